@@ -1,0 +1,53 @@
+"""What can go wrong in the archive and is expected to: one small tree, ids as attributes."""
+
+
+class ArchiveError(Exception):
+    """Something expected went wrong in the archive."""
+
+
+class PostError(ArchiveError):
+    """A file is no post of the front-matter format."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}")
+        self.path, self.line, self.reason = path, line, reason
+
+
+class NotAnArchive(ArchiveError):  # noqa: N818 - reads as the sentence a user sees
+    """The file is not an archive of ours, or of a version we cannot read."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path, self.reason = path, reason
+
+
+class ArchiveBusy(ArchiveError):  # noqa: N818
+    """Another process is writing and did not finish in time."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path}: another process is writing; try again when it has finished")
+        self.path = path
+
+
+class ArchiveFull(ArchiveError):  # noqa: N818
+    """The disk has no room; nothing of the article was written."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}; free some space and start again, nothing is lost")
+        self.path, self.reason = path, reason
+
+
+class UnknownArticle(ArchiveError):  # noqa: N818
+    """No article has this id."""
+
+    def __init__(self, article_id: int) -> None:
+        super().__init__(f"no article {article_id}; `gazette search` shows ids")
+        self.article_id = article_id
+
+
+class Corrupt(ArchiveError):  # noqa: N818
+    """Something the archive holds is not what was stored."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where}: {what}")
+        self.where, self.what = where, what

@@ -1,0 +1,221 @@
+"""What the archive holds and hands out: one frozen record per stage, nothing that touches the world.
+
+Times are aware UTC. A text field that is not known is ``""``, never ``None``; a moment or number
+that is not known is ``None``.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Precision(StrEnum):
+    """How exactly the publication moment is known; what the page did not show is not invented."""
+
+    DAY = "day"
+    MINUTE = "minute"
+    SECOND = "second"
+
+
+class Verdict(StrEnum):
+    """What ``Archive.put`` decided about an article."""
+
+    NEW = "new"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    REPRINT = "reprint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that belongs to an article."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One published notice, typed and clean; what a page becomes and what a post is made of."""
+
+    #: id of the source it was found at (the stem of its TOML file), or ``import``
+    source: str
+    #: canonical address; ``urn:gazette:post:<sha256>`` for an imported post that names none
+    url: str
+    title: str
+    #: the body as safe HTML, addresses absolute
+    html: str
+    #: the body as text, one paragraph a line
+    text: str
+    #: the publication moment in UTC; None where the page shows none
+    published: datetime | None = None
+    #: how exactly ``published`` is known
+    precision: Precision = Precision.SECOND
+    #: IANA name of the zone in which the page shows its times
+    zone: str = "UTC"
+    #: 成文日期, the day the document was written or signed
+    written: date | None = None
+    #: BCP 47 language tag
+    lang: str = ""
+    #: ISO 3166 code or the source's own word for where it speaks for
+    region: str = ""
+    #: the path of channels it was found under
+    categories: tuple[str, ...] = ()
+    #: the channel that carried it (``author`` of the front-matter format)
+    channel: str = ""
+    #: 来源, who published it first
+    origin: str = ""
+    #: 作者, who wrote it
+    author: str = ""
+    #: 责任编辑, who edited it
+    editor: str = ""
+    #: 发文机关, the body that issued the document
+    issuer: str = ""
+    #: 发文字号, for example 国办发〔2017〕47号
+    doc_number: str = ""
+    #: 索引号
+    index_number: str = ""
+    #: absolute addresses of the pictures of the body, in order
+    pictures: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    #: field name → witness that gave it (rule, meta, label, table, json-ld, density, …)
+    witnesses: tuple[tuple[str, str], ...] = ()
+    #: version of the extractor that read it
+    extractor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One answer of a server, as received."""
+
+    #: the address that was asked for, canonical
+    url: str
+    #: the address that answered, after redirects
+    final_url: str
+    status: int
+    reason: str = ""
+    #: response header fields as received, in order
+    headers: tuple[tuple[str, str], ...] = ()
+    request_headers: tuple[tuple[str, str], ...] = ()
+    #: the payload after transfer decoding, still content-coded (what a WARC record holds)
+    payload: bytes = b""
+    #: the payload with its content coding (gzip, deflate) undone
+    body: bytes = b""
+    #: when the answer was complete, UTC
+    fetched_at: datetime
+    #: address of the peer that was connected to, or ""
+    ip: str = ""
+
+    def header(self, name: str) -> str:
+        """Return the last value of header field ``name`` (case does not matter), or ""."""
+        wanted = name.lower()
+        return next((v for k, v in reversed(self.headers) if k.lower() == wanted), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What an article says, as digests; equal digests mean equal to a reader."""
+
+    #: sha256 over every field whose change is a change of meaning
+    content: str
+    #: sha256 over the text alone, bylines, origin lines and white space dropped: equal in a reprint
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of one ``put``."""
+
+    id: int
+    verdict: Verdict
+    #: number of the article's newest revision, from 1
+    revision: int
+    #: id of the earliest member of its reprint cluster (its own id where it stands alone)
+    cluster: int
+    #: names of the fields that changed, for a revision
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """An article as it lies in the archive."""
+
+    id: int
+    article: Article
+    revision: int
+    cluster: int
+    first_seen: datetime
+    last_seen: datetime
+    #: first seen gone from the web, or None while it stands
+    gone: datetime | None = None
+    #: why it counts as gone: ``404``, ``410``, ``redirect``, ``soft404``
+    gone_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One link of the hash chain: what an article said at one moment we looked."""
+
+    #: position in the chain, from 1, without gaps
+    seq: int
+    article_id: int
+    number: int
+    url: str
+    fetched_at: datetime
+    status: int
+    #: names of the fields that changed against the revision before
+    changed: tuple[str, ...]
+    raw_sha256: str
+    content_sha256: str
+    extractor: str
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a search or an export is limited to; an empty filter lets everything through."""
+
+    sources: tuple[str, ...] = ()
+    category: str = ""
+    author: str = ""
+    region: str = ""
+    #: first day, inclusive (by the day part of the id, UTC)
+    since: date | None = None
+    #: last day, inclusive
+    until: date | None = None
+    #: columns to search: any of ``title``, ``text``; empty means both
+    columns: tuple[str, ...] = ()
+    #: show every member of a reprint cluster
+    all_reprints: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One search result. Marks U+E000 … U+E001 stand around every hit in title and snippet."""
+
+    id: int
+    title: str
+    published: datetime | None
+    precision: Precision
+    source: str
+    origin: str
+    url: str
+    snippet: str
+    #: bm25 (smaller is better), or None where the order is by date
+    score: float | None
+    #: how many other members of its reprint cluster also match
+    reprints: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """A page of hits and what to tell about it."""
+
+    hits: tuple[Hit, ...]
+    #: number of matches, capped
+    total: int
+    #: the count stopped at ``total``: there are more
+    capped: bool = False
+    #: what was not understood or silently narrowed, for people
+    notes: tuple[str, ...] = field(default=())

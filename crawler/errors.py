@@ -1,0 +1,87 @@
+"""What can go wrong between a site and an article and is expected to.
+
+Caught in one place, ``pipeline``, where each becomes a row; anything else is a bug and crashes.
+"""
+
+from crawler.records import Weight
+
+
+class CrawlError(Exception):
+    """Something expected went wrong at one address."""
+
+    weight = Weight.SOFT
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(url, reason)
+        self.url, self.reason = url, reason
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.reason}"
+
+
+class SourceError(CrawlError):
+    """A source as a whole cannot be crawled."""
+
+
+class FetchError(CrawlError):
+    """No usable answer came from an address.
+
+    ``kind`` is a stable word for rows and metrics: ``timeout``, ``dns``, ``tls``, ``connect``,
+    ``protocol``, ``redirect``, ``guard``, ``robots``, ``too_large``, ``truncated``, ``bomb``,
+    ``coding``, ``blocked``, ``status``.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        kind: str,
+        reason: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        weight: Weight = Weight.TEMPORARY,
+    ) -> None:
+        super().__init__(url, reason)
+        self.kind, self.status, self.retry_after = kind, status, retry_after
+        self.weight = weight
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (
+            _fetch_error,
+            (self.url, self.kind, self.reason, self.status, self.retry_after, self.weight),
+        )
+
+
+def _fetch_error(
+    url: str, kind: str, reason: str, status: int | None, after: float | None, weight: Weight
+) -> FetchError:
+    return FetchError(url, kind, reason, status=status, retry_after=after, weight=weight)
+
+
+class ListingError(CrawlError):
+    """A listing names no article, or cannot be read."""
+
+
+class ExtractError(CrawlError):
+    """A page holds no article that can be found."""
+
+
+class NormaliseError(CrawlError):
+    """What was found on a page cannot be read as an article."""
+
+
+class PoisonError(CrawlError):
+    """Reading a page took too long, too much memory, or killed the child process."""
+
+    weight = Weight.HARD
+
+
+class GoneError(CrawlError):
+    """An address no longer carries its article; ``how`` is ``404``, ``410``, ``redirect`` or ``soft404``."""
+
+    def __init__(self, url: str, how: str) -> None:
+        super().__init__(url, f"gone ({how})")
+        self.how = how
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (GoneError, (self.url, self.how))

@@ -1,0 +1,232 @@
+"""What travels from a site to an article: one frozen record per stage, nothing that touches the world.
+
+``Source → Listing → Capture → Link* → (frontier) → Capture → Draft → Article → Receipt → Attempt →
+Report``; Capture, Article and Receipt belong to the archive.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+#: A selector in config notation: CSS, or CSS followed by ``@attribute``. Several are tried in order.
+Selectors = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRules:
+    """How to read a listing page of a source; empty means the reader finds it out itself."""
+
+    #: one record of the listing
+    item: Selectors = ()
+    #: within the item, default ``a@href``
+    link: Selectors = ()
+    #: within the item; ``a@title`` wins over cut text by default
+    title: Selectors = ()
+    #: within the item
+    date: Selectors = ()
+    summary: Selectors = ()
+    #: the next page's address, or one of the named mechanisms of ``crawler.listing``
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRules:
+    """Where the parts of an article stand on the pages of a source; empty means find out."""
+
+    title: Selectors = ()
+    body: Selectors = ()
+    published: Selectors = ()
+    written: Selectors = ()
+    origin: Selectors = ()
+    author: Selectors = ()
+    editor: Selectors = ()
+    issuer: Selectors = ()
+    doc_number: Selectors = ()
+    index_number: Selectors = ()
+    attachments: Selectors = ()
+    #: parts of the body that do not belong to it
+    drop: Selectors = ()
+
+
+class ListingKind(StrEnum):
+    """What a listing is made of; each has one reader in ``crawler.listing``."""
+
+    HTML = "html"
+    HANWEB = "hanweb"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A page, feed or sitemap of a source that names its articles."""
+
+    url: str
+    kind: ListingKind = ListingKind.HTML
+    #: the channel its articles belong to; added to the source's categories
+    category: str = ""
+    rules: ListingRules = field(default_factory=ListingRules)
+    #: most pages to read in one pass
+    pages: int = 3
+    #: shortest time between two looks
+    every: timedelta = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One site to watch: what its TOML file says, defaults filled in, checked."""
+
+    #: stem of the file
+    id: str
+    name: str
+    #: home page
+    address: str
+    zone: str = "UTC"
+    lang: str = ""
+    region: str = ""
+    categories: tuple[str, ...] = ()
+    #: hosts, besides the address's own, whose articles belong to the source
+    hosts: tuple[str, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    article: ArticleRules = field(default_factory=ArticleRules)
+    #: address patterns (regular expressions) an article must, or must not, match
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    #: pause between two requests to one host
+    delay: timedelta = timedelta(seconds=2)
+    #: charset to believe before the page's own word, or ""
+    charset: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An article that a listing names. Strings are as found; the address is canonical."""
+
+    url: str
+    title: str = ""
+    #: the date as the listing shows it
+    date: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """What to ask for to get one page of a listing."""
+
+    url: str
+    method: str = "GET"
+    #: form fields of a POST
+    form: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingPage:
+    """What one page of a listing says."""
+
+    links: tuple[Link, ...]
+    #: the page after it, or None where this is the last
+    next: PageRequest | None = None
+    #: number of entries the site itself counts, where it says so
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A string as it stands on the page, and who says so."""
+
+    value: str
+    #: ``rule:SELECTOR``, ``meta:NAME``, ``json-ld:KEY``, ``label:来源``, ``table:索引号``,
+    #: ``script``, ``url``, ``density``, ``heading``, ``listing``
+    witness: str
+
+
+#: What the witnesses say of one field, most trusted first; normalise takes the first it can read.
+Findings = tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An article page read but not interpreted: strings as found, each with its witness."""
+
+    url: str
+    title: Findings = ()
+    #: HTML of the body's container, noise removed, addresses as on the page
+    body: Findings = ()
+    published: Findings = ()
+    written: Findings = ()
+    origin: Findings = ()
+    author: Findings = ()
+    editor: Findings = ()
+    issuer: Findings = ()
+    doc_number: Findings = ()
+    index_number: Findings = ()
+    lang: Findings = ()
+    #: address and name pairs as found
+    attachments: tuple[tuple[str, str], ...] = ()
+    #: what the page's <base> says, or its address: relative addresses hang on it
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server gave to ask again with, verbatim (RFC 9110, 8.8)."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Weight(StrEnum):
+    """How much a failure counts (rss-fetcher): hard 1, soft 0.5, temporary 0.25."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    TEMPORARY = "temporary"
+
+
+class Outcome(StrEnum):
+    """How one visit to an article's address ended."""
+
+    NEW = "new"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    REPRINT = "reprint"
+    GONE = "gone"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One visit to one address, as a row a person can read."""
+
+    source: str
+    url: str
+    at: datetime
+    outcome: Outcome
+    #: name of the typed error, or ""
+    kind: str = ""
+    reason: str = ""
+    weight: Weight | None = None
+    #: the archive's id, where there is one
+    article_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one pass over one source came to."""
+
+    source: str
+    started: datetime
+    seconds: float
+    #: distinct articles the listings named
+    found: int = 0
+    new: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    reprints: int = 0
+    gone: int = 0
+    failed: int = 0
+    #: HTTP requests made, all told
+    requests: int = 0
+    #: why the pass as a whole failed, or ""
+    error: str = ""
