@@ -3,6 +3,8 @@
 Caught in one place, ``pipeline``, where each becomes a row; anything else is a bug and crashes.
 """
 
+from dataclasses import dataclass
+
 from crawler.records import Weight
 
 
@@ -85,3 +87,31 @@ class GoneError(CrawlError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (GoneError, (self.url, self.how))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong with the configuration: where, what, and the likely mend."""
+
+    file: str
+    #: line from 1, or None where the parser cannot tell
+    line: int | None = None
+    #: dotted key, for example ``listings[2].kind``, or ""
+    key: str = ""
+    what: str
+    #: the nearest right key, or what to write instead
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        key = f" {self.key}:" if self.key else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{place}:{key} {self.what}{hint}"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; every fault of every file at once. Nothing was fetched."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults

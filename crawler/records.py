@@ -1,4 +1,4 @@
-"""What travels from a site to an article: one frozen record per stage, nothing that touches the world.
+"""What travels from a site to an article: one frozen record per stage, all of them pure data.
 
 ``Source → Listing → Capture → Link* → (frontier) → Capture → Draft → Article → Receipt → Attempt →
 Report``; Capture, Article and Receipt belong to the archive.
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-#: A selector in config notation: CSS, or CSS followed by ``@attribute``. Several are tried in order.
+#: Selectors in config notation, CSS or CSS followed by ``@attribute``, tried in order.
 Selectors = tuple[str, ...]
 
 

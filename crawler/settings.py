@@ -1,0 +1,79 @@
+"""What ``config/gazette.toml`` decides: frozen records with their defaults, nothing read here."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """How sites are asked: who we say we are, and the limits no page can move."""
+
+    #: product token of the User-Agent
+    agent: str = "Gazette/0.1"
+    #: address or e-mail a webmaster can write to; sent in the User-Agent
+    contact: str = ""
+    #: pause between two requests to one host, where the source says nothing else
+    delay: timedelta = timedelta(seconds=2)
+    connect_timeout: timedelta = timedelta(seconds=15)
+    #: from the first byte sent to the last byte read, redirects included
+    deadline: timedelta = timedelta(seconds=60)
+    #: bytes of a page after decoding
+    max_page: int = 10 * MIB
+    #: bytes of an attachment
+    max_file: int = 50 * MIB
+    max_redirects: int = 5
+    #: networks (CIDR) that may be fetched although they are not public
+    allow_networks: tuple[str, ...] = ()
+    #: ports that may be asked; the replica adds its own
+    ports: tuple[int, ...] = (80, 443, 8080, 8443)
+    #: open connections to all hosts together
+    connections: int = 32
+    #: every k-th conditional request is made unconditionally, since validators lie
+    full_every: int = 8
+    #: longest a Retry-After is believed
+    max_retry_after: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxSettings:
+    """Limits of the child processes that read pages."""
+
+    #: 0 means one per core, less one for the crawler itself, at least one
+    workers: int = 0
+    #: per page
+    deadline: timedelta = timedelta(seconds=10)
+    #: address space of one child, bytes
+    memory: int = 1024 * MIB
+    #: larger pages are not read at all
+    max_input: int = 5 * MIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonSettings:
+    """How the background service runs."""
+
+    #: how often the schedule looks for due sources
+    tick: timedelta = timedelta(seconds=15)
+    #: sources crawled at the same time
+    concurrency: int = 8
+    #: a pass that takes longer is stopped and goes on at the next visit
+    pass_deadline: timedelta = timedelta(hours=2)
+    #: time given to running work after SIGTERM
+    grace: timedelta = timedelta(seconds=8)
+    #: fetching pauses below this much free disk, bytes
+    min_free: int = 200 * MIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything ``gazette.toml`` says."""
+
+    #: folder of archive.db, crawl.db and warc/, relative to where the command is started
+    data: str = "data"
+    #: what the ``author`` of an exported post says where a source has no name
+    channel: str = "Gazette"
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    sandbox: SandboxSettings = field(default_factory=SandboxSettings)
+    daemon: DaemonSettings = field(default_factory=DaemonSettings)
