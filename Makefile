@@ -21,7 +21,7 @@ types: dev           ## mypy --strict on both packages
 	$(BIN)/mypy
 
 docs: dev            ## paste every --help and table into the docs
-	$(BIN)/cog -r README.md docs/*.md
+	$(BIN)/cog -r README.md config/README.md docs/*.md
 
 bench: $(VENV)/bench.stamp  ## ours beside its peers, small sizes; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.real_site --days 60

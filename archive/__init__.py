@@ -2,3 +2,55 @@
 
 The package is the code that holds the archive; the data it holds lie in ``data/``.
 """
+
+from archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    ArchiveFull,
+    Corrupt,
+    NotAnArchive,
+    PostError,
+    UnknownArticle,
+    UnknownRevision,
+)
+from archive.records import (
+    Article,
+    Attachment,
+    Capture,
+    Filters,
+    Fingerprint,
+    Hit,
+    Precision,
+    Receipt,
+    Results,
+    Revision,
+    Stored,
+    Verdict,
+)
+from archive.sanitise import clean_html
+from archive.store import Archive
+
+__all__ = [
+    "Archive",
+    "ArchiveBusy",
+    "ArchiveError",
+    "ArchiveFull",
+    "Article",
+    "Attachment",
+    "Capture",
+    "Corrupt",
+    "Filters",
+    "Fingerprint",
+    "Hit",
+    "NotAnArchive",
+    "PostError",
+    "Precision",
+    "Receipt",
+    "Results",
+    "Revision",
+    "Stored",
+    "UnknownArticle",
+    "UnknownRevision",
+    "Verdict",
+    "clean_html",
+]

@@ -45,6 +45,15 @@ class UnknownArticle(ArchiveError):  # noqa: N818
         self.article_id = article_id
 
 
+class UnknownRevision(UnknownArticle):
+    """The article has no revision of this number."""
+
+    def __init__(self, article_id: int, revision: int, newest: int) -> None:
+        super().__init__(article_id)
+        self.args = (f"article {article_id} has no revision {revision}, but 1 to {newest}",)
+        self.revision, self.newest = revision, newest
+
+
 class Corrupt(ArchiveError):  # noqa: N818
     """Something the archive holds is not what was stored."""
 

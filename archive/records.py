@@ -198,6 +198,8 @@ class Hit:
     title: str
     published: datetime | None
     precision: Precision
+    #: the local day of publication in the article's own zone, or None
+    day: date | None = None
     source: str
     origin: str
     url: str

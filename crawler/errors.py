@@ -79,7 +79,7 @@ class PoisonError(CrawlError):
 
 
 class GoneError(CrawlError):
-    """An address no longer carries its article; ``how`` is ``404``, ``410``, ``redirect`` or ``soft404``."""
+    """An article is gone from its address: ``404``, ``410``, ``redirect`` or ``soft404``."""
 
     def __init__(self, url: str, how: str) -> None:
         super().__init__(url, f"gone ({how})")
@@ -115,3 +115,6 @@ class ConfigError(Exception):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (ConfigError, (self.faults,))

@@ -129,6 +129,8 @@ class ListingPage:
     next: PageRequest | None = None
     #: number of entries the site itself counts, where it says so
     total: int | None = None
+    #: listings this one consists of, newest first: the files of a sitemap index
+    children: tuple[PageRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +168,8 @@ class Draft:
     attachments: tuple[tuple[str, str], ...] = ()
     #: what the page's <base> says, or its address: relative addresses hang on it
     base: str = ""
+    #: version of the extractor that read it
+    extractor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +230,7 @@ class Report:
     reprints: int = 0
     gone: int = 0
     failed: int = 0
-    #: HTTP requests made, all told
+    #: addresses asked for, redirects and robots.txt not counted
     requests: int = 0
     #: why the pass as a whole failed, or ""
     error: str = ""

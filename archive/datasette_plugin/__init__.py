@@ -1,0 +1,115 @@
+"""The browsing: Datasette with a search that knows Chinese and a page for each article.
+
+Databases that are no archive of ours are left as Datasette shows them. Of the hooks, only what
+Datasette 0.65 has.
+"""
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from datasette import hookimpl  # type: ignore[import-untyped]
+from markupsafe import Markup
+
+from archive.datasette_plugin.cells import cell
+from archive.datasette_plugin.pages import archive_of, article_page, search_page
+from archive.datasette_plugin.policy import Asgi, guarded
+from archive.highlight import highlight, snippet
+from archive.query import fts_query
+from archive.schema import APPLICATION_ID
+from archive.tokens import register
+
+Page = Callable[..., Awaitable[Any]]
+
+#: Names of the databases of a Datasette that are archives, noted when they are opened.
+_ARCHIVES: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+# Last, so as to come after Datasette's own escape_fts, which cannot read Chinese.
+@hookimpl(trylast=True)  # type: ignore[untyped-decorator]
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
+    """Give the connections of an archive the search functions."""
+    (mark,) = conn.execute("PRAGMA application_id").fetchone()
+    if mark != APPLICATION_ID:
+        return
+    _ARCHIVES.setdefault(datasette, set()).add(database)
+    conn.execute("PRAGMA trusted_schema = OFF")
+    register(conn)
+    for name, parameters, function in (
+        ("escape_fts", 1, _match),
+        ("zh_query", 1, _match),
+        ("zh_highlight", 2, _highlight),
+        ("zh_snippet", 2, _snippet),
+        ("zh_snippet", 3, _snippet),
+    ):
+        conn.create_function(name, parameters, function, deterministic=True)
+
+
+def _match(query: object) -> str:
+    return fts_query("" if query is None else str(query))
+
+
+def _highlight(text: object, query: object) -> str | None:
+    return None if text is None else highlight(str(text), str(query or ""))
+
+
+def _snippet(text: object, query: object, width: object = 120) -> str | None:
+    if text is None:
+        return None
+    return snippet(str(text), str(query or ""), width if isinstance(width, int) else 120)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def render_cell(
+    row: Mapping[str, Any],
+    value: object,
+    column: str,
+    table: str | None,
+    database: str,
+    datasette: Any,
+) -> Markup | None:
+    """Show hits, link titles to their pages, shorten what is long; None: as Datasette does."""
+    if database not in _ARCHIVES.get(datasette, ()):
+        return None
+    return cell(row, value, column, table, datasette.urls)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[tuple[str, Page]]:
+    """Add the search page and the pages of articles."""
+    return [
+        (r"^/-/gazette$", search_page),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})$", article_page),
+    ]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def menu_links(datasette: Any) -> list[dict[str, str]]:
+    """Put the search into the menu of every page."""
+    return [{"href": datasette.urls.path("/-/gazette"), "label": "Search articles"}]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def extra_css_urls(datasette: Any) -> list[str]:
+    """Add our style sheet to every page."""
+    return [datasette.urls.static_plugins("gazette", "gazette.css")]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def extra_template_vars(view_name: str, datasette: Any) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Tell the home page whether there is an archive to search, and its name."""
+
+    async def variables() -> dict[str, Any]:
+        if view_name != "index":
+            return {}
+        database = await archive_of(datasette)
+        return {"gazette_archive": database and database.name}
+
+    return variables
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper() -> Callable[[Asgi], Asgi]:
+    """Send with every answer what a page may load, and from where: nothing from elsewhere."""
+    return guarded

@@ -1,0 +1,174 @@
+"""An article page → what its witnesses say of each field, as strings, interpreted by nobody.
+
+One walk over the parsed page (``page``) feeds all witnesses: a source's rules, labels and tables,
+headings, metas, JSON-LD, scripts, the address, and the weight of lines for the body. Their order of
+trust is written here, field by field.
+"""
+
+from collections.abc import Iterable
+
+from crawler.errors import ExtractError
+from crawler.extract.attachments import find_files
+from crawler.extract.body import Scale, find_body, first_prose, weigh
+from crawler.extract.byline import find_bylines, find_carrier, find_signature
+from crawler.extract.dates import bare_date, names_offset, url_date
+from crawler.extract.gone import refuse_empty
+from crawler.extract.labels import Region, find_labels
+from crawler.extract.metadata import EXACT, generated, json_ld, metas, script_dates
+from crawler.extract.named import named
+from crawler.extract.page import Box, Page, read_page
+from crawler.extract.poison import refuse_poison
+from crawler.extract.prune import prune, write_down
+from crawler.extract.rules import by_rule, nodes_by_rule
+from crawler.extract.title import find_title
+from crawler.records import ArticleRules, Draft, Findings, Found
+
+#: Version of the rules in here: goes up when pages may be read differently.
+EXTRACTOR = "gazette-extract/1"
+
+__all__ = ["EXTRACTOR", "extract"]
+
+#: Lines above and below the article in which its labels may stand.
+ABOVE, BELOW = 60, 25
+
+
+def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:  # noqa: B008
+    """Return what is found on an article page.
+
+    Raises ExtractError where no article stands on it or reading it would be dangerous, GoneError
+    where the page says that its article is gone. Selectors in ``rules`` have been checked before.
+    """
+    refuse_poison(html, url)
+    page = read_page(html, url)
+    for node, _ in nodes_by_rule(page.tree, rules.drop):
+        node.decompose()
+    if rules.drop:
+        page = read_page(page.tree.html or "", url)
+    refuse_empty(page)
+    scale = weigh(page)
+    box, witness = _body_box(page, scale, rules)
+    titles, line = find_title(page, first_prose(page, box, scale))
+    top = first_prose(page, box, scale, line)
+    region = _region(page, box, line, top)
+    labels = find_labels(page, region)
+    said = {field: list(found) for field, found in json_ld(page).items()}
+    ruled = {field: list(by_rule(page.tree, getattr(rules, field))) for field in _RULED}
+    title = _first(ruled["title"], titles, labels.get("title", ()), said.get("title", ()))
+    if not title:
+        raise ExtractError(url, "no title found")
+    others = {
+        field: _first(
+            ruled[field],
+            labels.get(field, ()),
+            named(page, field, max(line, region.head), region.foot),
+            _meta(page, field),
+            said.get(field, ()),
+        )
+        for field in ("origin", "author", "editor", "issuer", "doc_number", "index_number")
+    }
+    bylines, signatures = find_bylines(page, box), find_signature(page, box)
+    bylines["origin"] = find_carrier(page, line, top)
+    published = _first(ruled["published"], _published(page, region, line, labels, said))
+    files = find_files(page, box) + _ruled_files(page, rules)
+    # the container of a known system holds the document alone: a title in it is the document's
+    repeated = "" if witness.startswith("container:") else title[0].value
+    kept = prune(page, box, repeated, top, scale)
+    html = write_down(page, box)
+    if not kept and "<img" not in html and not files:
+        raise ExtractError(url, "no text found")
+    return Draft(
+        url=url,
+        title=title,
+        body=(Found(value=html, witness=witness),),
+        published=published,
+        written=_first(ruled["written"], labels.get("written", ()), signatures),
+        **{field: found + tuple(bylines.get(field, ())) for field, found in others.items()},
+        lang=_first(
+            [Found(value=page.lang, witness="html:lang")] if page.lang else [], _meta(page, "lang")
+        ),
+        attachments=files,
+        base=page.base,
+        extractor=EXTRACTOR,
+    )
+
+
+_RULED = ("title", "published", "written", "origin", "author", "editor", "issuer", "doc_number",
+          "index_number")  # fmt: skip
+
+
+def _first(*witnesses: Iterable[Found]) -> Findings:
+    """Return all that was found, the more trusted witnesses' first, each value once."""
+    seen: dict[str, Found] = {}
+    for found in witnesses:
+        for one in found:
+            seen.setdefault(one.value, one)
+    return tuple(seen.values())
+
+
+def _meta(page: Page, field: str) -> list[Found]:
+    return list(metas(page, field))
+
+
+def _body_box(page: Page, scale: Scale, rules: ArticleRules) -> tuple[Box, str]:
+    """Return the article's box: a rule's, else the best. Raises ExtractError without one."""
+    for node, selector in nodes_by_rule(page.tree, rules.body):
+        for box in page.boxes:
+            if box.node.mem_id == node.mem_id and (box.end > box.start or box.pictures):
+                return box, f"rule:{selector}"
+    found = find_body(page, scale)
+    if found is None:
+        raise ExtractError(page.url, "no text found")
+    return found
+
+
+def _region(page: Page, box: Box, line: int, top: int) -> Region:
+    head = min(box.start, line) if line >= 0 else box.start
+    return Region(
+        head=max(0, head - ABOVE),
+        top=top,
+        bottom=box.end,
+        foot=min(len(page.lines), box.end + BELOW),
+    )
+
+
+def _published(
+    page: Page,
+    region: Region,
+    line: int,
+    labels: dict[str, list[Found]],
+    said: dict[str, list[Found]],
+) -> list[Found]:
+    """Return what speaks for the moment of publication, in order of trust.
+
+    A label that says so · a bare date between title and text · a vaguer label (时间, 更新时间) · a
+    box named after it · metas and JSON-LD that speak of the first publication and name their
+    offset · other metas · JSON-LD · a script · ``time`` · the address. A meta that equals the moment
+    at which the page was generated says nothing.
+    """
+    start = line if line >= 0 else max(0, region.top - 12)
+    above = page.lines[start : min(max(region.top, start + 1), start + 25)]
+    days = (bare_date(line.text) for line in above if line.linked * 2 <= len(line.text))
+    bare = [Found(value=day, witness="line") for day in days if day]
+    made = generated(page)
+    machines = [meta for meta in metas(page, "published") if meta.value not in made]
+    machines += said.get("published", ())
+    exact = [one for one in machines if names_offset(one.value) and one.witness in EXACT]
+    found = [*labels.get("published", ()), *bare, *labels.get("dated", ())]
+    found += [*named(page, "published", start, region.foot), *exact, *machines]
+    found += script_dates(page)
+    found += [
+        Found(value=moment, witness="time")
+        for moment, at in page.times
+        if start <= at < region.bottom
+    ]
+    if day := url_date(page.url):
+        found.append(Found(value=day, witness="url"))
+    return found
+
+
+def _ruled_files(page: Page, rules: ArticleRules) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for node, _ in nodes_by_rule(page.tree, rules.attachments):
+        if href := (node.attributes.get("href") or "").strip():
+            pairs.append((href, (node.text() or "").strip()))
+    return tuple(pairs)

@@ -1,0 +1,69 @@
+"""From a page of a listing to the links it names and the page after it; pure.
+
+A listing that names nothing is an error: silence is how a redesigned site, a list filled in by a
+script, or a challenge page looks from here.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from crawler.errors import ListingError
+from crawler.listing.feed import read_feed
+from crawler.listing.hanweb import read_hanweb
+from crawler.listing.html import read_html
+from crawler.listing.page import Page
+from crawler.listing.sitemap import read_sitemap
+from crawler.records import Link, Listing, ListingKind, ListingPage, PageRequest, Source
+
+__all__ = ["READERS", "read_listing"]
+
+#: One reader for each kind of listing. It returns every link it finds, on whatever host.
+READERS: dict[ListingKind, Callable[[Page], ListingPage]] = {
+    ListingKind.HTML: read_html,
+    ListingKind.HANWEB: read_hanweb,
+    ListingKind.FEED: read_feed,
+    ListingKind.SITEMAP: read_sitemap,
+}
+
+
+def read_listing(
+    body: bytes, content_type: str, request: PageRequest, listing: Listing, *, source: Source
+) -> ListingPage:
+    """Return the links of one page of a listing, each once, in the page's order.
+
+    Only addresses on the source's own hosts that pass its patterns are named. Raises ListingError
+    where the page cannot be read, or where the first page names no article and leads nowhere.
+    """
+    page = Page(
+        body=body, content_type=content_type, request=request, listing=listing, source=source
+    )
+    found = READERS[listing.kind](page)
+    links = tuple(_distinct(link for link in found.links if page.admits(link.url)))
+    # An index leads to its parts; a page may leave even its first records to a data proxy.
+    posts = found.next is not None and found.next.method == "POST" and not found.links
+    if not links and page.first and not found.children and not posts:
+        raise ListingError(request.url, _silence(page, found.links))
+    return replace(found, links=links)
+
+
+def _distinct(links: Iterable[Link]) -> Iterable[Link]:
+    """Return each address once, with the first title, date and summary that were given for it."""
+    known: dict[str, Link] = {}
+    for link in links:
+        first = known.setdefault(link.url, link)
+        known[link.url] = replace(
+            first,
+            title=first.title or link.title,
+            date=first.date or link.date,
+            summary=first.summary or link.summary,
+        )
+    return known.values()
+
+
+def _silence(page: Page, links: tuple[Link, ...]) -> str:
+    """Return why no link is left, with the way out where there is one."""
+    if not links:
+        return "names no article"
+    if any(page.own(link.url) for link in links):
+        return f"all {len(links)} links are shut out by the source's include and exclude patterns"
+    return f"all {len(links)} links lead to other hosts, for example {links[0].url}"

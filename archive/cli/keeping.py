@@ -1,0 +1,107 @@
+"""``gazette verify``, ``backup``, ``restore`` and ``browse``: keeping the archive, opening it."""
+
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from archive.backup import backup as save
+from archive.backup import restore as bring_back
+from archive.cli.options import (
+    ATTENTION,
+    ArchiveCommand,
+    complain,
+    existing,
+    folders,
+    json_option,
+    note,
+)
+from archive.escapes import json_line
+from archive.verify import verify as check
+
+
+@click.command(cls=ArchiveCommand)
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="Read every captured page and the whole index too; writers wait meanwhile.",
+)
+@json_option
+@folders
+def verify(deep: bool, as_json: bool, data: Path) -> None:
+    """Check that the archive holds what was stored; exit code 3 where it does not."""
+    bar = Console(stderr=True)
+    with Progress(console=bar, transient=True, disable=not bar.is_terminal) as progress:
+        task = progress.add_task("verifying", total=None)
+        findings = check(
+            existing(data),
+            deep=deep,
+            progress=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    for finding in findings:
+        if as_json:
+            click.echo(json_line(asdict(finding)))
+        else:
+            complain(f"{finding.check}: {finding.where}: {finding.what}")
+    if findings:
+        raise click.exceptions.Exit(ATTENTION)
+    if not as_json:
+        click.echo(f"{data / 'archive.db'}: all is as it was stored")  # fmt: skip
+
+
+@click.command(cls=ArchiveCommand)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@folders
+def backup(file: Path, data: Path) -> None:
+    """Copy the archive to FILE, and its captured pages beside it, while it is written to.
+
+    Backing up to the same FILE again copies only the pages that are new.
+    """
+    save(existing(data), file)
+    note(f"{data / 'archive.db'} backed up to {file}; `gazette restore {file}` brings it back")
+
+
+@click.command(cls=ArchiveCommand)
+@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+@folders
+def restore(file: Path, data: Path) -> None:
+    """Put the backup FILE, once it is verified, in the place of the archive.
+
+    The archive that stands there is renamed, not deleted. Stop the daemon first.
+    """
+    aside = bring_back(file, data / "archive.db")
+    kept = f"; what stood there is now {aside}" if aside else ""
+    note(f"{data / 'archive.db'} is as it was backed up{kept}")
+
+
+#: The configuration that stands beside the packages, for a command started elsewhere.
+_SHIPPED = Path(__file__).resolve().parents[2] / "config"
+
+
+@click.command(cls=ArchiveCommand)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", default=8001, show_default=True, help="0 takes a free one.")
+@click.option("--open", "open_browser", is_flag=True, help="Open it in a browser.")
+@folders
+@click.pass_context
+def browse(ctx: click.Context, host: str, port: int, open_browser: bool, data: Path) -> None:
+    """Open the archive in a browser, read-only, while it goes on being written."""
+    # Here, not above: Datasette takes a second to load, and brings httpx.
+    from archive.browse import browse as serve
+
+    existing(data)
+    config = ctx.params["config"] or Path("config")
+    metadata = (folder / "datasette.yaml" for folder in (config, _SHIPPED))
+    # Ctrl-C is how one leaves.
+    with suppress(KeyboardInterrupt):
+        serve(
+            data,
+            host=host,
+            port=port,
+            open_browser=open_browser,
+            metadata=next(filter(Path.is_file, metadata), None),
+            announce=click.echo,
+        )

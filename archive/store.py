@@ -1,0 +1,262 @@
+"""The archive: what was put, what it said before, and the captures it was read from.
+
+If the process, the machine or the network dies at any moment, every article whose receipt was
+returned is still there, none is stored twice, and the next ``put`` goes on without help. An
+``Archive`` belongs to the thread that opened it; other processes may read it at any time, and write
+to it in turn.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from archive.errors import UnknownArticle, UnknownRevision
+from archive.putting import EARLIEST, Putting, place_of
+from archive.records import Article, Capture, Filters, Receipt, Revision, Stored
+from archive.rows import Row, moment, stamp, stored_of
+from archive.schema import (
+    PATIENCE,
+    conditions,
+    day_range,
+    index_is_current,
+    open_archive,
+    reindex,
+    transaction,
+)
+from archive.sqliteerrors import expected_errors
+from archive.warc import WarcFolder
+
+_EVERYTHING = Filters()
+
+#: Articles read at once while all are gone through. No read stays open between two of these, so
+#: that a slow reader never keeps the write-ahead log from being emptied.
+_PAGE = 200
+
+_STATS = """
+    SELECT
+        (SELECT count(*) FROM articles) AS articles,
+        (SELECT count(DISTINCT source) FROM articles) AS sources,
+        (SELECT count(DISTINCT cluster) FROM articles) AS clusters,
+        (SELECT count(*) FROM articles WHERE gone IS NOT NULL) AS gone,
+        (SELECT count(*) FROM revisions) AS revisions,
+        (SELECT count(*) FROM captures) AS captures
+"""
+
+
+class Archive:
+    """The articles, their revisions and captures: ``with Archive.open(path) as archive: …``."""
+
+    def __init__(self, conn: sqlite3.Connection, path: Path, warc: WarcFolder) -> None:
+        self._conn, self._path, self._warc = conn, path, warc
+        self._index_checked = False
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        warc: Path | None = None,
+        read_only: bool = False,
+        patience: float = PATIENCE,
+    ) -> Self:
+        """Open the archive at ``path``; where there is none, make one, unless ``read_only``.
+
+        ``warc`` is the folder of its captures, ``warc`` beside the file by default; ``patience``
+        the seconds to wait for another writer. Raises NotAnArchive, ArchiveBusy, ArchiveFull or
+        Corrupt.
+        """
+        conn = open_archive(path, read_only=read_only, patience=patience)
+        return cls(conn, path, WarcFolder(warc or path.parent / "warc"))
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._warc.close()
+        self._conn.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- written ---
+
+    def put(self, article: Article, capture: Capture | None, *, now: datetime) -> Receipt:
+        """Store an article and the answer it was read from; return what became of it.
+
+        When this returns, the article is safe on disk; putting it again changes nothing. An
+        article is known by its canonical address. What it says is compared by digest: one that
+        says the same takes over how it is shown and filed (HTML, pictures, channels), and keeps
+        the source that found it first. Raises ArchiveFull or ArchiveBusy, with nothing stored.
+        """
+        return self.put_all([(article, capture)], now=now)[0]
+
+    def put_all(
+        self, batch: Sequence[tuple[Article, Capture | None]], *, now: datetime
+    ) -> list[Receipt]:
+        """Put several articles in one transaction: all of them are stored, or none."""
+        if not batch:
+            return []
+        with self._writing(now) as putting:
+            return [putting.put(article, capture) for article, capture in batch]
+
+    def seen(self, url: str, *, now: datetime, capture: Capture | None = None) -> Receipt | None:
+        """Note that the article at ``url`` stands as it was; None where it is not archived.
+
+        For a 304, or an answer of equal bytes. What was gone is back then.
+        """
+        with self._writing(now) as putting:
+            return putting.seen(url, capture)
+
+    def gone(self, url: str, *, how: str, now: datetime) -> bool:
+        """Note that the article at ``url`` is gone from the web; True the first time.
+
+        ``how`` is ``404``, ``410``, ``redirect`` or ``soft404``. Nothing is deleted.
+        """
+        with self._writing(now):
+            cursor = self._conn.execute(
+                "UPDATE articles SET gone = :now, gone_reason = :how"
+                " WHERE url = :url AND gone IS NULL",
+                {"now": stamp(now), "how": how, "url": url},
+            )
+            return cursor.rowcount == 1
+
+    @contextmanager
+    def _writing(self, now: datetime) -> Iterator[Putting]:
+        """Hold the write lock; at the end all that was written lasts, or nothing of it."""
+        with expected_errors(self._path):
+            if not self._index_checked:
+                if not index_is_current(self._conn):
+                    reindex(self._conn)
+                self._index_checked = True
+            with transaction(self._conn):
+                putting = Putting(self._conn, self._warc, now)
+                try:
+                    yield putting
+                    putting.finish()
+                except BaseException:
+                    # Only while the lock is still ours: another process may be writing by now.
+                    if self._conn.in_transaction:
+                        putting.undo()
+                    raise
+
+    # --- read ---
+
+    def _all(self, sql: str, values: Sequence[object] | dict[str, object]) -> list[sqlite3.Row]:
+        with expected_errors(self._path):
+            return self._conn.execute(sql, values).fetchall()
+
+    def _one(self, sql: str, *values: object) -> sqlite3.Row | None:
+        return next(iter(self._all(sql, values)), None)
+
+    def _row(self, article_id: int) -> sqlite3.Row:
+        row = self._one("SELECT * FROM articles WHERE id = ?", article_id)
+        if row is None:
+            raise UnknownArticle(article_id)
+        return row
+
+    def get(self, article_id: int, revision: int | None = None) -> Stored:
+        """Return an article, as it stands or as it stood; UnknownArticle, UnknownRevision."""
+        row = self._row(article_id)
+        newest: int = row["revision"]
+        if revision is None or revision == newest:
+            return stored_of(row)
+        if not 1 <= revision < newest:
+            raise UnknownRevision(article_id, revision, newest)
+        columns = dict(row)
+        for (before,) in self._all(
+            "SELECT before FROM revisions WHERE article_id = ? AND number > ? AND number <= ?"
+            " ORDER BY number DESC",
+            (article_id, revision, newest),
+        ):
+            columns.update(json.loads(before))
+        return replace(stored_of(columns), revision=revision)
+
+    def find(self, url: str) -> Stored | None:
+        """Return the article at a canonical address, if it is archived."""
+        row = self._one("SELECT * FROM articles WHERE url = ?", url)
+        return None if row is None else stored_of(row)
+
+    def history(self, article_id: int) -> list[Revision]:
+        """Return every revision of an article, oldest first; UnknownArticle."""
+        self._row(article_id)
+        sql = "SELECT * FROM revisions WHERE article_id = ? ORDER BY number"
+        return [_revision_of(row) for row in self._all(sql, (article_id,))]
+
+    def cluster(self, article_id: int) -> list[Stored]:
+        """Return an article and its reprints, the earliest published first; UnknownArticle."""
+        cluster = self._row(article_id)["cluster"]
+        sql = f"SELECT * FROM articles WHERE cluster = ? ORDER BY {EARLIEST}"  # noqa: S608
+        return [stored_of(row) for row in self._all(sql, (cluster,))]
+
+    def capture(self, article_id: int) -> Capture | None:
+        """Return the answer that an article was last read from, None for one that was imported.
+
+        What was sent with the request is not kept. Raises Corrupt where the WARC file does not
+        hold it.
+        """
+        row = self._one(
+            "SELECT * FROM captures WHERE article_id = ? ORDER BY id DESC LIMIT 1", article_id
+        )
+        if row is not None and row["revisit_of"] is not None:
+            row = self._one("SELECT * FROM captures WHERE id = ?", row["revisit_of"])
+        if row is None:
+            return None
+        return self._warc.read(place_of(row), url=row["url"], final_url=row["final_url"])
+
+    def captures(self, sources: Sequence[str] = ()) -> Iterator[tuple[int, Capture]]:
+        """Yield id and newest answer of every article of ``sources`` (all), newest first."""
+        for row in self._rows("articles.id", Filters(sources=tuple(sources))):
+            capture = self.capture(row["id"])
+            if capture is not None:
+                yield row["id"], capture
+
+    def articles(self, filters: Filters = _EVERYTHING) -> Iterator[Stored]:
+        """Yield what the filters let through, newest first; reprints are articles like any other.
+
+        What is put meanwhile may or may not be among them.
+        """
+        for row in self._rows("*", filters):
+            yield stored_of(row)
+
+    def _rows(self, what: str, filters: Filters) -> Iterator[Row]:
+        asked, values = conditions(filters)
+        lowest, below = day_range(filters.since, filters.until)
+        where = " AND ".join([*asked, "articles.id BETWEEN :lowest AND :highest"])
+        sql = f"SELECT {what} FROM articles WHERE {where} ORDER BY articles.id DESC LIMIT {_PAGE}"  # noqa: S608
+        while rows := self._all(sql, {**values, "lowest": lowest, "highest": below}):
+            yield from rows
+            below = rows[-1]["id"] - 1
+
+    def stats(self) -> dict[str, int]:
+        """Return how much there is of articles, sources, clusters, gone, revisions, captures."""
+        (row,) = self._all(_STATS, ())
+        return dict(row)
+
+
+def _revision_of(row: Row) -> Revision:
+    return Revision(
+        seq=row["seq"],
+        article_id=row["article_id"],
+        number=row["number"],
+        url=row["url"],
+        fetched_at=moment(row["fetched_at"]),
+        status=row["status"],
+        changed=tuple(json.loads(row["changed"])),
+        raw_sha256=row["raw_sha256"],
+        content_sha256=row["content_sha256"],
+        extractor=row["extractor"],
+        prev_hash=row["prev_hash"],
+        hash=row["hash"],
+    )

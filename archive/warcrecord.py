@@ -1,0 +1,152 @@
+"""Capture ⇄ one WARC record (ISO 28500, version 1.1), packed as a gzip member of its own. Pure."""
+
+import base64
+import hashlib
+import re
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+
+from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader  # type: ignore[import-untyped]
+from warcio.statusandheaders import (  # type: ignore[import-untyped]
+    StatusAndHeaders,
+    StatusAndHeadersParser,
+    StatusAndHeadersParserException,
+)
+from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
+
+from archive.records import Capture
+from archive.rows import moment, stamp
+
+#: Level 1 would save 0.3 ms on a page of 28 KB and take 14 % more room; level 6 saves 1 % of room.
+_LEVEL = 5
+#: Most bytes that a payload read back may unpack to; ``fetch`` lets far fewer through.
+_MOST = 256 << 20
+
+_PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
+# The payload is kept after transfer decoding; a reader that saw "chunked" would decode it again.
+_TRANSFER, _ASIDE = "transfer-encoding", "X-Archive-Orig-Transfer-Encoding"
+
+_Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The capture a revisit refers to for its payload."""
+
+    url: str
+    fetched_at: str
+    #: hex
+    payload_sha256: str
+
+
+def opening(name: str, now: str) -> bytes:
+    """Return the record that every WARC file opens with."""
+    block = b"software: Gazette\r\nformat: WARC File Format 1.1\r\n"
+    headers = [*_common("warcinfo", now), ("WARC-Filename", name)]
+    return _packed(headers, block, "application/warc-fields")
+
+
+def pack(capture: Capture, payload_sha256: str, original: Original | None) -> bytes:
+    """Return the record of a capture: a response, or a revisit where ``original`` is given.
+
+    What was sent with the request is not kept.
+    """
+    head = _http_head(capture)
+    headers = _common("revisit" if original else "response", stamp(capture.fetched_at))
+    headers.append(("WARC-Target-URI", capture.final_url))
+    if capture.ip:
+        headers.append(("WARC-IP-Address", capture.ip))
+    if original:
+        same = "server-not-modified" if capture.status == 304 else "identical-payload-digest"
+        headers += [
+            ("WARC-Profile", _PROFILE + same),
+            ("WARC-Refers-To-Target-URI", original.url),
+            ("WARC-Refers-To-Date", original.fetched_at),
+        ]
+        payload_sha256 = original.payload_sha256
+    headers.append(("WARC-Payload-Digest", _digest(bytes.fromhex(payload_sha256))))
+    block = head if original else head + capture.payload
+    return _packed(headers, block, "application/http; msgtype=response")
+
+
+def unpack(raw: bytes, *, url: str) -> Capture:
+    """Return the capture whose record ``raw`` holds, asked for at ``url``; ValueError if none.
+
+    The payload of a revisit is empty.
+    """
+    try:
+        plain = BytesIO(zlib.decompress(raw, 31))
+        record = ArcWarcRecordLoader().parse_record_stream(plain, known_format="warc")
+    except (zlib.error, EOFError, ArchiveLoadFailed, StatusAndHeadersParserException) as error:
+        raise ValueError(f"no whole WARC record: {error}") from error
+    if record.http_headers is None:
+        raise ValueError(f"a WARC record of type {record.rec_type}")
+    status, _, reason = record.http_headers.statusline.partition(" ")
+    payload: bytes = record.raw_stream.read()
+    coding = record.http_headers.get_header("content-encoding", "")
+    return Capture(
+        url=url,
+        final_url=record.rec_headers.get_header("WARC-Target-URI"),
+        status=int(status),
+        reason=reason,
+        headers=tuple(
+            ("Transfer-Encoding" if name == _ASIDE else name, value)
+            for name, value in record.http_headers.headers
+        ),
+        payload=payload,
+        body=_decoded(payload, coding.strip().lower()),
+        fetched_at=moment(record.rec_headers.get_header("WARC-Date")),
+        ip=record.rec_headers.get_header("WARC-IP-Address") or "",
+    )
+
+
+def _common(kind: str, date: str) -> _Headers:
+    return [
+        ("WARC-Type", kind),
+        ("WARC-Record-ID", StatusAndHeadersParser.make_warc_id()),
+        ("WARC-Date", date),
+    ]
+
+
+def _packed(headers: _Headers, block: bytes, content_type: str) -> bytes:
+    headers.append(("WARC-Block-Digest", _digest(hashlib.sha256(block).digest())))
+    fields = StatusAndHeaders("", headers, protocol="WARC/1.1")
+    kind = fields.get_header("WARC-Type")
+    # The HTTP head goes in as bytes: warcio would respell field values that are not ASCII.
+    record = ArcWarcRecord("warc", kind, fields, BytesIO(block), None, content_type, len(block))
+    out = BytesIO()
+    WARCWriter(out, gzip=False, warc_version="1.1").write_record(record)
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
+    return packer.compress(out.getbuffer()) + packer.flush()
+
+
+def _digest(sha256: bytes) -> str:
+    return "sha256:" + base64.b32encode(sha256).decode()
+
+
+def _http_head(capture: Capture) -> bytes:
+    lines = [f"HTTP/1.1 {capture.status} {capture.reason}"]
+    for name, value in capture.headers:
+        lines.append(f"{_ASIDE if name.lower() == _TRANSFER else name}: {value}")
+    # A line break within a field would split the record's head.
+    head = "\r\n".join(re.sub(r"[\r\n]+", " ", line) for line in lines) + "\r\n\r\n"
+    try:
+        return head.encode("latin-1")
+    except UnicodeEncodeError:
+        return head.encode("utf-8", "replace")
+
+
+def _decoded(payload: bytes, coding: str) -> bytes:
+    """Return the payload with gzip or deflate undone; as it is where the header's word is wrong."""
+    if payload and coding in ("gzip", "x-gzip", "deflate"):
+        for window in (47, -15):  # deflate comes with zlib's wrapper or without
+            unpacker = zlib.decompressobj(window)
+            try:
+                body = unpacker.decompress(payload, _MOST)
+            except zlib.error:
+                continue
+            if unpacker.eof:
+                return body
+    return payload

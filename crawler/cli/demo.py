@@ -1,0 +1,162 @@
+"""``gazette demo``: the whole path on the replica portal, without a step outside this machine."""
+
+import asyncio
+import json
+import logging
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from archive import Archive, Filters
+from archive.cli import print_results
+from archive.export import export_posts
+from archive.search import search
+from crawler import sources
+from crawler.cli.options import SHIPPED, console, data_folder, folders, speak
+from crawler.cli.run import crawl_with_bars, summary_table, why
+from crawler.replica import Portal, Site
+
+#: Two Chinese words and an English one: the first is too short for most indexes.
+QUERIES = ("就业", "数字经济", "employment")
+
+#: The first pass is dated a day back, so that in the second every article is due for a revisit.
+BETWEEN = timedelta(hours=25)
+
+
+def configure(portal: Portal, folder: Path) -> None:
+    """Write the configuration a user would write for these five sites."""
+    (folder / "sources").mkdir(parents=True)
+    shutil.copytree(SHIPPED / "families", folder / "families")
+    ports = sorted({int(site.address.rpartition(":")[2]) for site in portal.sites})
+    (folder / "gazette.toml").write_text(
+        "# The replica portal answers on this machine only, and needs no pause.\n"
+        f'[fetch]\nallow_networks = ["127.0.0.0/8"]\nports = {ports}\ndelay = "0s"\n',
+        encoding="utf-8",
+    )
+    for site in portal.sites:
+        (folder / "sources" / f"{site.id}.toml").write_text(as_toml(site), encoding="utf-8")
+
+
+def as_toml(site: Site) -> str:
+    """Return a replica site as the file that describes it."""
+
+    def text(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    lines = [
+        f"name = {text(site.name)}",
+        f"address = {text(site.address + '/')}",
+        f"family = {text(site.family)}",
+        f"zone = {text(site.zone)}",
+        f"lang = {text(site.lang)}",
+        f"categories = {text(list(site.categories))}",
+        'delay = "0s"',
+    ]
+    for listing in site.listings:
+        lines += [
+            "",
+            "[[listings]]",
+            f"url = {text(listing.url)}",
+            f"kind = {text(listing.kind)}",
+            f"category = {text(listing.category)}",
+            "pages = 1000",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def fresh(folder: Path) -> Path:
+    """Make an empty folder for the demo; only an earlier demo is cleared away."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / "config").is_dir():
+        raise click.UsageError(f"{folder} holds something else; give another folder with --data")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def two_passes(portal: Portal, folder: Path, screen: Console) -> None:
+    """Crawl, let the sites change, crawl again."""
+    loaded = sources.load(folder / "config")
+    shift = BETWEEN
+
+    def now() -> datetime:
+        return datetime.now(UTC) - shift
+
+    def crawl(title: str, deep: bool) -> None:
+        reports = asyncio.run(
+            crawl_with_bars(
+                loaded.sources, loaded.settings, folder, screen=screen, deep=deep, now=now
+            )
+        )
+        screen.print(summary_table(reports, title))
+        why(reports, folder, screen)
+
+    crawl("First pass, dated yesterday", deep=False)
+    changes = portal.change(datetime.now(UTC))
+    taken = len(changes.missing) + len(changes.redirected) + len(changes.soft_missing)
+    screen.print(
+        f"\nOvernight the sites published {len(changes.published)} articles, slipped in "
+        f"{len(changes.backdated)} with an old date, edited {len(changes.edited)} without a word, "
+        f"took {taken} down, reprinted {len(changes.reprinted)}, and moved "
+        f"{len(changes.counted)} view counters.\n"
+    )
+    shift = timedelta()
+    crawl("Second pass, now", deep=True)
+
+
+def three_searches(archive: Path, screen: Console) -> None:
+    """Search as ``gazette search`` does."""
+    for query in QUERIES:
+        screen.print(f"\n[bold]$ gazette search {query} --limit 3[/]")
+        print_results(search(archive, query, filters=Filters(), limit=3), screen)
+
+
+@click.command()
+@click.option("--size", default=200, show_default=True, help="Articles on the five sites.")
+@click.option("--seed", default=1, show_default=True, help="Another seed gives other articles.")
+@click.option("--serve", is_flag=True, help="Go on serving the sites until Ctrl-C.")
+@folders
+def demo(size: int, seed: int, serve: bool, config: Path | None, data: Path | None) -> None:
+    """Try everything on five made-up government sites served on this machine."""
+    speak(logging.ERROR)
+    folder = fresh(data or data_folder(config) / "demo")
+    screen = console()
+    with Portal(size=size, seed=seed, now=datetime.now(UTC) - BETWEEN) as portal:
+        configure(portal, folder / "config")
+        screen.print(f"{len(portal.sites)} government sites on this machine, {size} articles:")
+        for site in portal.sites:
+            screen.print(f"  {site.id:<8} {site.address}  {site.name}", markup=False)
+        screen.print()
+        two_passes(portal, folder, screen)
+        three_searches(folder / "archive.db", screen)
+        with Archive.open(folder / "archive.db", read_only=True) as archive:
+            written = export_posts(archive, folder / "posts")
+        screen.print(f"\n{written} posts in {folder / 'posts'}", markup=False)
+        next_steps(folder, screen)
+        if serve:
+            wait(screen.print)
+
+
+def next_steps(folder: Path, screen: Console) -> None:
+    """Say how to go on."""
+    here = f"--data {folder}"
+    screen.print("\nHow to go on:")
+    for command, what in (
+        (f"gazette browse {here}", "look at this archive in a browser"),
+        (f"gazette search 养老服务 {here}", "search it"),
+        ("gazette add URL", "watch a site of your own"),
+        ("gazette daemon", "watch every source in config/sources for ever"),
+    ):
+        screen.print(f"  {command:<44} {what}", markup=False)
+
+
+def wait(say: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C."""
+    say("\nserving the sites; Ctrl-C ends it")
+    try:
+        asyncio.run(asyncio.Event().wait())
+    except KeyboardInterrupt:
+        return

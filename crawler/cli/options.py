@@ -1,0 +1,73 @@
+"""What every crawling command takes, and how a terminal is spoken to."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.logging import RichHandler
+
+from crawler import sources
+from crawler.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: The configuration that stands beside the packages, for a command started elsewhere.
+SHIPPED = Path(__file__).resolve().parents[2] / "config"
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="GAZETTE_CONFIG",
+    help="Folder of gazette.toml, families/ and sources/.  [default: config]",
+)
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="GAZETTE_DATA",
+    help="Folder of archive.db, crawl.db and warc/.  [default: data]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+
+
+def folders(command: F) -> F:
+    """Give a command ``--config`` and ``--data``."""
+    return config_option(data_option(command))
+
+
+def config_folder(config: Path | None) -> Path:
+    """Return the folder asked for, else ``config`` here, else the one shipped with the product."""
+    if config is not None:
+        return config
+    here = Path("config")
+    return here if here.is_dir() or not SHIPPED.is_dir() else SHIPPED
+
+
+def data_folder(config: Path | None, data: Path | None = None) -> Path:
+    """Return the folder asked for, else what gazette.toml says, else ``data``."""
+    if data is not None:
+        return data
+    folder = config_folder(config)
+    settings = sources.load_settings(folder) if folder.is_dir() else Settings()
+    return Path(settings.data)
+
+
+def console() -> Console:
+    """Return standard output; colour only on a terminal and unless NO_COLOR is set."""
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def speak(level: int) -> None:
+    """Send log lines of ``level`` and above to standard error."""
+    logging.basicConfig(
+        level=level,
+        format="%(message)s" if sys.stderr.isatty() else "%(asctime)s %(levelname)s %(message)s",
+        handlers=[RichHandler(console=Console(stderr=True), show_path=False)]
+        if sys.stderr.isatty()
+        else None,
+    )
+    for noisy in ("httpx", "apscheduler", "asyncio"):
+        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))

@@ -1,0 +1,223 @@
+"""``gazette crawl``, ``daemon`` and ``status``: the crawler at work and what it says of itself."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from archive.escapes import neutral
+from crawler import schedule, sources
+from crawler.cli.options import config_folder, console, data_folder, folders, json_option, speak
+from crawler.crawl import clock, opened
+from crawler.crawl import crawl as crawl_now
+from crawler.frontier import Frontier, SourceState
+from crawler.pipeline import Progress
+from crawler.records import Report, Source
+from crawler.settings import Settings
+
+#: The keys of a crawl's ``--json`` line, in order; a promise to machines.
+SUMMARY = ("source", "found", "new", "revised", "unchanged", "reprints", "gone", "failed")
+
+#: A daemon that has not written its heartbeat for so long is not healthy.
+SILENT = timedelta(seconds=120)
+
+
+def summary(report: Report) -> dict[str, object]:
+    """Return the documented JSON object of a pass."""
+    row = {key: value for key, value in asdict(report).items() if key in SUMMARY}
+    row |= {"seconds": report.seconds, "requests": report.requests}
+    return row | ({"error": report.error} if report.error else {})
+
+
+def summary_table(reports: Sequence[Report], title: str = "") -> Table:
+    """Return what passes came to, a source a row."""
+    table = Table(title=title or None, title_justify="left", show_footer=len(reports) > 1)
+    table.add_column("source", "all", no_wrap=True)
+    for key in SUMMARY[1:]:
+        total = sum(getattr(r, key) for r in reports)
+        heading = "taken down" if key == "gone" else key
+        table.add_column(heading, str(total), justify="right")
+    table.add_column(
+        "seconds", f"{max((r.seconds for r in reports), default=0):.1f}", justify="right"
+    )
+    for r in reports:
+        style = "red" if r.error else ("yellow" if r.failed else "")
+        cells = [str(getattr(r, key)) for key in SUMMARY[1:]]
+        table.add_row(r.source, *cells, f"{r.seconds:.1f}", style=style)
+    return table
+
+
+async def crawl_with_bars(
+    chosen: Sequence[Source],
+    settings: Settings,
+    data: Path,
+    *,
+    screen: Console,
+    deep: bool = False,
+    now: Callable[[], datetime] = clock,
+) -> list[Report]:
+    """Crawl sources once, a bar each on a terminal and nothing elsewhere."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=screen, disable=not screen.is_terminal, transient=True) as bars:
+        tasks = {s.id: bars.add_task(s.id, total=None) for s in chosen}
+
+        def show(step: Progress) -> None:
+            bars.update(tasks[step.source], completed=step.done, total=step.total)
+
+        async with opened(settings, data, now=now) as stages:
+            return await crawl_now(
+                chosen, stages, at_once=settings.daemon.concurrency, deep=deep, progress=show
+            )
+
+
+@click.command()
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--deep", is_flag=True, help="Read every listing to its last page, trust no cache.")
+@json_option
+@folders
+@click.pass_context
+def crawl(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    deep: bool,
+    as_json: bool,
+    config: Path | None,
+    data: Path | None,
+) -> None:
+    """Visit the given sources once, or all of them, now."""
+    speak(logging.ERROR)
+    loaded = sources.load(config_folder(config), only=names)
+    folder = data_folder(config, data)
+    chosen = [s for s in loaded.sources if s.enabled or s.id in names]
+    screen = Console(stderr=True) if as_json else console()
+    reports = asyncio.run(
+        crawl_with_bars(chosen, loaded.settings, folder, screen=screen, deep=deep)
+    )
+    if as_json:
+        for report in reports:
+            click.echo(json.dumps(summary(report), ensure_ascii=False))
+    else:
+        screen.print(summary_table(reports))
+        why(reports, folder, screen)
+    if any(r.error or r.failed for r in reports):
+        ctx.exit(1)
+
+
+def why(reports: Sequence[Report], data: Path, screen: Console, *, most: int = 5) -> None:
+    """Say what failed and why, a few lines a source."""
+    with Frontier(data / "crawl.db", read_only=True) as frontier:
+        for report in reports:
+            if report.error:
+                screen.print(f"[red]{report.source}[/]: {plain_markup(report.error)}")
+            elif report.failed:
+                for attempt in frontier.failed(report.source, since=report.started, limit=most):
+                    screen.print(
+                        f"[yellow]{report.source}[/] {attempt.kind}: "
+                        f"{plain_markup(attempt.reason)} {plain_markup(attempt.url)}"
+                    )
+
+
+def plain_markup(text: str) -> str:
+    """Return outside text that neither a terminal nor rich takes as an order."""
+    return escape(neutral(text))
+
+
+@click.command()
+@folders
+def daemon(config: Path | None, data: Path | None) -> None:
+    """Watch every source for ever; stop with SIGTERM or Ctrl-C."""
+    speak(logging.INFO)
+    loaded = sources.load(config_folder(config))
+    watched = tuple(s for s in loaded.sources if s.enabled)
+    asyncio.run(schedule.daemon(watched, loaded.settings, data_folder(config, data)))
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Exit 1 unless a daemon is alive (for HEALTHCHECK).")
+@json_option
+@folders
+@click.pass_context
+def status(
+    ctx: click.Context, check: bool, as_json: bool, config: Path | None, data: Path | None
+) -> None:
+    """Show every source: when it was visited, what it gave, what is wrong."""
+    folder, now = data_folder(config, data), datetime.now(UTC)
+    if not (folder / "crawl.db").exists():
+        click.echo(f"{folder}: nothing crawled yet; start with `gazette crawl`", err=True)
+        ctx.exit(1)
+    with Frontier(folder / "crawl.db", read_only=True) as frontier:
+        beat = frontier.heartbeat(schedule.HEARTBEAT)
+        states = frontier.states(now - timedelta(days=1))
+    alive = beat is not None and now - beat < SILENT
+    if as_json:
+        for state in states:
+            row = {
+                k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(state).items()
+            }
+            click.echo(json.dumps(row | {"health": health(state, now)}, ensure_ascii=False))
+    else:
+        screen = console()
+        screen.print(status_table(states, now))
+        screen.print(
+            f"daemon: {'alive' if alive else 'not running'}, last heartbeat {ago(beat, now)}"
+        )
+    if check and not alive:
+        ctx.exit(1)
+
+
+def health(state: SourceState, now: datetime) -> str:
+    """Return one word on a source: ``new``, ``ok``, ``late``, ``failing``."""
+    if state.last_visit is None:
+        return "new"
+    if state.error:
+        return "failing"
+    if state.next_visit and state.next_visit < now - timedelta(hours=1):
+        return "late"
+    return "ok"
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """Return how long ago, or how far ahead, a moment is, in words of two letters."""
+    if moment is None:
+        return "never"
+    seconds = (now - moment).total_seconds()
+    size, word = next(
+        (n, w) for n, w in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"), (0, "s"))
+        if abs(seconds) >= n
+    )  # fmt: skip
+    count = f"{abs(seconds) / (size or 1):.0f} {word}"
+    return f"{count} ago" if seconds >= 0 else f"in {count}"
+
+
+def status_table(states: Sequence[SourceState], now: datetime) -> Table:
+    """Return every source as a row, the failing ones in colour with the reason."""
+    table = Table()
+    for heading in ("source", "health", "last success", "next visit"):
+        table.add_column(heading)
+    for heading in ("new/day", "links", "waiting", "failing"):
+        table.add_column(heading, justify="right")
+    table.add_column("why", overflow="fold")
+    colours = {"failing": "red", "late": "yellow", "ok": "green", "new": ""}
+    for s in states:
+        word = health(s, now)
+        table.add_row(
+            s.id, f"[{colours[word]}]{word}[/]" if colours[word] else word,
+            ago(s.last_success, now), ago(s.next_visit, now), str(s.new_today), str(s.links),
+            str(s.waiting), str(s.failing), plain_markup(s.error),
+        )  # fmt: skip
+    return table

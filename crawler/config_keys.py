@@ -1,0 +1,185 @@
+"""Which keys a config file may hold, what each takes and what it means: the whole of the format.
+
+The tables below are read from top to bottom; defaults are those of the records.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, replace
+from typing import Any
+
+from crawler import config_values as kinds
+from crawler.config_values import Kind
+from crawler.config_words import spell
+from crawler.records import ArticleRules, Listing, ListingRules, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One key with a value."""
+
+    kind: Kind
+    meaning: str = ""
+    required: bool = False
+    #: what holds without the key, where the record's own default does not say it
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One key that is a table, or with ``repeated`` a row of them."""
+
+    keys: "Schema"
+    meaning: str = ""
+    repeated: bool = False
+    #: for a repeated table: at least one
+    required: bool = False
+
+
+Schema = Mapping[str, Key | Table]
+
+
+def _key(kind: Kind, meaning: str = "", *, required: bool = False, default: str = "") -> Key:
+    return Key(kind=kind, meaning=meaning, required=required, default=default)
+
+
+LISTING_RULES: Schema = {
+    "item": _key(kinds.SELECTORS, "one entry of the list"),
+    "link": _key(kinds.SELECTORS, "within the entry: its address, as `a@href`"),
+    "title": _key(kinds.SELECTORS, "within the entry: its title"),
+    "date": _key(kinds.SELECTORS, "within the entry: its date as shown"),
+    "summary": _key(kinds.SELECTORS, "within the entry: a few words about it"),
+    "next": _key(kinds.NEXT, "the way to the next page of the list", default="all are tried"),
+}
+
+#: What a listing may say and ``[listing]`` may say for all of them.
+LISTING_COMMON: Mapping[str, Key] = {
+    "kind": _key(kinds.LISTING_KIND, "what the listing is made of"),
+    "pages": _key(kinds.COUNT, "most pages to read in one pass"),
+    "every": _key(kinds.DURATION, "shortest time between two looks"),
+}
+
+LISTING: Schema = {
+    "url": _key(kinds.ADDRESS, "where the listing is", required=True),
+    "category": _key(kinds.TEXT, "the channel; comes after the source's `categories`"),
+    **{name: replace(key, default="as `[listing]`") for name, key in LISTING_COMMON.items()},
+    "rules": Table(keys=LISTING_RULES, meaning="the rules of `[listing]` for this listing alone"),
+}
+
+ARTICLE: Schema = {
+    "title": _key(kinds.SELECTORS, "the headline"),
+    "body": _key(kinds.SELECTORS, "the element that holds the text"),
+    "published": _key(kinds.SELECTORS, "when it was published (发布日期)"),
+    "written": _key(kinds.SELECTORS, "when the document was signed (成文日期)"),
+    "origin": _key(kinds.SELECTORS, "who published it first (来源)"),
+    "author": _key(kinds.SELECTORS, "who wrote it (作者)"),
+    "editor": _key(kinds.SELECTORS, "who edited it (责任编辑)"),
+    "issuer": _key(kinds.SELECTORS, "the body that issued the document (发文机关)"),
+    "doc_number": _key(kinds.SELECTORS, "the document's number (发文字号)"),
+    "index_number": _key(kinds.SELECTORS, "the index number (索引号)"),
+    "attachments": _key(kinds.SELECTORS, "links to files that belong to the article"),
+    "drop": _key(kinds.SELECTORS, "parts of the body that are none of it"),
+}
+
+#: What a family may say; a source may say it too, and wins.
+FAMILY: Schema = {
+    "delay": _key(
+        kinds.PAUSE, "pause between two requests to one host", default="`delay` of gazette.toml"
+    ),
+    "charset": _key(kinds.CHARSET, "believed before the page's own word; without it found out"),
+    "include": _key(kinds.PATTERNS, "an article's address matches at least one of these"),
+    "exclude": _key(kinds.PATTERNS, "and none of these"),
+    "listing": Table(
+        keys={**LISTING_COMMON, **LISTING_RULES}, meaning="what holds for every listing"
+    ),
+    "article": Table(keys=ARTICLE, meaning="where the parts stand on an article's page"),
+}
+
+SOURCE: Schema = {
+    "name": _key(kinds.TEXT, "what people call the site", required=True),
+    "address": _key(kinds.ADDRESS, "its home page", required=True),
+    "family": _key(kinds.TEXT, "the file of `families/` it builds on", default="none"),
+    "zone": _key(kinds.ZONE, "whose clock its pages show"),
+    "lang": _key(kinds.LANGUAGE, "language of its pages"),
+    "region": _key(kinds.TEXT, "ISO 3166 code of the place it speaks for, or a word of your own"),
+    "categories": _key(kinds.TEXTS, "channels that every article of the site stands under"),
+    "hosts": _key(kinds.HOSTS, "other hosts whose articles belong to the source"),
+    "enabled": _key(kinds.FLAG, "false: kept, but not crawled"),
+    **FAMILY,
+    "listings": Table(keys=LISTING, meaning="what to watch", repeated=True, required=True),
+}
+
+SETTINGS: Schema = {
+    "data": _key(kinds.TEXT),
+    "channel": _key(kinds.TEXT),
+    "fetch": Table(
+        keys={
+            "agent": _key(kinds.TEXT),
+            "contact": _key(kinds.TEXT_OR_NOTHING),
+            "delay": _key(kinds.PAUSE),
+            "connect_timeout": _key(kinds.DURATION),
+            "deadline": _key(kinds.DURATION),
+            "max_page": _key(kinds.SIZE),
+            "max_file": _key(kinds.SIZE),
+            "max_redirects": _key(kinds.COUNT_OR_NONE),
+            "allow_networks": _key(kinds.NETWORKS),
+            "ports": _key(kinds.PORTS),
+            "connections": _key(kinds.COUNT),
+            "full_every": _key(kinds.COUNT),
+            "max_retry_after": _key(kinds.PAUSE),
+        }
+    ),
+    "sandbox": Table(
+        keys={
+            "workers": _key(kinds.COUNT_OR_NONE),
+            "deadline": _key(kinds.DURATION),
+            "memory": _key(kinds.SIZE),
+            "max_input": _key(kinds.SIZE),
+        }
+    ),
+    "daemon": Table(
+        keys={
+            "tick": _key(kinds.DURATION),
+            "concurrency": _key(kinds.COUNT),
+            "pass_deadline": _key(kinds.DURATION),
+            "grace": _key(kinds.PAUSE),
+            "min_free": _key(kinds.SIZE),
+        }
+    ),
+}
+
+#: The record that holds each table's defaults, by the table's place in a source file.
+RECORDS: Mapping[str, type[Any]] = {
+    "": Source,
+    "listings": Listing,
+    "listing": Listing,
+    "article": ArticleRules,
+}
+
+
+def describe_keys() -> str:
+    """Return the keys of a source file as a Markdown table, for the manual."""
+    rows = ["| key | takes | without it | meaning |", "|---|---|---|---|"]
+    rows += [f"| {' | '.join(row)} |" for row in _rows(SOURCE, "")]
+    return "\n".join(rows) + "\n"
+
+
+def _rows(schema: Schema, table: str) -> Iterator[tuple[str, str, str, str]]:
+    for name, key in schema.items():
+        path = f"{table}.{name}".removeprefix(".")
+        if isinstance(key, Table):
+            heading = f"**`[[{path}]]`**" if key.repeated else f"**`[{path}]`**"
+            yield heading, "", "**needed**" if key.required else "", key.meaning
+            # The rules of one listing are those of [listing], described there.
+            yield from () if name == "rules" else _rows(key.keys, path)
+        else:
+            without = "**needed**" if key.required else key.default or _default(table, name)
+            yield f"`{path}`", key.kind.name, without, key.meaning
+
+
+def _default(table: str, name: str) -> str:
+    """Return the default of a key as one would write it, ``""`` where that is nothing."""
+    records = (RECORDS[table], ListingRules)
+    default = next(
+        field.default for record in records for field in fields(record) if field.name == name
+    )
+    return "" if default in ("", (), MISSING) else f"`{spell(default)}`"

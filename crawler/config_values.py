@@ -1,0 +1,277 @@
+"""TOML values → typed values: one reader for each kind of value a key may want.
+
+A reader returns the value as the records hold it, or raises ``BadValue`` with everything that is
+wrong with it. Nothing here knows a key's name or touches a file.
+"""
+
+import codecs
+import ipaddress
+import re
+import unicodedata
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from crawler import selectors
+from crawler.config_words import LONGEST, meant, nearest, shown, spell
+from crawler.records import ListingKind
+from crawler.urls import canonical, host_of
+
+#: Unicode categories that no name or header carries: control characters and line separators.
+LINE_BREAKING = ("Cc", "Zl", "Zp")
+
+#: The ways to a listing's next page that have a name; ``crawler.listing`` walks them.
+MECHANISMS = ("trs", "link", "plugin", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with a value."""
+
+    what: str
+    hint: str = ""
+    #: position in a list, from 0
+    position: int | None = None
+
+
+class BadValue(Exception):  # noqa: N818 - never leaves the room: it becomes faults
+    """A value cannot be read; ``problems`` says all that is wrong with it."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What a key may hold."""
+
+    #: as the manual calls it
+    name: str
+    #: a value as one would write it
+    example: str
+    read: Callable[[Any], Any]
+
+
+def _wants(kind: str, value: object, example: str) -> BadValue:
+    return BadValue(Problem(what=f"wants {kind}, not {shown(value)}", hint=f"write {example}"))
+
+
+def _bad(what: str, hint: str = "") -> BadValue:
+    return BadValue(Problem(what=what, hint=hint))
+
+
+def _cut(text: str) -> str:
+    return spell(text[:LONGEST])
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise _wants("text", value, spell(str(value)) if isinstance(value, int) else '"…"')
+    if not value.strip():
+        raise _bad("is empty", "leave the key out instead")
+    if any(unicodedata.category(character) in LINE_BREAKING for character in value):
+        raise _bad(f"has a control character in it: {_cut(value)}", "one line of plain text")
+    return value
+
+
+def _or_nothing(read: Callable[[Any], Any]) -> Callable[[object], Any]:
+    """Return the reader that takes ``""`` too, which undoes what a lower layer says."""
+    return lambda value: "" if value == "" else read(value)
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _wants("true or false", value, "true")
+    return value
+
+
+def _number(least: int, example: str) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            digits = isinstance(value, str) and value.isdecimal()
+            raise _wants("a whole number", value, str(value) if digits else example)
+        if value < least:
+            raise _bad(f"is {value}, which is less than {least}", f"at least {least}")
+        return value
+
+    return read
+
+
+def _duration(least: timedelta) -> Callable[[object], timedelta]:
+    units = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+    def read(value: object) -> timedelta:
+        if not isinstance(value, str):
+            raise _wants("a duration", value, f'"{value}s"' if type(value) is int else '"30m"')
+        found = re.fullmatch(r"([0-9]{1,7})(ms|s|m|h|d)", value)
+        if not found:
+            what = f"is no duration: {_cut(value)}"
+            raise _bad(what, 'a whole number and ms, s, m, h or d, for example "30m"')
+        length = timedelta(**{units[found[2]]: int(found[1])})
+        if length < least:
+            raise _bad(f"is {value}, which is too short", f"at least {spell(least)}")
+        return length
+
+    return read
+
+
+def _each(read: Callable[[Any], Any], *, single: bool = False) -> Callable[[object], Any]:
+    """Return the reader of a list; with ``single`` one value alone stands for a list of one."""
+
+    def read_all(value: object) -> tuple[Any, ...]:
+        if single and isinstance(value, str):
+            return (read(value),)
+        if not isinstance(value, list):
+            wanted = "text or a list of text" if single else "a list"
+            raise _wants(wanted, value, '["…"]' if isinstance(value, dict) else f"[{spell(value)}]")
+        typed, problems = [], []
+        for position, item in enumerate(value):
+            try:
+                typed.append(read(item))
+            except BadValue as bad:
+                problems += [
+                    Problem(what=problem.what, hint=problem.hint, position=position)
+                    for problem in bad.problems
+                ]
+        if problems:
+            raise BadValue(*problems)
+        return tuple(typed)
+
+    return read_all
+
+
+def _zone(value: object) -> str:
+    name = _text(value)
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        # All of China keeps Shanghai's time; the nearest spelling of Asia/Beijing is Beirut.
+        known = {"asia/beijing": "Asia/Shanghai", "prc": "Asia/Shanghai", "utc+8": "Asia/Shanghai"}
+        near = known.get(name.lower()) or nearest(name, zoneinfo.available_timezones())
+        hint = f'did you mean "{near}"?' if near else 'an IANA name such as "Asia/Shanghai"'
+        raise _bad(f"is no time zone: {_cut(name)}", hint) from None
+    return name
+
+
+def _address(value: object) -> str:
+    address = _text(value)
+    try:
+        return canonical(address)
+    except ValueError:
+        hint = "http:// or https://, a host and a path"
+        if re.match(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|$)", address):
+            hint = f'did you mean "https://{address}"?'
+        raise _bad(f"is no address: {_cut(address)}", hint) from None
+
+
+def _host(value: object) -> str:
+    name = _text(value)
+    try:
+        host = host_of(canonical(f"http://{name}/"))
+    except ValueError:
+        host = ""
+    if not host or re.search(r"[/?#@\s]", name):
+        inner = re.search(r"(?:[\w-]+\.)+[\w-]+", name)
+        raise _bad(
+            f"is no host: {_cut(name)}",
+            f'a name alone, for example "{inner[0] if inner else "www.example.org"}"',
+        )
+    return host
+
+
+def _pattern(value: object) -> str:
+    pattern = _text(value)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        hint = "a Python regular expression in 'single quotes'"
+        raise _bad(f"is no pattern: {error}: {_cut(pattern)}", hint) from None
+    return pattern
+
+
+def _selector(value: object) -> str:
+    if not isinstance(value, str):
+        raise _wants("text", value, '"div.content"')
+    if reason := selectors.check(value):
+        raise _bad(f"{reason}: {_cut(value)}", selectors.mend(value))
+    return value
+
+
+def _next(value: object) -> str:
+    """Return a selector, or the name of a mechanism of ``crawler.listing``."""
+    if isinstance(value, str) and re.fullmatch(r"[a-z]+", value) and value not in MECHANISMS:
+        raise _bad(f"is no way to the next page: {_cut(value)}", meant(value, MECHANISMS))
+    return _selector(value)
+
+
+def _network(value: object) -> str:
+    network = _text(value)
+    try:
+        ipaddress.ip_network(network)
+    except ValueError as error:
+        try:
+            hint = f'did you mean "{ipaddress.ip_network(network, strict=False)}"?'
+        except ValueError:
+            hint = 'for example "127.0.0.0/8"'
+        raise _bad(f"is no network: {error}", hint) from None
+    return network
+
+
+def _port(value: object) -> int:
+    port = _number(1, "443")(value)
+    if port > 65535:
+        raise _bad(f"is no port: {port}", "1 to 65535")
+    return port
+
+
+def _charset(value: object) -> str:
+    name = _text(value)
+    known = ("utf-8", "gbk", "gb2312", "gb18030", "big5", "latin-1", "windows-1252")
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        raise _bad(f"is no charset: {_cut(name)}", meant(name, known)) from None
+    return name
+
+
+def _language(value: object) -> str:
+    tag = _text(value)
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
+        raise _bad(f"is no language tag: {_cut(tag)}", 'BCP 47, for example "zh-CN" or "en"')
+    return tag
+
+
+def _listing_kind(value: object) -> ListingKind:
+    name = _text(value)
+    if name not in set(ListingKind):
+        raise _bad(f"is no kind of listing: {_cut(name)}", meant(name, list(ListingKind)))
+    return ListingKind(name)
+
+
+TEXT = Kind(name="text", example='"…"', read=_text)
+TEXTS = Kind(name="list of text", example='["…"]', read=_each(_text))
+TEXT_OR_NOTHING = Kind(name="text", example='"…"', read=_or_nothing(_text))
+FLAG = Kind(name="true/false", example="true", read=_flag)
+SIZE = Kind(name="bytes", example="10_485_760", read=_number(1, "10_485_760"))
+COUNT = Kind(name="number", example="3", read=_number(1, "3"))
+COUNT_OR_NONE = Kind(name="number", example="0", read=_number(0, "0"))
+DURATION = Kind(name="duration", example='"30m"', read=_duration(timedelta(milliseconds=1)))
+PAUSE = Kind(name="duration", example='"2s"', read=_duration(timedelta()))
+ZONE = Kind(name="IANA zone", example='"Asia/Shanghai"', read=_zone)
+LANGUAGE = Kind(name="language tag", example='"zh-CN"', read=_language)
+ADDRESS = Kind(name="address", example='"https://…"', read=_address)
+HOSTS = Kind(name="list of hosts", example='["www.example.org"]', read=_each(_host))
+PATTERNS = Kind(name="list of patterns", example=r"['/t\d+_\d+\.html$']", read=_each(_pattern))
+NEXT = Kind(
+    name=f"{', '.join(MECHANISMS)} or a selector", example='"a.next"', read=_or_nothing(_next)
+)
+SELECTORS = Kind(name="selectors", example='"li a@href"', read=_each(_selector, single=True))
+NETWORKS = Kind(name="list of networks", example='["127.0.0.0/8"]', read=_each(_network))
+PORTS = Kind(name="list of ports", example="[80, 443]", read=_each(_port))
+CHARSET = Kind(name="charset", example='"gb18030"', read=_or_nothing(_charset))
+LISTING_KIND = Kind(
+    name=", ".join(ListingKind), example=f'"{ListingKind.HTML}"', read=_listing_kind
+)

@@ -1,0 +1,25 @@
+"""Files that belong to an article: links to documents in its box and just below it."""
+
+import re
+
+from crawler.extract.page import Box, Page
+from crawler.extract.wording import plain
+
+#: Lines below the article in which its files may still be listed.
+BELOW = 20
+#: Files that stand on every page of a site.
+_FOREIGN = re.compile(r"(?:软件|阅读器|浏览器|客户端|手册|隐私)(?:下载)?\W*$")
+
+
+def find_files(page: Page, box: Box) -> tuple[tuple[str, str], ...]:
+    """Return address and name of every file, in order, each address once."""
+    found: dict[str, str] = {}
+    for anchor, line in page.files:
+        if not box.start <= line < box.end + BELOW:
+            continue
+        attributes = anchor.attributes
+        href = (attributes.get("href") or "").strip()
+        name = plain(anchor.text() or "") or plain(attributes.get("title") or "")
+        if href and not _FOREIGN.search(name):
+            found[href] = found.get(href) or name
+    return tuple(found.items())

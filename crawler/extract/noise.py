@@ -1,0 +1,95 @@
+"""What stands around articles and is not part of them: boxes by name, lines by their wording."""
+
+import re
+from functools import lru_cache
+
+#: Parts of ids and classes (between blanks, ``-`` and ``_``) that name furniture.
+_NAMES = """
+    share sharing bdshare bshare jiathis social sns weixin wechat qrcode qrc ewm erweima
+    related relate recommend recommended recommendation hot hotnews rank ranking
+    comment comments pinglun reply disqus respond feedback survey
+    breadcrumb breadcrumbs crumb crumbs mianbao curpos
+    nav navi navbar navigation menu menus topbar toolbar tools toolbox sidebar sidenav aside
+    footer foot copyright copyrights disclaimer statement
+    print closewin fontsize zihao pager pagination paging page-nav prevnext
+    ad ads adv advert advertisement advertising sponsor sponsored promo promotion banner gg
+    caption captions figcaption credit photo-credit gallery slideshow
+    newsletter subscribe subscription signup login register search popup modal overlay tooltip
+    cookie cookies gdpr consent tags taglist tag-list hidden hide ng-hide sr-only
+    widget trending popular more-stories readmore
+"""
+_NOISE = re.compile(rf"(?:^|[\s_-])(?:{'|'.join(map(re.escape, _NAMES.split()))})(?=$|[\s_-])")
+
+#: Whole lines of furniture, white space and brackets dropped. Never words prose could be made of.
+_FURNITURE = re.compile(
+    r"""(?:
+      (?:调整|調整)?(?:字[号號]|字[体體])(?:大小)?[:：︰]?.{0,12}
+    | [大中小]{2,3}
+    | (?:我要)?(?:打印|列印)(?:本页|此页|文章|页面)?
+    | (?:关闭|關閉)(?:窗口|本页|页面|此页)?|打印\W*关闭|收藏(?:本页)?|下载
+    | [\d\s]*(?:上一[页頁])?[\d\s]*下一[页頁](?:[尾末][页頁])?|\d+/\d+
+    | 我要[评評][论論]|暂无(?:网友)?评论|\d*(?:条|個)?[评評][论論]
+    | (?:返回)?(?:顶部|页首|首页|上一页|列表|上页)|纠错|我要纠错
+    | 分享(?:到|至|给|本文)?[:：]?.{0,24}
+    | (?:浏览|访问|阅读|点击|点阅)(?:次数|量|人数|数|率)?[:：]\W*\d*\W*(?:次|人次)?
+    | 扫一扫.{0,24}|.{0,10}(?:二维码|扫码).{0,24}
+    | (?:上|下)一?[篇条页则][:：]?.{0,60}
+    | (?:您?(?:当前|现在|所在)的?(?:位置|栏目)|[你您]的?(?:当前|现在)?位置)[:：是].{0,60}
+    | (?:相关|推荐|热门|延伸|精彩|更多|最新|热点|关联)
+      (?:阅读|新闻|链接|文章|推荐|信息|稿件|报道|解读|政策|附件|内容|资讯|文件|专题|评论|搜索).{0,4}
+    | (?:全部|查看更多|最新|网友|热门)评论.{0,8}
+    | .{0,30}(?:版权所有|网站标识码|公网安备|ICP备|网站地图|违法和不良信息举报|技术支持[:：]|
+      主办单位[:：].{0,20}承办).{0,60}
+    | 您访问的链接即将离开.{0,40}
+    | (?:copyright|©|\(c\)).{0,70}
+    | (?:share|print|email|tweet|save|follow|comments?|advertisement|advert|
+      related(?:stories|articles|posts|content|topics)?|readmore|seealso|loading)
+      (?:this|onfacebook|ontwitter)?[.:…]{0,3}
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_BLANK = re.compile(r"[\s\[\]【】|()（）<>›»«]+")
+
+#: What sites say about themselves and their rights in whole sentences.
+_DISCLAIMER = re.compile(
+    r"凡(?:本网|本站)?(?:注明|标注|转载|署名|来源)|"
+    r"(?:并不|不)(?:代表|意味着)[^。]{0,12}(?:观点|立场|赞同)|"
+    r"(?:转载|摘编)[^。]{0,12}(?:注明|授权|违者)|"
+    r"未经[^。]{0,16}(?:授权|许可|书面)[^。]{0,12}(?:转载|使用|复制|刊载)|"
+    r"版权(?:均)?[属归]|侵权[^。]{0,12}(?:删除|联系)|违法和不良信息|"
+    r"(?:电话|传真|邮箱|热线|e-?mail)[:：].{0,60}(?:电话|传真|邮箱|处理时间)[:：]|"
+    r"特别声明[:：]|免责声明|责任自负|all rights reserved|terms of (?:use|service)|"
+    r"privacy policy|your email address will not be published|sign up (?:for|to) |subscribe to ",
+    re.IGNORECASE,
+)
+#: A line that tells who, when, whence: it is read into fields and weighs nothing.
+_BYLINE = re.compile(
+    r"[\s【\[(（《]*(?:信息|文章|新闻|稿件|本文|公告)?(?:来\s*源|稿源|作\s*者|编\s*辑|"
+    r"责任?编辑?|责编|编\s*审|审\s*核|校\s*对|时\s*间|日\s*期|"
+    r"(?:发布|发表|更新|生成|成文|发文|公开|公布|印发)(?:时间|日期|机构|单位|机关)|"
+    r"信息分类|主题分类|体裁分类|索\s*引\s*号|文\s*号|发文字号|发文机关|有效性|发布人|录入|供稿|"
+    r"by\b|published|posted|updated|last updated)\s*[:：]",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=8192)
+def is_noise_name(name: str) -> bool:
+    """Say whether a box of this id and class holds something other than articles."""
+    return _NOISE.search(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_furniture(text: str) -> bool:
+    """Say whether a line consists of nothing but the furniture of a page."""
+    return _FURNITURE.fullmatch(_BLANK.sub("", text)) is not None
+
+
+def is_disclaimer(text: str) -> bool:
+    """Say whether a line speaks of rights and liability, not of the matter."""
+    return _DISCLAIMER.search(text) is not None
+
+
+def is_byline(text: str) -> bool:
+    """Say whether a line begins with the label of a field."""
+    return _BYLINE.match(text) is not None

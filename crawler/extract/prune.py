@@ -1,0 +1,165 @@
+"""Takes out of the article's box what does not belong to the article.
+
+Share bars, counters, menus and related lists inside it, the repeated title and its byline above the
+text, everything behind 相关阅读. Then resolves lazy pictures and writes the box down as HTML.
+"""
+
+import re
+
+from crawler.extract.body import PROSE, Scale, is_noise
+from crawler.extract.dates import bare_date
+from crawler.extract.noise import is_byline, is_disclaimer, is_furniture
+from crawler.extract.page import FILES, Box, Line, Page, is_file
+from crawler.extract.wording import letters
+
+#: Behind a line like this there is nothing of the article any more.
+_BEHIND = re.compile(
+    r"\W*(?:相关(?:阅读|新闻|链接|文章|推荐|信息|稿件|报道|内容|专题|资讯)|延伸阅读|推荐阅读|关联(?:稿件|内容|政策)|"
+    r"热门(?:推荐|新闻|文章)|精彩推荐|更多(?:新闻|精彩|阅读).{0,6}|上一[篇条页则]|下一[篇条页则]|(?:网友|最新|全部)评论|"
+    r"related (?:articles|stories|posts|content|topics|news)|read more|more from|you may also like|"
+    r"recommended(?: for you)?|comments?|about the author|share this.{0,20})\W*.{0,30}",
+    re.IGNORECASE,
+)
+#: The editor's line closes an article.
+_EDITED = re.compile(r"[\s(（\[【]*(?:责任编辑|責任編輯|责编|编辑)\s*[:：]")
+#: An English byline or a reading time.
+_BY = re.compile(
+    r"(?:by|reporting by|written by)\s+[A-Z][^.]{2,50}$|\d+ min(?:ute)?s? read", re.IGNORECASE
+)
+#: Where pictures that wait to be scrolled to keep their address, most trusted first.
+LAZY = (
+    "data-src", "data-original", "oldsrc", "data-lazy-src", "data-url", "data-actualsrc", "_src",
+    "original", "data-echo", "lazy-src", "data-srcset",
+)  # fmt: skip
+_PLACEHOLDER = re.compile(
+    r"^data:|blank\.|loading|placeholder|spacer|grey\.gif|lazy|^about:|^$", re.IGNORECASE
+)
+_DROP = "script,style,noscript,iframe,object,embed,form input,button,select,textarea,template"
+#: A box of links is a menu from this share of link text on.
+_LINKED = 0.7
+
+
+def prune(page: Page, box: Box, title: str, top: int, scale: Scale) -> list[int]:
+    """Return the lines of ``box`` that are the article's; the others are taken out of the tree.
+
+    ``title`` is taken out where it heads the box, ``""`` leaves what heads it; the text itself
+    begins at line ``top``.
+    """
+    keep = [True] * len(page.lines)
+    _drop_boxes(page, box, keep, scale)
+    _drop_lines(page, box, keep)
+    _drop_head(page, box, keep, letters(title), top)
+    _drop_behind(page, box, keep, scale)
+    for i in range(box.start, box.end):
+        if not keep[i]:
+            for node in page.lines[i].nodes:
+                node.decompose()
+    return [i for i in range(box.start, box.end) if keep[i]]
+
+
+def _drop_boxes(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
+    """Mark the lines of inner boxes that are furniture, unless half the article lies in them."""
+    inner, whole = box.index + 1, scale.gain(box)
+    while inner < box.after:
+        part = page.boxes[inner]
+        inner += 1
+        if 2 * scale.gain(part) > whole:
+            continue
+        if is_noise(part) or _is_menu(page, part):
+            keep[part.start : part.end] = [False] * (part.end - part.start)
+            inner = part.after
+
+
+def _is_menu(page: Page, part: Box) -> bool:
+    """Say whether a box is a list of links to other pages."""
+    lines = page.lines[part.start : part.end]
+    if part.tag not in ("ul", "ol", "div", "table", "section", "dl") or len(lines) < 2:
+        return False
+    size = sum(len(line.text) for line in lines)
+    linked = sum(line.linked for line in lines)
+    if linked < _LINKED * size or any(_has_file(line) for line in lines):
+        return False
+    return not any(len(PROSE.findall(line.text)) > 2 and len(line.text) > 60 for line in lines)
+
+
+def _has_file(line: Line) -> bool:
+    """Say whether a line names or links a file that belongs to the article."""
+    if any(f".{ending}" in line.text.lower() for ending in FILES):
+        return True
+    parents = (node.parent for node in line.nodes) if line.linked else ()
+    return any(
+        p is not None and p.tag == "a" and is_file(p.attributes.get("href") or "") for p in parents
+    )
+
+
+def _drop_lines(page: Page, box: Box, keep: list[bool]) -> None:
+    for i in range(box.start, box.end):
+        text = page.lines[i].text
+        closing = i >= box.end - 6 and len(text) < 400
+        if (len(text) < 80 and is_furniture(text)) or (closing and is_disclaimer(text)):
+            keep[i] = False
+
+
+def _drop_head(page: Page, box: Box, keep: list[bool], title: str, top: int) -> None:
+    """Mark what stands between the box's beginning and the text: the title again, the byline."""
+    after = box.start
+    for i in range(box.start, min(top, box.start + 20)):
+        text = page.lines[i].text
+        key = letters(text)
+        if i > after + 3 or len(text) > 120:
+            break
+        if len(key) > 3 and (key == title or (len(title) > 12 and i <= after and key in title)):
+            after = i + 1
+    for i in range(after, min(top, after + 12)):
+        text = page.lines[i].text
+        if len(text) > 160:
+            break
+        if is_header(text):
+            after = i + 1
+    keep[box.start : after] = [False] * (after - box.start)
+
+
+def is_header(text: str) -> bool:
+    """Say whether a line above the text tells who and when, and nothing of the matter."""
+    if _BY.match(text):
+        return True
+    date = bare_date(text)
+    return bool(date) and (is_byline(text) or len(text) - len(date) < 40) and "。" not in text
+
+
+def _drop_behind(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
+    """Mark everything behind the line that names the editor or announces other articles."""
+    little = scale.gains[box.end] - scale.gain(box) // 4
+    for i in range(box.start + 1, box.end):
+        text = page.lines[i].text
+        if len(text) > 60 or scale.gains[i] < little:
+            continue
+        if _BEHIND.fullmatch(text):
+            keep[i : box.end] = [False] * (box.end - i)
+            return
+        if _EDITED.match(text):
+            for j in range(i + 1, box.end):
+                keep[j] = keep[j] and (_has_file(page.lines[j]) or is_byline(page.lines[j].text))
+            return
+
+
+def write_down(page: Page, box: Box) -> str:
+    """Return the HTML of a pruned box, pictures pointing at themselves, scripts gone."""
+    node = box.node
+    for child in node.css(_DROP):
+        child.decompose()
+    for image in node.css("img"):
+        resolve_lazy(image.attrs)
+    return node.inner_html or ""
+
+
+def resolve_lazy(attributes: object) -> None:
+    """Give a picture that waits to be scrolled to its own address."""
+    src = attributes.get("src") or ""  # type: ignore[attr-defined]
+    for name in LAZY:
+        value = attributes.get(name)  # type: ignore[attr-defined]
+        if value and not _PLACEHOLDER.search(value):
+            attributes["src"] = value.split(",")[0].split()[0]  # type: ignore[index]
+            return
+    if _PLACEHOLDER.search(src) and "src" in attributes:  # type: ignore[operator]
+        del attributes["src"]  # type: ignore[attr-defined]

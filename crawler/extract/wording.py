@@ -1,0 +1,22 @@
+"""How strings are compared and cut: what the other rooms mean by the same words."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_NO_LETTER = re.compile(r"[\W_]+")
+_RUN = re.compile(r"\s+")
+_CJK = r"\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—"
+#: A seam between two ideographs is a change of style, not a gap.
+_CLOSE = re.compile(rf"(?<=[{_CJK}])\x1f+|\x1f+(?=[{_CJK}])")
+
+
+@lru_cache(maxsize=1024)
+def letters(text: str) -> str:
+    """Return letters and digits of ``text``, widths and cases made one: equal means the same."""
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def plain(text: str) -> str:
+    """Return a line as a reader would write it down: seams closed, runs of white space one."""
+    return _RUN.sub(" ", _CLOSE.sub("", text)).strip()

@@ -1,0 +1,348 @@
+"""The crawler's memory: which addresses are known, which are due, what happened there.
+
+All SQL on ``crawl.db``. It remembers; it decides nothing (``cadence`` does) and holds nothing that
+cannot be fetched again, so ``synchronous=NORMAL`` is enough: a power cut costs repeated fetches.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict, astuple, dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from crawler.records import Attempt, Link, Outcome, Report, Source, Validators, Weight
+from crawler.schema import migrations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is remembered of an address that was fetched before."""
+
+    visits: int = 0
+    visited: datetime | None = None
+    validators: Validators = field(default_factory=Validators)
+    #: sha256 of the payload last seen
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A link whose time has come."""
+
+    link: Link
+    category: str
+    #: visits that brought an answer
+    visits: int
+    #: weighted failures since
+    failures: float
+    validators: Validators
+    sha256: str
+    article_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """A row of ``gazette status``."""
+
+    id: str
+    name: str
+    next_visit: datetime | None
+    last_visit: datetime | None
+    last_success: datetime | None
+    failures: float
+    error: str
+    #: addresses known, waiting for a first visit, failing
+    links: int
+    waiting: int
+    failing: int
+    #: new articles in the last 24 hours
+    new_today: int
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+class Frontier:
+    """``crawl.db``, opened by one process at a time for writing."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        if read_only:
+            self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+        else:
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            migrations.apply(Database(self._db))
+        self._db.execute("PRAGMA busy_timeout=10000")
+        self._db.row_factory = sqlite3.Row
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    # sources
+
+    def register(self, sources: Iterable[Source]) -> None:
+        """Make room for sources; a new one is due at once, one no longer configured is kept."""
+        self._db.executemany(
+            "INSERT INTO sources (id, name) VALUES (:id, :name) "
+            "ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+            [{"id": s.id, "name": s.name} for s in sources],
+        )
+
+    def due_sources(self, now: datetime) -> list[str]:
+        """Return the ids of sources to visit, the longest overdue first."""
+        rows = self._db.execute(
+            "SELECT id FROM sources WHERE next_visit IS NULL OR next_visit <= ? "
+            "ORDER BY next_visit",
+            (_text(now),),
+        )
+        return [row["id"] for row in rows]
+
+    def failures(self, source: str) -> float:
+        """Return the weighted failures of a source in a row, 0 after a success."""
+        row = self._db.execute("SELECT failures FROM sources WHERE id = ?", (source,)).fetchone()
+        return float(row["failures"]) if row else 0.0
+
+    def finish(
+        self, report: Report, *, failures: float, next_visit: datetime, now: datetime
+    ) -> None:
+        """Record a pass over a source and when to come again."""
+        with self._db:
+            self._db.execute("BEGIN")
+            row = asdict(report) | {"started": _text(report.started)}
+            names = [f.name for f in fields(Report)]
+            self._db.execute(
+                f"INSERT INTO passes ({', '.join(names)}) "  # noqa: S608 - names of our own record
+                f"VALUES ({', '.join(':' + n for n in names)})",
+                row,
+            )
+            self._db.execute(
+                "UPDATE sources SET last_visit = :now, next_visit = :next, failures = :failures, "
+                "error = :error, last_success = CASE WHEN :error = '' THEN :now "
+                "ELSE last_success END WHERE id = :id",
+                {
+                    "now": _text(now),
+                    "next": _text(next_visit),
+                    "failures": failures,
+                    "error": report.error,
+                    "id": report.source,
+                },
+            )
+
+    # listings
+
+    def listing(self, url: str) -> Known:
+        """Return what is remembered of a listing."""
+        row = self._db.execute("SELECT * FROM listings WHERE url = ?", (url,)).fetchone()
+        if row is None:
+            return Known()
+        return Known(
+            visits=row["visits"],
+            visited=_moment(row["visited"]),
+            validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+            sha256=row["sha256"],
+        )
+
+    def note_listing(
+        self, source: str, url: str, validators: Validators, sha256: str, *, now: datetime
+    ) -> None:
+        """Remember a visit to a listing; called once its links are safe."""
+        self._db.execute(
+            "INSERT INTO listings (url, source, visits, visited, etag, last_modified, sha256) "
+            "VALUES (:url, :source, 1, :now, :etag, :last_modified, :sha256) "
+            "ON CONFLICT (url) DO UPDATE SET visits = visits + 1, visited = :now, etag = :etag, "
+            "last_modified = :last_modified, sha256 = :sha256, source = :source",
+            {
+                "url": url,
+                "source": source,
+                "now": _text(now),
+                "sha256": sha256,
+                **asdict(validators),
+            },
+        )
+
+    def links_of(self, listing: str) -> list[str]:
+        """Return the addresses a listing has named."""
+        rows = self._db.execute("SELECT url FROM links WHERE listing = ?", (listing,))
+        return [row["url"] for row in rows]
+
+    # links
+
+    def add(
+        self, source: str, listing: str, category: str, links: Iterable[Link], *, now: datetime
+    ) -> int:
+        """Remember links, due at once where unknown; return how many were."""
+        with self._db:
+            self._db.execute("BEGIN")
+            before = self._db.total_changes
+            self._db.executemany(
+                "INSERT INTO links (url, source, listing, category, title, date, summary, seen, "
+                "next_visit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO NOTHING",
+                [
+                    (k.url, source, listing, category, k.title, k.date, k.summary, _text(now),
+                     _text(now))
+                    for k in links
+                ],
+            )  # fmt: skip
+            return self._db.total_changes - before
+
+    def due_links(self, source: str, now: datetime) -> list[Due]:
+        """Return the links of a source whose time has come: never visited first, then the oldest.
+
+        Within the never visited, the order in which the listings named them.
+        """
+        rows = self._db.execute(
+            "SELECT * FROM links WHERE source = ? AND next_visit <= ? "
+            "ORDER BY last_visit IS NOT NULL, last_visit, rowid",
+            (source, _text(now)),
+        )
+        return [
+            Due(
+                link=Link(url=r["url"], title=r["title"], date=r["date"], summary=r["summary"]),
+                category=r["category"],
+                visits=r["visits"],
+                failures=r["failures"],
+                validators=Validators(etag=r["etag"], last_modified=r["last_modified"]),
+                sha256=r["sha256"],
+                article_id=r["article_id"],
+            )
+            for r in rows
+        ]
+
+    def archived(self, urls: Iterable[str]) -> int:
+        """Return how many of these addresses have an article in the archive."""
+        return sum(
+            self._db.execute(
+                "SELECT count(*) FROM links WHERE url = ? AND article_id IS NOT NULL", (url,)
+            ).fetchone()[0]
+            for url in urls
+        )
+
+    def next_due(self, source: str) -> datetime | None:
+        """Return when the next link of a source is due."""
+        row = self._db.execute(
+            "SELECT min(next_visit) AS m FROM links WHERE source = ?", (source,)
+        ).fetchone()
+        return _moment(row["m"])
+
+    def settle(
+        self,
+        attempt: Attempt,
+        *,
+        next_visit: datetime,
+        failures: float = 0.0,
+        seen: Validators | None = None,
+        sha256: str = "",
+    ) -> None:
+        """Record one visit to a link. ``seen`` is None where no usable answer came."""
+        with self._db:
+            self._db.execute("BEGIN")
+            self._db.execute(
+                "UPDATE links SET last_visit = :at, next_visit = :next, failures = :failures, "
+                "article_id = coalesce(:article_id, article_id) WHERE url = :url",
+                {
+                    "at": _text(attempt.at),
+                    "next": _text(next_visit),
+                    "failures": failures,
+                    "article_id": attempt.article_id,
+                    "url": attempt.url,
+                },
+            )
+            if seen is not None:
+                self._db.execute(
+                    "UPDATE links SET visits = visits + 1, etag = ?, last_modified = ?, "
+                    "sha256 = ? WHERE url = ?",
+                    (seen.etag, seen.last_modified, sha256, attempt.url),
+                )
+            row = list(astuple(attempt))
+            row[2] = _text(attempt.at)
+            self._db.execute(
+                "INSERT INTO attempts (source, url, at, outcome, kind, reason, weight, article_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+
+    def failed(self, source: str, *, since: datetime, limit: int) -> list[Attempt]:
+        """Return a source's latest visits that failed, newest first."""
+        rows = self._db.execute(
+            "SELECT * FROM attempts WHERE source = ? AND at >= ? AND outcome = 'failed' "
+            "ORDER BY id DESC LIMIT ?",
+            (source, _text(since), limit),
+        )
+        return [
+            Attempt(
+                source=r["source"],
+                url=r["url"],
+                at=datetime.fromisoformat(r["at"]),
+                outcome=Outcome(r["outcome"]),
+                kind=r["kind"],
+                reason=r["reason"],
+                weight=Weight(r["weight"]) if r["weight"] else None,
+                article_id=r["article_id"],
+            )
+            for r in rows
+        ]
+
+    # health
+
+    def beat(self, name: str, pid: int, *, now: datetime) -> None:
+        """Write that ``name`` is alive."""
+        self._db.execute(
+            "INSERT INTO heartbeats VALUES (?, ?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET at = excluded.at, pid = excluded.pid",
+            (name, _text(now), pid),
+        )
+
+    def heartbeat(self, name: str) -> datetime | None:
+        """Return when ``name`` was last alive."""
+        row = self._db.execute("SELECT at FROM heartbeats WHERE name = ?", (name,)).fetchone()
+        return _moment(row["at"]) if row else None
+
+    def states(self, since: datetime) -> list[SourceState]:
+        """Return every source for ``gazette status``, new articles counted from ``since``."""
+        rows = self._db.execute(
+            "SELECT s.*, count(l.url) AS links, "
+            "  count(l.url) FILTER (WHERE l.visits = 0 AND l.failures = 0) AS waiting, "
+            "  count(l.url) FILTER (WHERE l.failures > 0) AS failing, "
+            "  (SELECT coalesce(sum(new + reprints), 0) FROM passes p "
+            "     WHERE p.source = s.id AND p.started >= ?) AS new_today "
+            "FROM sources s LEFT JOIN links l ON l.source = s.id GROUP BY s.id ORDER BY s.id",
+            (_text(since),),
+        )
+        return [
+            SourceState(
+                id=r["id"],
+                name=r["name"],
+                next_visit=_moment(r["next_visit"]),
+                last_visit=_moment(r["last_visit"]),
+                last_success=_moment(r["last_success"]),
+                failures=r["failures"],
+                error=r["error"],
+                links=r["links"],
+                waiting=r["waiting"],
+                failing=r["failing"],
+                new_today=r["new_today"],
+            )
+            for r in rows
+        ]

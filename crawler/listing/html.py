@@ -1,0 +1,81 @@
+"""Reads a listing that is a plain HTML page: by the source's rules, or finding the rows itself."""
+
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.listing.groups import find_rows
+from crawler.listing.page import Page
+from crawler.listing.paging import next_page
+from crawler.listing.rows import link_title, pieces, row_date, row_summary, row_title, squeeze
+from crawler.records import Link, ListingPage, Selectors
+from crawler.selectors import split
+
+
+def read_html(page: Page) -> ListingPage:
+    """Return the links of an HTML listing and the page after it."""
+    text = page.text()
+    tree = LexborHTMLParser(text)
+    base = base_of(page, tree)
+    rules = page.listing.rules
+    by_rule = rules.item or rules.link
+    links = _ruled(page, tree, base) if by_rule else _found(page, tree, base)
+    return ListingPage(links=tuple(links), next=next_page(page, tree, text, base))
+
+
+def base_of(page: Page, tree: LexborHTMLParser) -> str:
+    """Return the address that the page's references hang on."""
+    element = tree.css_first("base[href]")
+    href = (element.attributes.get("href") or "") if element is not None else ""
+    return page.address(href) or page.request.url
+
+
+def _found(page: Page, tree: LexborHTMLParser, base: str) -> Iterator[Link]:
+    for row, anchor, url in find_rows(page, tree, base):
+        title = row_title(row, anchor)
+        yield Link(
+            url=url, title=title, date=row_date(row, anchor), summary=row_summary(row, title)
+        )
+
+
+def _ruled(page: Page, tree: LexborHTMLParser, base: str) -> Iterator[Link]:
+    """Return the links that the rules select; an item without an address is left out."""
+    rules = page.listing.rules
+    for selector in rules.item or rules.link:
+        if items := tree.css(split(selector)[0]):
+            found = (read_item(page, item, base) for item in items)
+            yield from (link for link in found if link is not None)
+            return
+
+
+def read_item(page: Page, item: LexborNode, base: str) -> Link | None:
+    """Return the link of one item: by the rules, and by itself where they say nothing."""
+    rules = page.listing.rules
+    anchors = [a for a in item.css("a[href]") if page.address(a.attributes.get("href") or "", base)]
+    anchor = max(anchors, key=lambda a: len(link_title(a)), default=item)
+    href = _select(item, rules.link, "href") if rules.link else anchor.attributes.get("href") or ""
+    url = page.address(href, base)
+    if not url:
+        return None
+    title = _select(item, rules.title) or row_title(item, anchor)
+    return Link(
+        url=url,
+        title=title,
+        date=_select(item, rules.date) if rules.date else row_date(item, anchor),
+        summary=_select(item, rules.summary) if rules.summary else row_summary(item, title),
+    )
+
+
+def _select(item: LexborNode, selectors: Selectors, default: str | None = None) -> str:
+    """Return the first value that a selector finds within an item, or "".
+
+    The value is what the selector names, else the attribute ``default``, else the text.
+    """
+    for selector in selectors:
+        css, named = split(selector)
+        attribute = named or default
+        for node in item.css(css):
+            found = node.attributes.get(attribute) if attribute else " ".join(pieces(node))
+            if value := squeeze(found or ""):
+                return value
+    return ""

@@ -1,0 +1,56 @@
+"""What a reader of listings is given, and which addresses it may name."""
+
+import re
+from dataclasses import dataclass
+
+from crawler.charset import decode
+from crawler.records import Listing, PageRequest, Source
+from crawler.urls import canonical, host_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a listing as the server sent it, with what it is read for."""
+
+    body: bytes
+    content_type: str
+    #: what was asked for to get it
+    request: PageRequest
+    listing: Listing
+    source: Source
+
+    @property
+    def first(self) -> bool:
+        """Tell whether this is the page the listing begins with."""
+        return self.request == PageRequest(url=self.listing.url)
+
+    def text(self) -> str:
+        """Return the body as text."""
+        return decode(self.body, self.content_type, self.source.charset).text
+
+    def address(self, href: str, base: str = "") -> str:
+        """Return the canonical form of a reference found on the page, "" where it is none."""
+        if not href or href.startswith(("#", "javascript:", "mailto:", "data:", "tel:")):
+            return ""
+        try:
+            return canonical(href, base or self.request.url)
+        except ValueError:
+            return ""
+
+    def own(self, url: str) -> bool:
+        """Tell whether an address lies on one of the source's own hosts."""
+        return host_of(url) in own_hosts(self.source, self.listing)
+
+    def admits(self, url: str) -> bool:
+        """Tell whether an address may be an article of the source."""
+        include, exclude = self.source.include, self.source.exclude
+        return (
+            self.own(url)
+            and (not include or any(re.search(pattern, url) for pattern in include))
+            and not any(re.search(pattern, url) for pattern in exclude)
+        )
+
+
+def own_hosts(source: Source, listing: Listing) -> frozenset[str]:
+    """Return the hosts whose pages count as the source's; each is meant exactly."""
+    return frozenset({host_of(source.address), host_of(listing.url), *source.hosts})

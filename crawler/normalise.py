@@ -1,0 +1,249 @@
+"""A draft → an article: strings become typed and clean. Selects nothing from a page.
+
+Of several witnesses the first that can be read is believed; which one it was is written beside the
+article, so that a wrong date can be explained.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from html import escape, unescape
+from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo
+
+from archive import Article, Attachment, Precision, clean_html
+from crawler.dates import Moment, read_moment
+from crawler.errors import NormaliseError
+from crawler.names import clean_name, clean_number, clean_person
+from crawler.records import Draft, Findings, Found, Link, Source
+from crawler.text import UNSPEAKABLE, one_line, text_of
+
+#: A page may be dated ahead of our clock by as much as this; beyond it the date is wrong.
+AHEAD = timedelta(hours=48)
+#: Longest title kept.
+LONGEST_TITLE = 500
+
+_ADDRESS = re.compile(r'(<(?:a|img)\b[^>]*?\s)(href|src)="([^"]*)"')
+_PICTURE = re.compile(r'<img\b[^>]*?\ssrc="([^"]*)"')
+_HOLLOW = re.compile(
+    r"<(p|div|span|a|b|strong|em|i|u|font|li|ul|ol|section|h[1-6])\b[^>]*>(?:\s|&nbsp;|<br\s*/?>)*</\1>"
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+#: Witnesses written by machines, whose midnight is a missing clock.
+_MACHINES = ("meta:", "json-ld:", "time", "script")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The witnesses believed so far."""
+
+    witnesses: dict[str, str] = field(default_factory=dict)
+
+    def first(self, name: str, findings: Findings, clean: Callable[[str], str]) -> str:
+        """Return the first value that is still something when it is clean, or ``""``."""
+        for found in findings:
+            if value := clean(found.value):
+                self.witnesses[name] = found.witness
+                return value
+        return ""
+
+
+def normalise(
+    draft: Draft, source: Source, *, now: datetime, category: str = "", link: Link | None = None
+) -> Article:
+    """Return the article a draft describes. Raises NormaliseError where it has no title or body."""
+    read = _Reading()
+    listed = (Found(value=link.title, witness="listing"),) if link and link.title else ()
+    title = _title(read, draft.title + listed)
+    if not title:
+        raise NormaliseError(draft.url, "the title holds no letter")
+    base = _base(draft)
+    html = _html(read.first("body", draft.body, str), base)
+    text, pictures = text_of(html), _pictures(html)
+    attachments = _attachments(draft, base)
+    if not (text or pictures or attachments):
+        raise NormaliseError(draft.url, "the body holds no text, picture or attachment")
+    published, precision = _published(read, draft, source.zone, link, now)
+    categories = (*source.categories, category) if category else source.categories
+    return Article(
+        source=source.id,
+        url=draft.url,
+        title=title,
+        html=html,
+        text=text,
+        published=published,
+        precision=precision,
+        zone=source.zone,
+        written=_written(read, draft.written, now),
+        lang=_lang(read, source.lang, draft.lang, text),
+        region=source.region,
+        categories=categories,
+        channel=source.name,
+        origin=read.first("origin", draft.origin, lambda s: _not_title(clean_name(s), title)),
+        author=read.first("author", draft.author, lambda s: _nobodys(clean_person(s), draft)),
+        editor=read.first("editor", draft.editor, clean_person),
+        issuer=read.first("issuer", draft.issuer, clean_name),
+        doc_number=read.first("doc_number", draft.doc_number, clean_number),
+        index_number=read.first("index_number", draft.index_number, clean_number),
+        pictures=pictures,
+        attachments=attachments,
+        witnesses=tuple(sorted(read.witnesses.items())),
+        extractor=draft.extractor,
+    )
+
+
+def _title(read: _Reading, findings: Findings) -> str:
+    """Return the title; one cut short with … gives way to a witness that has it whole."""
+    title = read.first("title", findings, _clean_title)
+    stem = re.sub(r"\s*(?:…+|\.{3,})$", "", title)
+    if stem != title:
+        for found in findings:
+            whole = _clean_title(found.value)
+            if whole.startswith(stem) and not whole.endswith(("…", "...")):
+                read.witnesses["title"] = found.witness
+                return whole
+    return title
+
+
+def _clean_title(text: str) -> str:
+    title = one_line(_TAG.sub("", unescape(text)))[:LONGEST_TITLE]
+    return title if re.search(r"\w", title) else ""
+
+
+def _not_title(name: str, title: str) -> str:
+    # some systems write the title into ContentSource
+    return "" if name == title else name
+
+
+def _nobodys(name: str, draft: Draft) -> str:
+    # sites write their own name, or the agency's, where the author should stand
+    bodies = {clean_name(found.value) for found in draft.origin}
+    return "" if name in bodies else name
+
+
+def _base(draft: Draft) -> str:
+    """Return what relative addresses hang on: ``<base>``, itself perhaps relative, or the page."""
+    return _absolute(draft.base, draft.url) or draft.url
+
+
+def _absolute(address: str, base: str) -> str:
+    """Return an http(s) address in full, ``""`` for anything else."""
+    address = address.strip()
+    if not address.startswith(("http://", "https://")):
+        try:
+            address = urljoin(base, address)
+        except ValueError:
+            return ""
+        if not address.startswith(("http://", "https://")):
+            return ""
+    try:
+        return address if urlsplit(address).hostname else ""
+    except ValueError:
+        return ""
+
+
+def _html(body: str, base: str) -> str:
+    """Return the body as safe HTML with absolute addresses, hollow elements gone."""
+
+    def absolute(found: re.Match[str]) -> str:
+        address = _absolute(unescape(found[3]), base)
+        return f'{found[1]}{found[2]}="{escape(address)}"' if address else found[1]
+
+    html = _ADDRESS.sub(absolute, UNSPEAKABLE.sub("", body))
+    html = clean_html(html).strip()
+    for _ in range(4):
+        html, emptied = _HOLLOW.subn("", html)
+        if not emptied:
+            break
+    return html
+
+
+def _pictures(html: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unescape(src) for src in _PICTURE.findall(html) if src))
+
+
+def _attachments(draft: Draft, base: str) -> tuple[Attachment, ...]:
+    found: dict[str, Attachment] = {}
+    for href, name in draft.attachments:
+        if url := _absolute(href, base):
+            name = one_line(name) or urlsplit(url).path.rpartition("/")[2]
+            found.setdefault(url, Attachment(url=url, name=name))
+    return tuple(found.values())
+
+
+def _published(
+    read: _Reading, draft: Draft, zone: str, link: Link | None, now: datetime
+) -> tuple[datetime | None, Precision]:
+    """Return the moment of publication and how exactly it is known.
+
+    The first witness that can be read gives the day. Where it shows no clock, a later one that
+    agrees about the day gives the hour; where it shows one but no offset, a later one with the same
+    clock gives the offset. What the listing says comes last.
+    """
+    chosen: Moment | None = None
+    for found, moment in _moments(draft.published, link, zone, now):
+        if chosen is None:
+            chosen, read.witnesses["published"] = moment, found.witness
+        elif _adds(chosen, moment, zone):
+            read.witnesses["published"] += f" {found.witness}"
+            chosen = moment
+    if chosen is None:
+        if draft.published:
+            read.witnesses["published"] = f"unread {one_line(draft.published[0].value)[:80]}"
+        return None, Precision.SECOND
+    return chosen.at(zone), chosen.precision
+
+
+def _adds(chosen: Moment, moment: Moment, zone: str) -> bool:
+    """Say whether ``moment`` is the chosen one, told more exactly."""
+    if chosen.clock is None:
+        return moment.clock is not None and _local_day(moment, zone) == chosen.day
+    if chosen.offset or not moment.offset or moment.clock is None:
+        return False
+    return moment.day == chosen.day and moment.clock.replace(second=0) == chosen.clock.replace(
+        second=0
+    )
+
+
+def _local_day(moment: Moment, zone: str) -> date:
+    return moment.at(zone).astimezone(ZoneInfo(zone)).date()
+
+
+def _moments(
+    findings: Findings, link: Link | None, zone: str, now: datetime
+) -> Iterator[tuple[Found, Moment]]:
+    """Yield every witness that names a possible moment, with it."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    listed = [Found(value=link.date, witness="listing")] if link and link.date else []
+    for found in (*findings, *listed):
+        moment = read_moment(found.value, today if found.witness == "listing" else None)
+        if moment is None:
+            continue
+        if moment.clock == time() and found.witness.startswith(_MACHINES) and not moment.offset:
+            moment = Moment(day=moment.day)
+        if moment.at(zone) <= now + AHEAD:
+            yield found, moment
+
+
+def _written(read: _Reading, findings: Findings, now: datetime) -> date | None:
+    for found in findings:
+        moment = read_moment(found.value)
+        if moment and moment.day <= (now + AHEAD).astimezone(UTC).date():
+            read.witnesses["written"] = found.witness
+            return moment.day
+    return None
+
+
+def _lang(read: _Reading, source: str, findings: Findings, text: str) -> str:
+    """Return the source's language, else the page's own word unless its letters deny it."""
+    if source:
+        return source
+    said = read.first("lang", findings, lambda s: one_line(s).replace("_", "-")[:35])
+    sample = text[:2000]
+    chinese = 4 * sum("\u4e00" <= c <= "\u9fff" for c in sample) > len(sample) > 0
+    if chinese and said[:2].lower() in ("", "en"):
+        # templates are copied with lang="en" in them
+        read.witnesses["lang"] = "letters"
+        return "zh"
+    return said

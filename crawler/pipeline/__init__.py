@@ -1,0 +1,92 @@
+"""Run one source: listing → links → captures → drafts → articles → receipts.
+
+The only room that knows the order. The stages are handed in and know nothing of each other; every
+expected error is caught here and becomes a row.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+from crawler import cadence
+from crawler.errors import CrawlError, FetchError
+from crawler.pipeline import articles, listings
+from crawler.pipeline.state import Pass, Progress, Stages, log
+from crawler.records import Outcome, Report, Source
+
+__all__ = ["Progress", "Stages", "run"]
+
+
+async def run(
+    source: Source,
+    stages: Stages,
+    *,
+    deep: bool = False,
+    due_only: bool = False,
+    stop: asyncio.Event | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Report:
+    """Visit every listing of a source, then every link that is due; return what it came to.
+
+    ``deep`` reads every listing to its last allowed page and ignores validators; ``due_only``
+    leaves out listings whose time has not come; ``stop`` ends the pass after the address in hand.
+    Raises ArchiveError where nothing can be stored; whatever was not settled is due again.
+    """
+    this = Pass(
+        source=source,
+        stages=stages,
+        deep=deep,
+        due_only=due_only,
+        stop=stop or asyncio.Event(),
+        progress=progress,
+    )
+    started, clock = stages.now(), asyncio.get_running_loop().time
+    began = clock()
+    for listing in source.listings:
+        if this.going:
+            await listings.visit(this, listing)
+    unread = len(this.errors)
+    if this.going:
+        await articles.visit_due(this)
+    error = this.halted or (this.errors[0] if unread == len(source.listings) else None)
+    tally = Counter(this.outcomes.values())
+    resting = stages.frontier.archived(this.found - this.outcomes.keys())
+    report = Report(
+        source=source.id,
+        started=started,
+        seconds=round(clock() - began, 3),
+        found=len(this.found),
+        new=tally[Outcome.NEW],
+        revised=tally[Outcome.REVISED],
+        unchanged=tally[Outcome.UNCHANGED] + resting,
+        reprints=tally[Outcome.REPRINT],
+        gone=tally[Outcome.GONE],
+        failed=len(this.errors),
+        requests=this.requests,
+        error=str(error) if error else "",
+    )
+    _finish(this, report, error)
+    return report
+
+
+def _finish(this: Pass, report: Report, error: CrawlError | None) -> None:
+    """Record the pass and when the source is due again."""
+    now, frontier = this.stages.now(), this.stages.frontier
+    failures = 0.0
+    if error is not None:
+        failures = frontier.failures(this.source.id) + cadence.WEIGHTS[error.weight]
+    link_due = None if this.halted else frontier.next_due(this.source.id)
+    due = [*this.next_look, *([link_due] if link_due else [])]
+    next_visit = cadence.next_pass(due, failures, now)
+    if isinstance(error, FetchError) and error.retry_after is not None:
+        next_visit = max(next_visit, now + timedelta(seconds=error.retry_after))
+    frontier.finish(report, failures=failures, next_visit=next_visit, now=now)
+    log.info(
+        "pass source=%s found=%d new=%d failed=%d error=%s",
+        report.source,
+        report.found,
+        report.new,
+        report.failed,
+        report.error,
+    )

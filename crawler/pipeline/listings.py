@@ -1,0 +1,64 @@
+"""Listing → links, remembered by the frontier."""
+
+import hashlib
+
+from archive import Capture
+from crawler.errors import CrawlError
+from crawler.pipeline.state import Pass, validators_of
+from crawler.reading import read_links
+from crawler.records import Listing, ListingPage, PageRequest, Validators
+
+#: Sitemap indexes inside sitemap indexes are followed so far (sitemaps.org knows one level).
+DEPTH = 3
+
+
+async def visit(this: Pass, listing: Listing) -> None:
+    """Read a listing page by page until nothing new comes.
+
+    Its validators are kept only once all its links are: a crash costs one repeated look.
+    """
+    now, frontier = this.stages.now(), this.stages.frontier
+    known = frontier.listing(listing.url)
+    if this.due_only and known.visited and known.visited + listing.every > now:
+        this.next_look.append(known.visited + listing.every)
+        return
+    this.next_look.append(now + listing.every)
+    deep = this.deep or known.visits % this.stages.full_every == 0
+    request = PageRequest(url=listing.url)
+    try:
+        first = await this.fetch(request, Validators() if deep else known.validators)
+        sha256 = hashlib.sha256(first.body).hexdigest()
+        if first.status == 304 or (sha256 == known.sha256 and not deep):
+            this.found.update(frontier.links_of(listing.url))
+            sha256 = known.sha256
+        else:
+            await _follow(this, listing, request, first, deep=deep)
+    except CrawlError as error:
+        this.fail(error, listing.url)
+        return
+    seen = validators_of(first) if first.status == 200 else known.validators
+    frontier.note_listing(this.source.id, listing.url, seen, sha256, now=now)
+
+
+async def _follow(
+    this: Pass, listing: Listing, request: PageRequest, first: Capture, *, deep: bool
+) -> None:
+    """Read a listing from its first page on, as far as it is allowed and worth it."""
+    asked, waiting = {request}, [(request, first, 0)]
+    while waiting:
+        request, capture, depth = waiting.pop(0)
+        page: ListingPage = await this.stages.sandbox.run(
+            request.url, read_links, capture, request, listing, this.source
+        )
+        this.found.update(link.url for link in page.links)
+        new = this.stages.frontier.add(
+            this.source.id, listing.url, listing.category, page.links, now=this.stages.now()
+        )
+        # A page of known links ends the walk, but now and then we read on: backdated notices are
+        # inserted deep in a listing (juriscraper #1361).
+        onward = [(page.next, depth)] if page.next and (new or deep) else []
+        onward += [(child, depth + 1) for child in page.children]
+        for after, below in onward:
+            if len(asked) < listing.pages and below <= DEPTH and after not in asked and this.going:
+                asked.add(after)
+                waiting.append((after, await this.fetch(after, Validators()), below))

@@ -1,0 +1,102 @@
+"""What a pass works with, and what it has come to so far."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from archive import Capture
+from crawler.errors import CrawlError, FetchError
+from crawler.fetch import Fetcher
+from crawler.frontier import Frontier
+from crawler.records import Outcome, PageRequest, Source, Validators
+from crawler.sandbox import Sandbox
+from crawler.writer import ArchiveWriter
+
+log = logging.getLogger("gazette")
+
+#: Addresses in a row that do not answer before a site counts as down.
+SILENCE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """What a pass works with; made once, shared by all sources."""
+
+    fetcher: Fetcher
+    sandbox: Sandbox
+    frontier: Frontier
+    writer: ArchiveWriter
+    now: Callable[[], datetime]
+    #: every k-th conditional request is made in full, since validators lie
+    full_every: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a pass has come, for a bar."""
+
+    source: str
+    done: int
+    total: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Pass:
+    """One visit to one source while it lasts: what it found and what became of each address."""
+
+    source: Source
+    stages: Stages
+    deep: bool
+    due_only: bool
+    stop: asyncio.Event
+    progress: Callable[[Progress], None]
+    found: set[str] = field(default_factory=set)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    errors: list[CrawlError] = field(default_factory=list)
+    #: when each listing wants to be looked at again
+    next_look: list[datetime] = field(default_factory=list)
+    #: addresses asked for
+    requests: int = 0
+    #: failures in a row of the kind that a dead site gives
+    silent: int = 0
+    #: why the site wants no further request for now
+    halted: CrawlError | None = None
+
+    @property
+    def going(self) -> bool:
+        """Tell whether another request makes sense."""
+        return self.halted is None and not self.stop.is_set()
+
+    async def fetch(self, request: PageRequest, validators: Validators) -> Capture:
+        """Ask for an address of the source, politely. Raises FetchError."""
+        self.requests += 1
+        return await self.stages.fetcher.fetch(
+            request.url,
+            method=request.method,
+            form=request.form,
+            validators=validators,
+            delay=self.source.delay,
+        )
+
+    def fail(self, error: CrawlError, url: str) -> None:
+        """Note a failure; decide whether the site has had enough."""
+        self.errors.append(error)
+        log.warning("failed source=%s url=%s reason=%s", self.source.id, url, error.reason)
+        dead = isinstance(error, FetchError) and error.kind in ("dns", "connect", "tls", "timeout")
+        self.silent = self.silent + 1 if dead else 0
+        if halts(error) or self.silent >= SILENCE:
+            self.halted = self.halted or error
+
+
+def halts(error: CrawlError) -> bool:
+    """Tell whether an error means that the site wants no further request for now."""
+    return isinstance(error, FetchError) and (
+        error.kind == "blocked" or error.retry_after is not None or error.status in (429, 503)
+    )
+
+
+def validators_of(capture: Capture) -> Validators:
+    """Return what the server gave to ask again with, verbatim."""
+    return Validators(etag=capture.header("etag"), last_modified=capture.header("last-modified"))

@@ -1,0 +1,134 @@
+"""The daemon: a tick finds the sources that are due and starts a pass over each.
+
+Due-ness is a column of ``crawl.db``, never a job: a job store loses runs it missed and a hung job
+blocks its successors (APScheduler #292, #342). The scheduler only ticks, so a tick that comes late
+or twice changes nothing.
+"""
+
+import asyncio
+import logging
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from archive import ArchiveError
+from crawler import pipeline
+from crawler.crawl import clock, opened
+from crawler.pipeline import Stages
+from crawler.records import Source
+from crawler.settings import DaemonSettings, Settings
+
+log = logging.getLogger("gazette")
+
+#: Name of the daemon's heartbeat row.
+HEARTBEAT = "daemon"
+
+
+class Daemon:
+    """Runs passes as their time comes, until told to stop."""
+
+    def __init__(
+        self, sources: dict[str, Source], stages: Stages, settings: DaemonSettings, data: Path
+    ) -> None:
+        self.sources, self.stages, self.settings, self.data = sources, stages, settings, data
+        self.stop = asyncio.Event()
+        self.running: dict[str, asyncio.Task[None]] = {}
+        self.crashed: BaseException | None = None
+
+    async def tick(self) -> None:
+        """Start a pass over every source that is due, as far as there is room."""
+        now = self.stages.now()
+        self.stages.frontier.beat(HEARTBEAT, os.getpid(), now=now)
+        free = shutil.disk_usage(self.data).free
+        if free < self.settings.min_free:
+            log.error("paused: %d bytes free on disk, %d wanted", free, self.settings.min_free)
+            return
+        for name in self.stages.frontier.due_sources(now):
+            room = len(self.running) < self.settings.concurrency
+            if (
+                room
+                and name in self.sources
+                and name not in self.running
+                and not self.stop.is_set()
+            ):
+                task = asyncio.create_task(self.visit(self.sources[name]), name=name)
+                self.running[name] = task
+                task.add_done_callback(self.done)
+
+    async def visit(self, source: Source) -> None:
+        """Make one pass, bounded in time; a full disk pauses it, anything unexpected is a bug."""
+        try:
+            async with asyncio.timeout(self.settings.pass_deadline.total_seconds()):
+                await pipeline.run(source, self.stages, due_only=True, stop=self.stop)
+        except TimeoutError:
+            log.error("pass source=%s stopped at its deadline; it goes on next time", source.id)
+        except ArchiveError as error:
+            log.error("pass source=%s paused: %s", source.id, error)
+
+    def done(self, task: asyncio.Task[None]) -> None:
+        """Forget a finished pass; a bug in one ends the daemon loudly."""
+        self.running.pop(task.get_name(), None)
+        if not task.cancelled() and task.exception() is not None:
+            self.crashed = task.exception()
+            self.stop.set()
+
+    async def run(self) -> None:
+        """Tick until told to stop, then give running passes their grace."""
+        self.stages.frontier.register(self.sources.values())
+        scheduler = AsyncIOScheduler()
+        scheduler.add_job(
+            self.tick,
+            "interval",
+            seconds=self.settings.tick.total_seconds(),
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+        await self.tick()
+        scheduler.start()
+        await self.stop.wait()
+        scheduler.shutdown(wait=False)
+        left = list(self.running.values())
+        if left:
+            _, late = await asyncio.wait(left, timeout=self.settings.grace.total_seconds())
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        if self.crashed is not None:
+            raise self.crashed
+
+
+def _listen(stop: Callable[[], None]) -> None:
+    """Stop gently on the first SIGTERM or SIGINT, at once on the second."""
+    loop = asyncio.get_running_loop()
+
+    def heard(number: int) -> None:
+        log.info("stopping on signal %d; again to stop at once", number)
+        stop()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(each)
+            signal.signal(each, lambda *_: os._exit(1))
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, heard, each)
+
+
+async def daemon(
+    sources: tuple[Source, ...],
+    settings: Settings,
+    data: Path,
+    *,
+    now: Callable[[], datetime] = clock,
+) -> None:
+    """Watch ``sources`` until a signal comes. Raises AlreadyRunning where one runs on ``data``."""
+    async with opened(settings, data, now=now) as stages:
+        watcher = Daemon({s.id: s for s in sources}, stages, settings.daemon, data)
+        _listen(watcher.stop.set)
+        log.info("watching %d sources, data in %s", len(sources), data)
+        await watcher.run()
+        log.info("stopped; everything reported stored is stored")

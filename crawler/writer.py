@@ -1,0 +1,85 @@
+"""One thread owns the archive; whatever waits when it is free is committed together.
+
+SQLite has one writer and a commit that lasts costs a disk flush, so articles that arrive while one
+transaction is being written share the next.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from archive import Archive, Article, Capture, Receipt
+
+T = TypeVar("T")
+
+#: Articles that share one transaction at most; bounds what a failing disk can send back at once.
+BATCH = 64
+
+
+class ArchiveWriter:
+    """The archive, to be awaited."""
+
+    def __init__(self, path: Path, *, warc: Path, now: Callable[[], datetime]) -> None:
+        self._path, self._warc, self._now = path, warc, now
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
+        self._waiting: list[tuple[Article, Capture, asyncio.Future[Receipt]]] = []
+        self._flusher: asyncio.Task[None] | None = None
+        self._archive: Archive
+
+    async def __aenter__(self) -> Self:
+        self._archive = await self._run(lambda: Archive.open(self._path, warc=self._warc))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._flusher is not None:
+            await self._flusher
+        await self._run(self._archive.close)
+        self._thread.shutdown()
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def put(self, article: Article, capture: Capture) -> Receipt:
+        """Store an article; return once it is safe on disk. Raises what ``Archive.put`` raises."""
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((article, capture, done))
+        if self._flusher is None or self._flusher.done():
+            self._flusher = asyncio.create_task(self._flush())
+        # A cancelled pass must not take back what the thread is about to commit.
+        return await asyncio.shield(done)
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            pairs = [(article, capture) for article, capture, _ in batch]
+            try:
+                receipts = await self._run(lambda: self._archive.put_all(pairs, now=self._now()))  # noqa: B023 - awaited before the next turn
+            except BaseException as error:
+                for _, _, done in batch:
+                    if not done.done():
+                        done.set_exception(error)
+                if not isinstance(error, Exception):
+                    raise
+                continue
+            for (_, _, done), receipt in zip(batch, receipts, strict=True):
+                if not done.done():
+                    done.set_result(receipt)
+
+    async def seen(self, url: str, capture: Capture | None = None) -> Receipt | None:
+        """Note that an article still stands as it was; None where it is not archived."""
+        now = self._now()
+        return await self._run(lambda: self._archive.seen(url, now=now, capture=capture))
+
+    async def gone(self, url: str, how: str) -> bool:
+        """Note that an article is gone from the web; True the first time."""
+        now = self._now()
+        return await self._run(lambda: self._archive.gone(url, how=how, now=now))

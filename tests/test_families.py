@@ -1,0 +1,91 @@
+"""The shipped rules, held against the pages they are for: the replica's and copies of real ones."""
+
+import json
+import re
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler import selectors
+from crawler.listing import read_listing
+from crawler.records import PageRequest, Source
+from crawler.replica import Portal, Truth
+from crawler.sources import load, load_source
+from tests.shared import shared
+
+SHIPPED = Path(__file__).parents[1] / "config"
+FAMILIES = ("feed-site", "gbk-table", "hanweb", "trs", "ucap")
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[Portal]:
+    with Portal(size=50, seed=3, now=datetime(2024, 5, 1, tzinfo=UTC)) as portal:
+        yield portal
+
+
+def found(page: LexborHTMLParser, rules: tuple[str, ...]) -> str:
+    """Return what the first rule that finds anything finds, white space left out."""
+    for rule in rules:
+        css, attribute = selectors.split(rule)
+        if node := page.css_first(css):
+            text = node.attributes[attribute] if attribute else node.text()
+            return re.sub(r"\s+", "", text or "")
+    return ""
+
+
+def read(truth: Truth, source: Source) -> LexborHTMLParser:
+    with urllib.request.urlopen(truth.url) as answer:  # noqa: S310 - the replica on this machine
+        return LexborHTMLParser(answer.read().decode(source.charset or "utf-8"))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_finds_the_articles_of_the_replica_and_their_bodies(
+    portal: Portal, family: str, tmp_path: Path
+) -> None:
+    (site,) = (site for site in portal.sites if site.family == family)
+    path = tmp_path / f"{family}.toml"
+    path.write_text(
+        f'name="x"\naddress="{site.address}"\nfamily="{family}"\n'
+        f'[[listings]]\nurl="{site.listings[0].url}"\n',
+        encoding="utf-8",
+    )
+    source = load_source(path, SHIPPED / "families")
+    assert source.listings[0].kind == site.listings[0].kind
+    truths = [truth for truth in portal.truth() if truth.site == site.id]
+    assert len(truths) >= 5
+    for truth in truths[:5]:
+        assert not source.include or any(re.search(p, truth.url) for p in source.include)
+        page = read(truth, source)
+        lines = [re.sub(r"\s+", "", line) for line in truth.text.split("\n")]
+        body = found(page, source.article.body)
+        assert lines[0][:20] in body
+        assert lines[-1][-8:] in body
+        if source.article.title:
+            assert found(page, source.article.title) == re.sub(r"\s+", "", truth.title)
+    assert not any(re.search(p, listing.url) for p in source.include for listing in site.listings)
+
+
+@pytest.mark.parametrize(("name", "file"), [("cn-jiangsu", "m004"), ("cn-lishui", "a105")])
+def test_a_source_finds_title_and_body_on_a_real_page(name: str, file: str) -> None:
+    (source,) = load(SHIPPED, only=[name]).sources
+    page = shared(f"corpus/articles/zh_gov2/{file}.html").read_text(encoding="utf-8")
+    lines = shared("corpus/truth.jsonl").read_text(encoding="utf-8").splitlines()
+    (truth,) = (row for row in map(json.loads, lines) if row["id"] == f"gov2-{file}")
+    parsed = LexborHTMLParser(page)
+    assert any(re.search(pattern, truth["url"]) for pattern in source.include)
+    assert found(parsed, source.article.title) == re.sub(r"\s+", "", truth["title"])
+    assert len(found(parsed, source.article.body)) > 200
+
+
+def test_mofcom_lists_its_articles_in_the_copy_of_its_listing() -> None:
+    (source,) = load(SHIPPED, only=["cn-mofcom"]).sources
+    (listing,) = source.listings
+    body = shared("corpus/lists/mofcom_index.html").read_bytes()
+    page = read_listing(body, "text/html", PageRequest(url=listing.url), listing, source=source)
+    assert len(page.links) == 8
+    assert all(re.search(source.include[0], link.url) for link in page.links)
+    assert all(re.fullmatch(r"2025-\d\d-\d\d", link.date) for link in page.links)

@@ -1,0 +1,100 @@
+"""The crawler's memory, on a real file."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.frontier import Frontier
+from crawler.records import Attempt, Link, Outcome, Report, Source, Validators, Weight
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+SITE = Source(id="a", name="A", address="https://a.example/")
+
+
+def link(number: int) -> Link:
+    return Link(url=f"https://a.example/{number}.html", title=f"第{number}号", date="03-02")
+
+
+def attempt(number: int, outcome: Outcome = Outcome.NEW, *, at: datetime = NOW) -> Attempt:
+    return Attempt(
+        source="a", url=link(number).url, at=at, outcome=outcome, article_id=number,
+        kind="timeout" if outcome is Outcome.FAILED else "",
+        weight=Weight.TEMPORARY if outcome is Outcome.FAILED else None,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def frontier(tmp_path: Path) -> Iterator[Frontier]:
+    with Frontier(tmp_path / "crawl.db") as opened:
+        opened.register([SITE])
+        yield opened
+
+
+def test_a_new_source_is_due_at_once(frontier: Frontier) -> None:
+    assert frontier.due_sources(NOW) == ["a"]
+
+
+def test_a_finished_source_is_due_when_it_was_told(frontier: Frontier) -> None:
+    later = NOW + timedelta(hours=1)
+    report = Report(source="a", started=NOW, seconds=1.5, found=3, new=3)
+    frontier.finish(report, failures=0, next_visit=later, now=NOW)
+    assert frontier.due_sources(NOW + timedelta(minutes=59)) == []
+    assert frontier.due_sources(later) == ["a"]
+    (state,) = frontier.states(NOW - timedelta(days=1))
+    assert (state.new_today, state.last_success, state.error) == (3, NOW, "")
+
+
+def test_a_failed_pass_keeps_the_last_success(frontier: Frontier) -> None:
+    frontier.finish(Report(source="a", started=NOW, seconds=1), failures=0, next_visit=NOW, now=NOW)
+    later = NOW + timedelta(days=1)
+    bad = Report(source="a", started=later, seconds=1, error="https://a.example/: no answer")
+    frontier.finish(bad, failures=0.25, next_visit=later, now=later)
+    (state,) = frontier.states(NOW)
+    assert (state.last_success, state.failures) == (NOW, 0.25)
+    assert "no answer" in state.error
+
+
+def test_links_keep_the_order_of_the_listing_and_are_added_once(frontier: Frontier) -> None:
+    assert frontier.add("a", "L", "要闻", [link(3), link(1), link(2)], now=NOW) == 3
+    assert frontier.add("a", "M", "通知", [link(1), link(4)], now=NOW) == 1
+    assert [d.link for d in frontier.due_links("a", NOW)] == [link(3), link(1), link(2), link(4)]
+    assert sorted(frontier.links_of("L")) == [link(n).url for n in (1, 2, 3)]
+
+
+def test_unvisited_links_go_before_revisits(frontier: Frontier) -> None:
+    frontier.add("a", "L", "", [link(1)], now=NOW)
+    frontier.settle(attempt(1), next_visit=NOW, seen=Validators(etag='"x"'), sha256="s")
+    frontier.add("a", "L", "", [link(2)], now=NOW)
+    assert [d.link.url for d in frontier.due_links("a", NOW)] == [link(2).url, link(1).url]
+
+
+def test_validators_come_back_verbatim(frontier: Frontier) -> None:
+    odd = Validators(etag='W/"ä"', last_modified="Sat, 01 Jan 1980 0:00:00 GMT")
+    frontier.add("a", "L", "", [link(1)], now=NOW)
+    frontier.settle(attempt(1), next_visit=NOW, seen=odd, sha256="s")
+    (due,) = frontier.due_links("a", NOW)
+    assert (due.validators, due.sha256, due.visits, due.article_id) == (odd, "s", 1, 1)
+    frontier.note_listing("a", "L", odd, "t", now=NOW)
+    assert frontier.listing("L").validators == odd
+
+
+def test_a_failure_keeps_what_is_known_and_says_why(frontier: Frontier) -> None:
+    frontier.add("a", "L", "", [link(1)], now=NOW)
+    frontier.settle(attempt(1), next_visit=NOW, seen=Validators(etag="e"), sha256="s")
+    frontier.settle(attempt(1, Outcome.FAILED), next_visit=NOW, failures=0.25)
+    (due,) = frontier.due_links("a", NOW)
+    assert (due.validators.etag, due.failures, due.visits) == ("e", 0.25, 1)
+    (failed,) = frontier.failed("a", since=NOW, limit=5)
+    assert (failed.kind, failed.weight) == ("timeout", Weight.TEMPORARY)
+
+
+def test_reopening_finds_everything(tmp_path: Path) -> None:
+    with Frontier(tmp_path / "crawl.db") as first:
+        first.register([SITE])
+        first.add("a", "L", "", [link(1)], now=NOW)
+        first.beat("daemon", 42, now=NOW)
+    with Frontier(tmp_path / "crawl.db", read_only=True) as second:
+        assert len(second.due_links("a", NOW)) == 1
+        assert second.heartbeat("daemon") == NOW

@@ -1,0 +1,275 @@
+"""Captures in WARC files: read back as they came, sound for other tools, healed after a crash."""
+
+import gzip
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
+from warcio.cli import main as warcio
+
+from archive import Capture, Corrupt
+from archive.warc import Place, WarcFolder
+from archive.warcrecord import Original, pack, unpack
+from tests.holdings import NOW, capture, gzipped
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[WarcFolder]:
+    found = WarcFolder(tmp_path)
+    yield found
+    found.close()
+
+
+def digest(found: Capture) -> str:
+    return hashlib.sha256(found.payload).hexdigest()
+
+
+def keep(folder: WarcFolder, *captures: Capture, last: Place | None = None) -> list[Place]:
+    """Append captures as one transaction would."""
+    folder.resume(NOW, last)
+    places = [folder.append(found, digest(found), None) for found in captures]
+    folder.sync()
+    return places
+
+
+def read(folder: WarcFolder, place: Place, n: int = 1) -> Capture:
+    return folder.read(place, url=capture(n).url, final_url=capture(n).final_url)
+
+
+def types(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        return [record.rec_type for record in ArchiveIterator(file)]
+
+
+def sound(path: Path) -> bool:
+    """Ask warcio's own check, digests included."""
+    with pytest.raises(SystemExit) as left:
+        warcio(["check", str(path)])
+    return left.value.code == 0
+
+
+def only(tmp_path: Path) -> Path:
+    (path,) = tmp_path.iterdir()
+    return path
+
+
+def test_captures_come_back_as_they_came(folder: WarcFolder) -> None:
+    found = [
+        capture(1),
+        gzipped(capture(2)),
+        capture(3, b"", status=404, reason="Not Found"),
+        capture(4, os.urandom(100_000), headers=(), ip=""),
+        capture(5, headers=(("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"), ("Content-Type", "x"))),
+        capture(6, headers=(("Content-Disposition", "attachment; filename=通知.doc"),)),
+    ]
+    places = keep(folder, *found)
+    assert [read(folder, place, n) for n, place in enumerate(places, 1)] == found
+
+
+def test_a_redirected_capture_keeps_both_addresses(folder: WarcFolder) -> None:
+    found = capture(1, final_url="https://www.city.example/moved.html")
+    (place,) = keep(folder, found)
+    assert folder.read(place, url=found.url, final_url=found.final_url) == found
+
+
+@given(
+    st.binary(max_size=200),
+    st.lists(st.tuples(st.from_regex(r"[A-Z][a-z]{1,8}", fullmatch=True), st.text(max_size=20))),
+    st.text(max_size=20),
+)
+def test_whatever_a_server_says_stays_one_record(
+    content: bytes, fields: list[tuple[str, str]], reason: str
+) -> None:
+    found = capture(1, content, headers=tuple(fields), reason=reason)
+    record = unpack(pack(found, digest(found), None), url=found.url)
+    assert (record.payload, record.status, record.url) == (content, 200, found.url)
+
+
+def test_a_chunked_answer_is_not_unchunked_twice(folder: WarcFolder, tmp_path: Path) -> None:
+    body = b"5\r\nthis only looks chunked"
+    found = capture(1, body, headers=(("Transfer-Encoding", "chunked"),))
+    (place,) = keep(folder, found)
+    assert read(folder, place) == found
+    assert sound(only(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("payload", "coding", "body"),
+    [
+        (zlib.compress(b"page"), "deflate", b"page"),
+        (zlib.compress(b"page")[2:-4], "deflate", b"page"),
+        (gzip.compress(b"page"), "X-GZIP ", b"page"),
+        (b"never packed", "gzip", b"never packed"),
+        (gzip.compress(b"page" * 99)[:-9], "gzip", gzip.compress(b"page" * 99)[:-9]),
+        (b"page", "identity", b"page"),
+    ],
+)
+def test_the_body_is_the_payload_unpacked(payload: bytes, coding: str, body: bytes) -> None:
+    found = capture(1, payload, headers=(("Content-Encoding", coding),))
+    assert unpack(pack(found, digest(found), None), url=found.url).body == body
+
+
+def test_other_tools_find_every_record_sound(folder: WarcFolder, tmp_path: Path) -> None:
+    found = capture(1)
+    places = keep(folder, found, gzipped(capture(2)), capture(3, b""))
+    original = Original(
+        url=found.url, fetched_at="2024-03-15T08:00:00Z", payload_sha256=digest(found)
+    )
+    folder.resume(NOW, places[-1])
+    for status in (200, 304):
+        folder.append(replace(found, status=status), digest(found), original)
+    folder.sync()
+    path = only(tmp_path)
+    assert path.name == "gazette-20240315-001.warc.gz"
+    assert sound(path)
+    assert types(path) == ["warcinfo", *["response"] * 3, *["revisit"] * 2]
+    with path.open("rb") as file:
+        profiles = [r.rec_headers.get_header("WARC-Profile") for r in ArchiveIterator(file)][-2:]
+    assert [profile.rsplit("/", 1)[1] for profile in profiles] == [
+        "identical-payload-digest",
+        "server-not-modified",
+    ]
+
+
+def test_a_changed_byte_is_found_by_other_tools_too(folder: WarcFolder, tmp_path: Path) -> None:
+    found = capture(1, b"the budget is 100")
+    record = gzip.decompress(pack(found, digest(found), None)).replace(b"100", b"900")
+    path = tmp_path / "changed.warc.gz"
+    path.write_bytes(gzip.compress(record))
+    assert not sound(path)
+
+
+def test_a_file_that_has_grown_is_followed_by_the_next(tmp_path: Path) -> None:
+    folder = WarcFolder(tmp_path, max_bytes=2_000)
+    last = None
+    places = []
+    for n in range(1, 9):
+        (last,) = keep(folder, capture(n, os.urandom(900)), last=last)
+        places.append(last)
+    folder.close()
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert len(names) > 2
+    assert names[1] == "gazette-20240315-002.warc.gz"
+    assert all(sound(tmp_path / name) for name in names)
+    assert all(read(folder, place, n).status == 200 for n, place in enumerate(places, 1))
+
+
+def test_a_new_day_begins_a_new_file_and_a_clock_set_back_does_not(tmp_path: Path) -> None:
+    last, names = None, []
+    for shift in (0, 1, -1):
+        folder = WarcFolder(tmp_path)
+        folder.resume(NOW + timedelta(days=shift), last)
+        last = folder.append(capture(), digest(capture()), None)
+        folder.close()
+        names.append(last.file)
+    assert names == [
+        "gazette-20240315-001.warc.gz",
+        "gazette-20240316-001.warc.gz",
+        "gazette-20240316-001.warc.gz",
+    ]
+
+
+@pytest.mark.parametrize("cut", [3, 12, 40, 200])
+@pytest.mark.parametrize("scrap", [b"", bytes(4096), b"garbage"], ids=["cut", "zeros", "garbage"])
+def test_a_torn_tail_is_cut_off_and_whole_records_stay(
+    tmp_path: Path, cut: int, scrap: bytes
+) -> None:
+    folder = WarcFolder(tmp_path)
+    first, unnamed, torn = keep(folder, *(capture(n, os.urandom(300)) for n in (1, 2, 3)))
+    folder.close()
+    path = only(tmp_path)
+    os.truncate(path, torn.end - cut)
+    with path.open("ab") as file:
+        file.write(scrap)
+
+    again = WarcFolder(tmp_path)
+    (place,) = keep(again, capture(4), last=first)
+    again.close()
+    assert place.offset == unnamed.end
+    assert sound(path)
+    assert types(path) == ["warcinfo", *["response"] * 3]
+    assert read(again, first, 1).status == read(again, place, 4).status == 200
+
+
+def test_a_file_torn_before_its_first_record_begins_anew(tmp_path: Path) -> None:
+    (tmp_path / "gazette-20240315-001.warc.gz").write_bytes(b"\x1f\x8b\x08")
+    folder = WarcFolder(tmp_path)
+    keep(folder, capture())
+    folder.close()
+    assert types(only(tmp_path)) == ["warcinfo", "response"]
+
+
+@pytest.mark.parametrize("lost", ["all", "some"])
+def test_nothing_is_written_where_other_rows_say_their_captures_lie(
+    tmp_path: Path, lost: str
+) -> None:
+    folder = WarcFolder(tmp_path)
+    (last,) = keep(folder, capture())
+    folder.close()
+    path = only(tmp_path)
+    path.unlink() if lost == "all" else os.truncate(path, last.end - 1)
+    (place,) = keep(folder, capture(2), last=last)
+    folder.close()
+    assert place.file == "gazette-20240315-002.warc.gz"
+
+
+def test_two_writers_in_turn_do_not_write_over_each_other(tmp_path: Path) -> None:
+    one, other = WarcFolder(tmp_path), WarcFolder(tmp_path)
+    last, places = None, []
+    for n, folder in enumerate([one, other, one, one, other, one], 1):
+        (last,) = keep(folder, capture(n), last=last)
+        places.append(last)
+    one.close()
+    other.close()
+    assert sound(only(tmp_path))
+    assert [read(one, place, n) for n, place in enumerate(places, 1)] == [
+        capture(n) for n in range(1, 7)
+    ]
+
+
+def test_undo_takes_back_what_was_appended(folder: WarcFolder, tmp_path: Path) -> None:
+    (last,) = keep(folder, capture(1))
+    size = only(tmp_path).stat().st_size
+    folder.resume(NOW, last)
+    folder.append(capture(2), digest(capture(2)), None)
+    folder.undo()
+    assert only(tmp_path).stat().st_size == size
+    (place,) = keep(folder, capture(3), last=last)
+    assert read(folder, place, 3) == capture(3)
+
+
+@pytest.mark.parametrize(
+    ("shift", "what"),
+    [
+        ({"file": "gazette-20200101-001.warc.gz"}, "no such file"),
+        ({"offset": 7}, "no whole WARC record"),
+        ({"length": 30}, "no whole WARC record"),
+        ({"offset": 10**9}, "no whole WARC record"),
+    ],
+)
+def test_a_place_without_a_record_is_corrupt(
+    folder: WarcFolder, shift: dict[str, object], what: str
+) -> None:
+    (place,) = keep(folder, capture())
+    with pytest.raises(Corrupt, match=what):
+        read(folder, replace(place, **shift))
+
+
+def test_the_capture_of_another_address_is_corrupt(folder: WarcFolder) -> None:
+    place, _ = keep(folder, capture(1), capture(2))
+    with pytest.raises(Corrupt, match=r"/1\.html stands here"):
+        read(folder, place, 2)
+
+
+def test_the_opening_record_is_no_capture(folder: WarcFolder) -> None:
+    (first,) = keep(folder, capture())
+    with pytest.raises(Corrupt, match="warcinfo"):
+        read(folder, replace(first, offset=0, length=first.offset))
