@@ -8,6 +8,7 @@ RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/run.tx
 COPY pyproject.toml README.md ./
 COPY archive archive
 COPY crawler crawler
+COPY config config
 RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --no-index .
 
 FROM python:3.12-slim

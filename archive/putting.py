@@ -13,22 +13,32 @@ from archive.chain import GENESIS, link_hash
 from archive.dedupe import Held, judge
 from archive.fingerprint import fingerprint
 from archive.records import Article, Capture, Fingerprint, Receipt, Verdict
-from archive.rows import COLUMNS, Row, article_of, columns, delta, local_day, stamp, storable
+from archive.rows import (
+    COLUMNS,
+    Row,
+    article_of,
+    columns,
+    delta,
+    local_day,
+    row_digest,
+    stamp,
+    storable,
+)
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
 from archive.warc import Place, WarcFolder
 from archive.warcrecord import Original
 
 _INSERT = f"""
-    INSERT INTO articles (id, {", ".join(COLUMNS)}, content_sha256, body_sha256,
+    INSERT INTO articles (id, {", ".join(COLUMNS)}, content_sha256, body_sha256, row_sha256,
         revision, cluster, first_seen, last_seen)
     VALUES (:id, {", ".join(f":{name}" for name in COLUMNS)}, :content_sha256, :body_sha256,
-        1, :cluster, :now, :now)
+        :row_sha256, 1, :cluster, :now, :now)
 """  # noqa: S608 - names of our own columns
 
 _UPDATE = f"""
     UPDATE articles SET {", ".join(f"{name} = :{name}" for name in COLUMNS)},
-        content_sha256 = :content_sha256, body_sha256 = :body_sha256, revision = :revision,
-        last_seen = max(last_seen, :now), gone = NULL, gone_reason = ''
+        content_sha256 = :content_sha256, body_sha256 = :body_sha256, row_sha256 = :row_sha256,
+        revision = :revision, last_seen = max(last_seen, :now), gone = NULL, gone_reason = ''
     WHERE id = :id
 """  # noqa: S608
 
@@ -94,7 +104,7 @@ class Putting:
             self._one(_SEEN, {"now": self._stamp, "url": article.url})
         else:
             own = {"id": row["id"], "revision": number, "now": self._stamp}
-            self._conn.execute(_UPDATE, new | _digest_columns(digests) | own)
+            self._conn.execute(_UPDATE, _with_digests(new, digests) | own)
         cluster = row["cluster"]
         if digests.body != row["body_sha256"] or "published" in before:
             self._recluster(row["body_sha256"])
@@ -120,7 +130,7 @@ class Putting:
         article_id = self._free_id(article)
         cluster = article_id if twin is None else twin["cluster"]
         own = {"id": article_id, "cluster": cluster, "now": self._stamp}
-        self._conn.execute(_INSERT, columns(article) | _digest_columns(digests) | own)
+        self._conn.execute(_INSERT, _with_digests(columns(article), digests) | own)
         if twin is not None and self._is_first(article_id, cluster):
             cluster = article_id
             self._gather(digests.body, cluster)
@@ -277,8 +287,9 @@ def place_of(row: Row) -> Place:
     return Place(file=row["warc"], offset=row["offset"], length=row["length"])
 
 
-def _digest_columns(digests: Fingerprint) -> dict[str, object]:
-    return {"content_sha256": digests.content, "body_sha256": digests.body}
+def _with_digests(row: dict[str, str | None], digests: Fingerprint) -> dict[str, object]:
+    found = {"content_sha256": digests.content, "body_sha256": digests.body}
+    return {**row, **found, "row_sha256": row_digest(row)}
 
 
 def _json(before: dict[str, str | None]) -> str:

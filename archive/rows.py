@@ -4,6 +4,7 @@ Times are written to the second; a store holds neither NUL (SQLite's ``length`` 
 lone surrogates (no UTF-8), so both are dropped on the way in.
 """
 
+import hashlib
 import json
 import re
 from dataclasses import fields, replace
@@ -105,6 +106,12 @@ def columns(article: Article) -> dict[str, str | None]:
     row["attachments"] = _json([{"url": a.url, "name": a.name} for a in article.attachments])
     row["witnesses"] = _json(article.witnesses)
     return row
+
+
+def row_digest(row: Row) -> str:
+    """Return the sha256 over all ``COLUMNS`` of a row, as one compact JSON array."""
+    held = json.dumps([row[name] for name in COLUMNS], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(held.encode()).hexdigest()
 
 
 def _json(value: Any) -> str:

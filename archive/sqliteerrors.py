@@ -32,6 +32,9 @@ def expected_errors(path: Path) -> Iterator[None]:
 
 def _expected(error: sqlite3.Error, path: Path) -> ArchiveError | None:
     code = getattr(error, "sqlite_errorcode", 0)
+    # Python's own word, for which SQLite has no code: flipped bits are seldom UTF-8.
+    if str(error).startswith("Could not decode to UTF-8"):
+        code = sqlite3.SQLITE_CORRUPT
     if code in _FULL:
         return ArchiveFull(str(path), str(error))
     match code & 0xFF:  # the low byte is the kind, what stands above tells it apart further

@@ -44,7 +44,9 @@ _M001 = (
         witnesses TEXT NOT NULL,
         extractor TEXT NOT NULL,
         content_sha256 TEXT NOT NULL,
-        body_sha256 TEXT NOT NULL
+        body_sha256 TEXT NOT NULL,
+        -- over all columns that hold the article, HTML among them: finds flipped bits
+        row_sha256 TEXT NOT NULL
     )
     """,
     "CREATE INDEX articles_source ON articles(source)",  # and by it the id: every index ends in it

@@ -1,6 +1,5 @@
 """Capture ⇄ one WARC record (ISO 28500, version 1.1), packed as a gzip member of its own. Pure."""
 
-import base64
 import hashlib
 import re
 import zlib
@@ -8,13 +7,12 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
-from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader  # type: ignore[import-untyped]
+from warcio.recordloader import ArcWarcRecordLoader  # type: ignore[import-untyped]
 from warcio.statusandheaders import (  # type: ignore[import-untyped]
     StatusAndHeaders,
     StatusAndHeadersParser,
     StatusAndHeadersParserException,
 )
-from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
 from archive.records import Capture
 from archive.rows import moment, stamp
@@ -66,7 +64,7 @@ def pack(capture: Capture, payload_sha256: str, original: Original | None) -> by
             ("WARC-Refers-To-Date", original.fetched_at),
         ]
         payload_sha256 = original.payload_sha256
-    headers.append(("WARC-Payload-Digest", _digest(bytes.fromhex(payload_sha256))))
+    headers.append(("WARC-Payload-Digest", f"sha256:{payload_sha256}"))
     block = head if original else head + capture.payload
     return _packed(headers, block, "application/http; msgtype=response")
 
@@ -111,19 +109,16 @@ def _common(kind: str, date: str) -> _Headers:
 
 
 def _packed(headers: _Headers, block: bytes, content_type: str) -> bytes:
-    headers.append(("WARC-Block-Digest", _digest(hashlib.sha256(block).digest())))
-    fields = StatusAndHeaders("", headers, protocol="WARC/1.1")
-    kind = fields.get_header("WARC-Type")
-    # The HTTP head goes in as bytes: warcio would respell field values that are not ASCII.
-    record = ArcWarcRecord("warc", kind, fields, BytesIO(block), None, content_type, len(block))
-    out = BytesIO()
-    WARCWriter(out, gzip=False, warc_version="1.1").write_record(record)
+    headers += [
+        ("WARC-Block-Digest", f"sha256:{hashlib.sha256(block).hexdigest()}"),
+        ("Content-Type", content_type),
+        ("Content-Length", str(len(block))),
+    ]
+    # Written out here: warcio's writer respells HTTP fields that are not ASCII, and digests twice.
+    head = StatusAndHeaders("", headers, protocol="WARC/1.1").to_bytes()
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
-    return packer.compress(out.getbuffer()) + packer.flush()
-
-
-def _digest(sha256: bytes) -> str:
-    return "sha256:" + base64.b32encode(sha256).decode()
+    parts = [packer.compress(part) for part in (head, block, b"\r\n\r\n")]
+    return b"".join([*parts, packer.flush()])
 
 
 def _http_head(capture: Capture) -> bytes:

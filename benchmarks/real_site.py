@@ -238,7 +238,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--days", type=int, default=60, help="day lists to crawl, from the first")
+    parser.add_argument(
+        "--days", type=int, default=60, help="day lists to crawl, evenly from all years"
+    )
     parser.add_argument("--all", action="store_true", help="the whole site")
     parser.add_argument("--peer", action="store_true", help="run the Scrapy spider too")
     parser.add_argument("--pages", type=Path, help="folder to unpack the site to, kept")
@@ -246,7 +248,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(scratch)
         pages = unpack(given.pages or work / "site")
-        days = sorted(p.stem for p in pages.glob("2*.shtml"))[: None if given.all else given.days]
+        days = sorted(p.stem for p in pages.glob("2*.shtml"))
+        if not given.all:
+            days = days[:: max(1, len(days) // given.days)][: given.days]
         names = expected(pages, days)
         with served(pages) as port:
             listings = configure(work / "config", port, days)

@@ -24,8 +24,11 @@ _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""", re.IGNOREC
 
 #: Codecs that a Chinese page may wrongly claim and GB18030 reads better: never believed.
 _GB = frozenset(["gb2312", "gbk", "gb18030", "hz", "utf-8"])
-#: Codecs that read any bytes: believed only in a declaration, and not beside a Chinese one.
-_ANY = frozenset(["iso8859-1", "latin-1", "ascii", "cp1252"])
+#: What servers declare without looking: believed only of bytes that could be it.
+_DEFAULT = "cp1252"
+#: Western text has its accents one by one, Chinese its bytes beyond ASCII in long runs.
+_RUNS = re.compile(rb"[\x80-\xff][\x40-\xff]?[\x80-\xff]{3,}")
+_HIGH = re.compile(rb"[\x80-\xff]+")
 
 
 #: What Python calls the charsets of the web; it knows others, some of them slow on purpose.
@@ -61,12 +64,18 @@ def decode(body: bytes, content_type: str = "", declared: str = "") -> Decoded:
 
 
 def _claims(body: bytes, content_type: str, declared: str) -> list[str]:
-    """Return the charsets somebody claims, without those that GB18030 covers or that read all."""
+    """Return the charsets somebody claims, without those that GB18030 covers better."""
     said = [declared, *_HEADER.findall(content_type)]
     said += [name.decode("ascii") for name in _DECLARED.findall(body[:HEAD])]
     names = [name for name in map(_codec, said) if name]
-    chinese = any(name in _GB for name in names)
-    return [name for name in names if name not in _GB and not (chinese and name in _ANY)]
+    western = _DEFAULT in names and not _GB.intersection(names) and not _in_runs(body)
+    return [name for name in names if name not in _GB and (name != _DEFAULT or western)]
+
+
+def _in_runs(body: bytes) -> bool:
+    """Say whether most bytes beyond ASCII stand in runs, as those of double-byte text do."""
+    high = sum(map(len, _HIGH.findall(body)))
+    return 2 * sum(map(len, _RUNS.findall(body))) > high
 
 
 def _codec(label: str) -> str:

@@ -34,7 +34,7 @@ class Moment:
 
 
 _DAY = re.compile(
-    r"(?<!\d)(?P<y>\d{4})\s*[年\-/.]\s*(?P<m>\d{1,2})\s*[月\-/.]\s*(?P<d>\d{1,2})(?!\d*[-/.]\d)\s*[日号]?"
+    r"(?<!\d)(?P<y>\d{4})\s*[年\-/.]\s*(?P<m>\d{1,2})\s*[月\-/.]\s*(?P<d>\d{1,2})(?!\d*[-/.]\d(?!\d?:))\s*[日号]?"
 )
 _COMPACT = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?=\d{6}(?!\d)|[T_ ]|(?!\d))"
@@ -59,8 +59,8 @@ _ENGLISH = (
 _YEARLESS = re.compile(r"(?<![\d年/.-])(?P<m>\d{1,2})\s*[月\-/.]\s*(?P<d>\d{1,2})\s*日?(?![\d/.-])")
 #: A clock directly behind its day.
 _CLOCK = re.compile(
-    r"[\sT,]*(?:at\s+)?(?:(?:星期|周)[一二三四五六日天])?\s*(?P<half>上午|下午|晚上|中午)?\s*(?P<H>\d{1,2})\s*[:时點点]\s*"
-    r"(?P<M>\d{2})(?!\d{3})(?:\s*[:分]\s*(?P<S>\d{2})(?!\d))?秒?分?(?:\.\d+)?\s*(?P<ampm>[ap]\.?m\b\.?)?"
+    r"[\sT,-]*(?:at\s+)?(?:(?:星期|周)[一二三四五六日天])?\s*(?P<half>上午|下午|晚上|中午)?\s*(?P<H>\d{1,2})\s*[:时點点]\s*"
+    r"(?P<M>\d{2})(?:\s*[:分]\s*(?P<S>\d{2})(?!\d(?!\d{3}[-/.年])))?秒?分?(?:\.\d+)?\s*(?P<ampm>[ap]\.?m\b\.?)?"
     r"\s*(?P<zone>Z\b|GMT\b|UTC\b|[+-]\d{2}:?\d{2}\b)?",
     re.IGNORECASE,
 )
@@ -132,7 +132,8 @@ def _with_clock(day: date, found: re.Match[str] | None) -> Moment:
         clock = time(hour, int(groups["M"]), int(second or 0))
     except ValueError:
         return Moment(day=day)
-    precision = Precision.SECOND if second else Precision.MINUTE
+    # systems that keep minutes write :00 behind them
+    precision = Precision.SECOND if clock.second else Precision.MINUTE
     return Moment(day=day, clock=clock, precision=precision, offset=_offset(groups.get("zone")))
 
 

@@ -30,7 +30,7 @@ class FetchError(CrawlError):
 
     ``kind`` is a stable word for rows and metrics: ``timeout``, ``dns``, ``tls``, ``connect``,
     ``protocol``, ``redirect``, ``guard``, ``robots``, ``too_large``, ``truncated``, ``bomb``,
-    ``coding``, ``blocked``, ``status``.
+    ``coding``, ``blocked``, ``paused``, ``status``.
     """
 
     def __init__(

@@ -1,115 +1,167 @@
-"""url → capture: the only room that speaks HTTP.
+"""An address → a Capture: asked for politely, within limits that no page can move.
 
-Whatever a server says, a fetch stays within its limits: addresses that may be asked, robots.txt,
-one request at a time per host, bytes, redirects, seconds. httpx's own connection pool dies after
-cancellations (httpcore #1093), so the client runs over aiohttp's, which does not.
+The only room that knows HTTP. Everything expected that can go wrong comes out as FetchError.
 """
 
 import asyncio
-import http.cookiejar
-import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import TracebackType
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
-from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import aiohttp
 import httpx
+from aiohttp.abc import AbstractResolver
 from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from archive import Capture
-from crawler import guard
-from crawler.blocked import gate
+from crawler.asking import Ask, failure, redirected, unpacked, usable
 from crawler.errors import FetchError
-from crawler.inflate import CodingError, inflate
-from crawler.politeness import Hosts, Paused
-from crawler.records import Validators, Weight
+from crawler.guard import Guard, PinnedResolver, Refused
+from crawler.politeness import Hosts, Paused, retry_after
+from crawler.records import Validators
 from crawler.robots import Robots
 from crawler.settings import FetchSettings
-from crawler.urls import canonical
+from crawler.urls import canonical, host_of
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-#: Of an error's page nothing is needed, of a gate's the beginning.
-ERROR_BYTES = 20_000
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+LANGUAGES = "zh-CN,zh;q=0.9,en;q=0.8,*;q=0.5"
+#: Statuses that tell us to stay away for a while.
+OVERLOADED = frozenset({429, 503})
 
-_ACCEPT = (
-    ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
-    ("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.8,*;q=0.5"),
-    ("Accept-Encoding", "gzip, deflate"),
+#: Bytes of one header field, and number of fields.
+MAX_FIELD, MAX_FIELDS = 16 << 10, 256
+
+#: What the engine raises → kind, the first that fits; the rest is ``protocol``.
+KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (aiohttp.ClientConnectorDNSError, "dns"),
+    ((aiohttp.ClientSSLError, ssl.SSLError), "tls"),
+    ((aiohttp.ServerTimeoutError, TimeoutError), "timeout"),
+    (aiohttp.ClientConnectorError, "connect"),
+    (aiohttp.ClientPayloadError, "truncated"),
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """One response, body still content-coded."""
+@dataclass(slots=True, kw_only=True)
+class _Wire:
+    """What the engine needs to know of one request, and tells us of it."""
 
-    url: str
-    status: int
-    reason: str
-    headers: tuple[tuple[str, str], ...]
-    raw_location: bytes
-    sent: tuple[tuple[str, str], ...]
-    payload: bytes
+    target: URL
+    #: connections that have carried a request
+    used: WeakSet[asyncio.Transport]
+    ip: str = ""
+    #: the request went out on a new connection
+    fresh: bool = False
 
-    def header(self, name: str) -> str:
-        return next((v for k, v in reversed(self.headers) if k.lower() == name), "")
+
+_wire: ContextVar[_Wire] = ContextVar("wire")
+
+
+class _Request(aiohttp.ClientRequest):
+    """A request for exactly the address it was given.
+
+    The engine spells addresses its own way: ``%u4e2d`` would become ``%25u4e2d``, another page. It
+    also asks again, at once, where a connection breaks; that is right only for a kept connection,
+    which the server may have closed while we asked (RFC 9112, 9.3.1).
+    """
+
+    async def send(self, conn: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        wire, transport = _wire.get(), conn.transport
+        if wire.fresh or transport is None:
+            raise aiohttp.ServerDisconnectedError
+        wire.fresh = transport not in wire.used
+        wire.used.add(transport)
+        peer = transport.get_extra_info("peername")
+        wire.ip = peer[0] if peer else ""
+        self.url = wire.target
+        return await super().send(conn)
+
+
+class _Response(aiohttp.ClientResponse):
+    """An answer whose reason phrase is ASCII: the transport fails on one in GBK."""
+
+    async def start(self, connection: aiohttp.connector.Connection) -> Self:
+        await super().start(connection)
+        self.reason = (self.reason or "").encode("ascii", "ignore").decode("ascii").strip()
+        return self
+
+
+async def _hide_location(response: httpx.Response) -> None:
+    """Take the Location away before httpx sees it.
+
+    It reads it even when told not to follow, and fails on those that only a browser can read.
+    """
+    response.extensions["received"] = tuple(response.headers.raw)
+    if "location" in response.headers:
+        del response.headers["location"]
 
 
 class Fetcher:
-    """Asks servers, politely and within limits; one for all sources."""
+    """Asks for addresses; made once, an async context manager, shared by all sources."""
 
     def __init__(
         self,
         settings: FetchSettings,
         *,
         now: Callable[[], datetime],
+        resolver: AbstractResolver | None = None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-        lookup: guard.Lookup = guard.system_lookup,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """``clock`` and ``sleep`` are those of politeness; ``lookup`` resolves names."""
-        self._settings, self._now, self._clock = settings, now, clock
-        self._allowed = guard.networks(settings.allow_networks)
-        self._resolver = guard.PinnedResolver(self._allowed, lookup)
-        longest = settings.max_retry_after.total_seconds()
-        self._hosts = Hosts(longest_pause=longest, clock=clock, sleep=sleep)
-        self._robots = Robots(self._get_robots, clock=clock)
-        contact = f" (+{settings.contact})" if settings.contact else ""
-        self._headers = (("User-Agent", settings.agent + contact), *_ACCEPT)
-        #: requests sent so far, redirects and robots.txt included
+        """Take the limits, the wall clock, and for tests the name server and the passing of time.
+
+        ``clock`` is monotonic, in seconds; ``sleep`` waits until it has moved on.
+        """
+        self._settings, self._now, self._resolver = settings, now, resolver
+        self._guard = Guard(ports=settings.ports, allow_networks=settings.allow_networks)
+        self._hosts = Hosts(settings.connections, clock=clock, sleep=sleep)
+        self._robots = Robots(self._ask_robots, settings.agent.partition("/")[0], clock=clock)
+        self._used: WeakSet[asyncio.Transport] = WeakSet()
+        #: requests sent so far, redirects and robots.txt counted
         self.requests = 0
-        self._client: httpx.AsyncClient
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(
-            resolver=self._resolver,
-            use_dns_cache=False,
-            limit=self._settings.connections,
-            ssl=ssl.create_default_context(),
-        )
+        settings = self._settings
+        who = f" (+{settings.contact})" if settings.contact else ""
+        context = httpx.create_ssl_context(trust_env=False)
         session = aiohttp.ClientSession(
-            connector=connector, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
+            connector=aiohttp.TCPConnector(
+                resolver=PinnedResolver(self._guard, self._resolver or aiohttp.ThreadedResolver()),
+                use_dns_cache=False,
+                ssl=context,
+                limit=settings.connections,
+            ),
+            request_class=_Request,
+            response_class=_Response,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            max_line_size=MAX_FIELD,
+            max_field_size=MAX_FIELD,
+            max_headers=MAX_FIELDS,
         )
-        no_cookies = http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
         self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(client=session),
+            transport=AiohttpTransport(verify=context, client=session),
+            headers={
+                "User-Agent": settings.agent + who,
+                "Accept": ACCEPT,
+                "Accept-Language": LANGUAGES,
+                "Accept-Encoding": "gzip, deflate",
+            },
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            timeout=httpx.Timeout(None, connect=settings.connect_timeout.total_seconds()),
+            event_hooks={"response": [_hide_location]},
+            follow_redirects=False,
             trust_env=False,
-            cookies=http.cookiejar.CookieJar(policy=no_cookies),
-            timeout=httpx.Timeout(None, connect=self._settings.connect_timeout.total_seconds()),
         )
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
 
     async def fetch(
@@ -122,250 +174,152 @@ class Fetcher:
         delay: timedelta | None = None,
         max_bytes: int | None = None,
     ) -> Capture:
-        """Return what an address answers, redirects followed: status 200, or 304 if asked for.
+        """Return what an address answers: status 200, or 304 where validators were given.
 
-        ``delay`` is the pause after each request to a host (default: the settings'), ``max_bytes``
-        bounds the body on the wire and decoded. Raises FetchError for everything else.
+        Follows redirects. ``delay`` and ``max_bytes`` stand in for the settings' ``delay`` and
+        ``max_page``. Raises FetchError for everything else, at the address where it happened.
         """
-        limit = max_bytes or self._settings.max_page
-        pause = (self._settings.delay if delay is None else delay).total_seconds()
-        conditions = tuple(
-            (name, value)
-            for name, value in (
-                ("If-None-Match", validators.etag),
-                ("If-Modified-Since", validators.last_modified),
-            )
-            if value
+        settings = self._settings
+        try:
+            address = canonical(url)
+        except ValueError as error:
+            raise failure(url, "guard", str(error)) from error
+        ask = Ask(
+            url=address,
+            method=method,
+            form=form,
+            validators=validators,
+            delay=(settings.delay if delay is None else delay).total_seconds(),
+            limit=settings.max_page if max_bytes is None else max_bytes,
         )
-        left, here, seen = self._settings.deadline.total_seconds(), url, {url}
+        capture, wait = await self._follow(ask, heed_robots=True)
+        return usable(capture, ask, wait)
+
+    async def _ask_robots(self, url: str, delay: float) -> Capture:
+        ask = Ask(url=url, delay=delay, limit=self._settings.max_page)
+        capture, _ = await self._follow(ask, heed_robots=False)
+        return capture
+
+    async def _follow(self, ask: Ask, *, heed_robots: bool) -> tuple[Capture, float | None]:
+        """Ask, and ask on where a redirect leads; every hop is checked like the first."""
+        first, left = ask.url, self._settings.deadline.total_seconds()
+        asked = {(ask.method, first)}
         while True:
-            rules_delay = await self._permission(url, here)
-            began = self._clock()
-            answer = await self._ask(
-                url, here, method, form, conditions,
-                limit=limit, pause=max(pause, rules_delay), seconds=left,
-            )  # fmt: skip
-            left -= self._clock() - began
-            if answer.status not in REDIRECTS:
-                return self._capture(url, answer, conditions, limit)
-            if answer.status != 307 and answer.status != 308:
-                method, form = "GET", ()
-            here = self._target(url, answer)
-            if here in seen or len(seen) > self._settings.max_redirects:
-                why = "in a circle" if here in seen else f"more than {len(seen) - 1} times"
-                raise FetchError(url, "redirect", f"redirected {why}", weight=Weight.SOFT)
-            seen.add(here)
+            capture, wait, seconds = await self._hop(ask, left, heed_robots=heed_robots)
+            left -= seconds
+            onward = redirected(ask, capture)
+            if onward is None:
+                final = first if ask.url == first else canonical(ask.url)
+                return replace(capture, url=first, final_url=final), wait
+            if (onward.method, onward.url) in asked:
+                raise failure(ask.url, "redirect", f"redirects in a circle, to {onward.url}")
+            if len(asked) > self._settings.max_redirects:
+                most = self._settings.max_redirects
+                raise failure(ask.url, "redirect", f"redirects more than {most} times")
+            asked.add((onward.method, onward.url))
+            ask = onward
 
-    def _target(self, url: str, answer: _Answer) -> str:
-        location = answer.raw_location
-        for charset in ("utf-8", "gb18030", "latin-1"):
-            try:
-                return canonical(location.decode(charset), answer.url)
-            except UnicodeDecodeError:
-                continue
-            except ValueError:
-                break
-        shown = location[:200].decode("latin-1")
-        raise FetchError(
-            url, "redirect", f"redirected to no address: {shown!r}", weight=Weight.SOFT
-        )
+    async def _hop(
+        self, ask: Ask, left: float, *, heed_robots: bool
+    ) -> tuple[Capture, float | None, float]:
+        """Ask one address in its host's turn.
 
-    async def _permission(self, url: str, here: str) -> float:
-        """Return the host's Crawl-delay. Raises FetchError where robots.txt says no."""
-        self._guard(url, here)
-        rules = await self._robots.rules(here)
-        agent = self._settings.agent
-        if not rules.allow(here, agent):
-            if rules.unreachable:
-                raise FetchError(url, "robots", "robots.txt cannot be had, so nothing is asked")
-            raise FetchError(url, "robots", "robots.txt forbids it", weight=Weight.HARD)
-        return rules.delay(agent)
-
-    def _guard(self, url: str, here: str) -> None:
+        Returns the answer, the seconds its host wants to be left alone, and those it took.
+        """
         try:
-            guard.check(here, ports=self._settings.ports, allowed=self._allowed)
-        except (guard.Refused, ValueError) as error:
-            raise FetchError(url, "guard", str(error), weight=Weight.HARD) from error
+            self._guard.check(ask.url)
+            delay = ask.delay
+            if heed_robots:
+                delay = max(delay, await self._robots.check(ask.url, delay))
+            host, loop = host_of(ask.url), asyncio.get_running_loop()
+            async with self._hosts.turn(host, delay):
+                began = loop.time()
+                capture = await self._within(ask, left)
+                return capture, self._heed(host, capture), loop.time() - began
+        except Refused as error:
+            raise failure(ask.url, "guard", str(error)) from error
+        except Paused as error:
+            raise failure(ask.url, "paused", str(error), retry_after=error.seconds) from error
 
-    async def _get_robots(self, url: str) -> tuple[int, bytes]:
-        """Ask for a robots.txt; RFC 9309, 2.3.1.2: five redirects are followed."""
-        here = url
+    def _heed(self, host: str, capture: Capture) -> float | None:
+        """Note what an answer says about when to come back; return the seconds."""
+        stay_away = capture.header("retry-after")
+        if capture.status not in OVERLOADED and not (capture.status >= 400 and stay_away):
+            self._hosts.answered(host)
+            return None
+        longest = self._settings.max_retry_after.total_seconds()
+        return self._hosts.refused(host, retry_after(stay_away, self._now()), longest)
+
+    async def _within(self, ask: Ask, left: float) -> Capture:
+        if left <= 0:
+            raise failure(ask.url, "timeout", "the deadline passed between two redirects")
         try:
-            for _ in range(6):
-                self._guard(url, here)
-                seconds = self._settings.deadline.total_seconds()
-                answer = await self._ask(
-                    url, here, "GET", (), (), limit=self._settings.max_page, pause=0,
-                    seconds=seconds,
-                )  # fmt: skip
-                if answer.status not in REDIRECTS:
-                    body = inflate(
-                        answer.payload,
-                        answer.header("content-encoding"),
-                        limit=self._settings.max_page,
-                    )
-                    return answer.status, body
-                here = self._target(url, answer)
-        except FetchError as error:
-            # A robots.txt that leads into a private network forbids nothing: it is not there.
-            return (404 if error.kind in ("guard", "redirect") else 599), b""
-        except CodingError:
-            return 599, b""
-        return 404, b""
+            async with asyncio.timeout(left):
+                return await self._exchange(ask)
+        except TimeoutError:
+            whole = self._settings.deadline.total_seconds()
+            raise failure(ask.url, "timeout", f"no whole answer within {whole:g} s") from None
 
-    async def _ask(
-        self,
-        url: str,
-        here: str,
-        method: str,
-        form: tuple[tuple[str, str], ...],
-        conditions: tuple[tuple[str, str], ...],
-        *,
-        limit: int,
-        pause: float,
-        seconds: float,
-    ) -> _Answer:
-        """Send one request in its host's turn. Raises FetchError."""
-        host = urlsplit(here).netloc
-        try:
-            async with self._hosts.turn(host, pause):
-                with _translated(url):
-                    async with asyncio.timeout(max(0.0, seconds)):
-                        answer = await self._send(url, here, method, form, conditions, limit)
-        except Paused as wish:
-            raise FetchError(
-                url, "paused", f"{host} wants no request for {wish.seconds:.0f} s",
-                retry_after=wish.seconds,
-            ) from wish  # fmt: skip
-        if answer.status in (429, 503):
-            after = self._hosts.pause(host, answer.header("retry-after"), self._now())
-            raise FetchError(
-                url, "status", f"status {answer.status}, asked to wait {after:.0f} s",
-                status=answer.status, retry_after=after,
-            )  # fmt: skip
-        self._hosts.answered(host)
-        return answer
-
-    async def _send(
-        self,
-        url: str,
-        here: str,
-        method: str,
-        form: tuple[tuple[str, str], ...],
-        conditions: tuple[tuple[str, str], ...],
-        limit: int,
-    ) -> _Answer:
+    async def _exchange(self, ask: Ask) -> Capture:
+        """Send one request and read its answer, whatever its status."""
         self.requests += 1
-        request = self._client.build_request(
-            method, here, headers=[*self._headers, *conditions], data=dict(form) or None
-        )
-        async with _open(self._client, request) as response:
-            most = limit if response.status_code in (200, 304) else ERROR_BYTES
-            parts, size = [], 0
-            async for chunk in response.aiter_raw():
-                size += len(chunk)
-                if size > most:
-                    if response.status_code == 200:
-                        reason = f"more than {limit} bytes"
-                        raise FetchError(url, "too_large", reason, weight=Weight.HARD)
-                    break
-                parts.append(chunk)
-            raw = response.headers.raw
-            return _Answer(
-                url=here,
-                status=response.status_code,
-                reason=response.reason_phrase,
-                headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in raw),
-                raw_location=next((v for k, v in raw if k.lower() == b"location"), b""),
-                sent=tuple(request.headers.items()),
-                payload=b"".join(parts),
-            )
-
-    def _capture(
-        self, url: str, answer: _Answer, conditions: tuple[tuple[str, str], ...], limit: int
-    ) -> Capture:
-        """Judge a final answer. Raises FetchError unless it is a page, or not modified."""
-        blocked = gate(answer.status, answer.header("set-cookie"), answer.payload)
-        if blocked:
-            raise FetchError(url, "blocked", blocked, status=answer.status, weight=Weight.HARD)
-        if answer.status == 304 and not conditions:
-            raise FetchError(url, "protocol", "status 304 without a condition", status=304)
-        if answer.status not in (200, 304):
-            weight = Weight.TEMPORARY if answer.status >= 500 else Weight.SOFT
-            reason = f"status {answer.status} {answer.reason}".strip()
-            raise FetchError(url, "status", reason, status=answer.status, weight=weight)
         try:
-            body = inflate(answer.payload, answer.header("content-encoding"), limit=limit)
-        except CodingError as error:
-            weight = Weight.TEMPORARY if error.kind == "truncated" else Weight.HARD
-            raise FetchError(url, error.kind, error.reason, weight=weight) from error
-        return Capture(
-            url=url,
-            final_url=answer.url,
-            status=answer.status,
-            reason=answer.reason,
-            headers=answer.headers,
-            request_headers=answer.sent,
-            payload=answer.payload,
-            body=body,
-            fetched_at=self._now(),
-            ip=self._resolver.address_of(urlsplit(answer.url).hostname or ""),
+            _wire.set(wire := _Wire(target=URL(ask.url, encoded=True), used=self._used))
+            request = self._client.build_request(
+                ask.method, ask.url, headers=ask.headers(), content=ask.content()
+            )
+            response = await self._client.send(request, stream=True)
+        except Refused:
+            raise
+        except Exception as error:
+            raise _foreign(ask.url, error) from error
+        try:
+            payload = await _payload(response, ask)
+        finally:
+            await response.aclose()
+        received = tuple(
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, value in response.extensions["received"]
         )
+        capture = Capture(
+            url=ask.url,
+            final_url=ask.url,
+            status=response.status_code,
+            reason=response.reason_phrase,
+            headers=received,
+            request_headers=tuple(request.headers.multi_items()),
+            payload=payload,
+            fetched_at=self._now(),
+            ip=wire.ip,
+        )
+        return unpacked(capture, ask.limit)
 
 
-@asynccontextmanager
-async def _open(client: httpx.AsyncClient, request: httpx.Request) -> AsyncIterator[httpx.Response]:
-    response = await client.send(request, stream=True)
-    try:
-        yield response
-    finally:
-        await response.aclose()
+async def _payload(response: httpx.Response, ask: Ask) -> bytes:
+    """Read an answer's payload as it is on the wire, up to the limit."""
+    declared = response.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > ask.limit:
+        reason = f"{declared} bytes, {ask.limit} are read"
+        raise failure(ask.url, "too_large", reason, status=response.status_code)
+    chunks, size, parts = response.aiter_raw(), 0, list[bytes]()
+    while True:
+        try:
+            chunk = await anext(chunks, None)
+        except Exception as error:
+            raise _foreign(ask.url, error) from error
+        if chunk is None:
+            return b"".join(parts)
+        parts.append(chunk)
+        size += len(chunk)
+        if size > ask.limit:
+            reason = f"more than {ask.limit} bytes"
+            raise failure(ask.url, "too_large", reason, status=response.status_code)
 
 
-#: What the libraries below raise when a server or the network misbehaves.
-_EXPECTED = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError,
-             asyncio.LimitOverrunError, ValueError)  # fmt: skip
-
-
-@contextmanager
-def _translated(url: str) -> Iterator[None]:
-    """Turn what the network and the libraries raise into FetchError."""
-    try:
-        yield
-    except FetchError:
-        raise
-    except _EXPECTED as error:
-        kind, reason, weight = _kind(error)
-        raise FetchError(url, kind, reason, weight=weight) from error
-
-
-def _kind(error: BaseException) -> tuple[str, str, Weight]:
-    """Return kind, reason and weight of an error, by the most telling cause of it."""
-    chain: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in chain:
-        chain.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    for kind, causes, weight in _KINDS:
-        for one in chain:
-            if isinstance(one, causes):
-                return kind, f"{_SAID[kind]}: {one}".removesuffix(": "), weight
-    return "protocol", f"{type(error).__name__}: {error}", Weight.TEMPORARY
-
-
-_KINDS: tuple[tuple[str, tuple[type[BaseException], ...], Weight], ...] = (
-    ("guard", (guard.Refused,), Weight.HARD),
-    ("dns", (socket.gaierror, aiohttp.ClientConnectorDNSError), Weight.TEMPORARY),
-    ("tls", (ssl.SSLError, aiohttp.ClientConnectorCertificateError), Weight.SOFT),
-    ("truncated", (aiohttp.ClientPayloadError,), Weight.TEMPORARY),
-    ("connect", (aiohttp.ClientConnectorError, ConnectionRefusedError), Weight.TEMPORARY),
-    ("timeout", (TimeoutError,), Weight.TEMPORARY),
-)
-_SAID = {
-    "guard": "refused",
-    "dns": "its name cannot be resolved",
-    "tls": "no secure connection",
-    "truncated": "the body ends too early",
-    "connect": "no connection",
-    "timeout": "no answer in time",
-}
+def _foreign(url: str, error: Exception) -> FetchError:
+    """Return what a library raised as ours; it raises much that is no error of its own tree."""
+    cause = error
+    while not isinstance(cause, aiohttp.ClientError) and isinstance(cause.__cause__, Exception):
+        cause = cause.__cause__
+    kind = next((kind for types, kind in KINDS if isinstance(cause, types)), "protocol")
+    return failure(url, kind, f"{type(cause).__name__}: {cause}"[:300].rstrip(": "))

@@ -1,122 +1,139 @@
-"""Which addresses may be fetched at all: nothing a page says leads into a private network.
+"""Which addresses may be fetched at all: public ones, on ports that the settings name.
 
-An address is checked twice: by its text before a request, and by every IP address its name resolves
-to when the connection is made. The connection goes to the very addresses that were checked, so a
-name that resolves differently the next time (DNS rebinding) gains nothing.
+A page can name any address, and so can a redirect or a name server. Every hop is checked before it
+is asked for, and a name's addresses are checked where they are about to be connected to, so that a
+name cannot point elsewhere between the check and the use (DNS rebinding).
 """
 
-import asyncio
-import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Collection, Iterator
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-#: host, port → the addresses its name stands for
-Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
+Address = IPv4Address | IPv6Address
 
-#: Special purpose although ``is_global`` says otherwise in some supported versions of Python:
-#: 3fff::/20 documentation (RFC 9637), 64:ff9b:1::/48 local NAT64 (RFC 8215), 192.88.99.0/24 6to4.
-_SPECIAL: tuple[Network, ...] = tuple(
-    ipaddress.ip_network(text)
-    for text in ("3fff::/20", "64:ff9b:1::/48", "192.88.99.0/24", "192.0.0.0/24", "100.64.0.0/10")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+#: Not public by the IANA registries, whatever the standard library of this Python believes.
+SPECIAL = tuple(
+    map(
+        ip_network,
+        (
+            "0.0.0.0/8",
+            "100.64.0.0/10",  # carrier-grade NAT: neither private nor global (GHSA-gwph-fp79-379w)
+            "192.0.0.0/24",
+            "192.88.99.0/24",  # 6to4 relays, withdrawn
+            "198.18.0.0/15",
+            "224.0.0.0/4",
+            "240.0.0.0/4",
+            "2001::/23",
+            "2001:db8::/32",
+            "3fff::/20",
+        ),
+    )
 )
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+GLOBAL_UNICAST = ip_network("2000::/3")
+_NAT64 = ip_network("64:ff9b::/96")
+_LOW_32 = 0xFFFF_FFFF
 
 
-class Refused(OSError):  # noqa: N818 - an OSError, since a resolver may raise nothing else
-    """An address that must not be asked."""
+class Refused(Exception):  # noqa: N818 - reads as the sentence a user sees
+    """An address may not be fetched; the text says why."""
 
 
-def networks(texts: Sequence[str]) -> tuple[Network, ...]:
-    """Return networks of CIDR notation. Raises ValueError."""
-    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+class Guard:
+    """The rules of one run: ports, and networks that may be fetched although not public."""
 
+    def __init__(self, *, ports: Collection[int], allow_networks: Collection[str] = ()) -> None:
+        self._ports = frozenset(ports)
+        self._allowed = tuple(ip_network(network, strict=False) for network in allow_networks)
 
-def _inner(address: IPAddress) -> IPAddress:
-    """Return the IPv4 address that an IPv6 one carries (mapped, 6to4, Teredo, NAT64), or itself."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return address.ipv4_mapped
-        if address.sixtofour is not None:
-            return address.sixtofour
-        if address.teredo is not None:
-            return address.teredo[1]
-        if address in _NAT64:
-            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address
+    def check(self, url: str) -> None:
+        """Check everything about a canonical address that can be known without asking for its name.
 
+        Raises Refused.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in DEFAULT_PORTS:
+            raise Refused(f"scheme {parts.scheme or 'none'}; only http and https are fetched")
+        if "@" in parts.netloc:
+            raise Refused("the address carries a user name")
+        port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
+        if port not in self._ports:
+            raise Refused(f"port {port} is not among the ports of the settings")
+        literal = _literal(parts.hostname or "")
+        if literal is not None and not self.admits(literal):
+            raise Refused(f"{literal} is not a public address")
 
-def public(address: IPAddress, allowed: Sequence[Network] = ()) -> bool:
-    """Tell whether an address may be asked: public, or in a network the owner allowed."""
-    if any(address in network for network in allowed):
-        return True
-    inner = _inner(address)
-    if isinstance(address, ipaddress.IPv6Address) and inner is not address:
-        return public(inner)
-    special = any(address.version == n.version and address in n for n in _SPECIAL)
-    return address.is_global and not address.is_multicast and not special
+    def admits(self, address: Address) -> bool:
+        """Tell whether an address is public, or allowed, wherever it really leads."""
+        return all(self._admits(end) for end in _ends(address))
 
-
-def check(url: str, *, ports: Sequence[int], allowed: Sequence[Network]) -> None:
-    """Raise Refused unless the text of a canonical address is fit to be asked."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused(f"not an http address: {url}")
-    if parts.username or parts.password:
-        raise Refused("an address with a user name")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    if port not in ports:
-        raise Refused(f"port {port} is not among the allowed ones ({', '.join(map(str, ports))})")
-    try:
-        literal = ipaddress.ip_address(parts.hostname)
-    except ValueError:
-        return
-    if not public(literal, allowed):
-        raise Refused(f"{literal} is not a public address")
-
-
-async def system_lookup(host: str, port: int) -> Sequence[str]:
-    """Ask the system's resolver. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    def _admits(self, address: Address) -> bool:
+        if any(address in network for network in self._allowed):
+            return True
+        if any(address in network for network in SPECIAL) or not address.is_global:
+            return False
+        return isinstance(address, IPv4Address) or address in GLOBAL_UNICAST
 
 
 class PinnedResolver(AbstractResolver):
-    """Resolves a name once a connection and hands over only addresses that may be asked."""
+    """Resolves a name once and hands over its addresses only if the guard admits every one.
 
-    def __init__(self, allowed: Sequence[Network], lookup: Lookup = system_lookup) -> None:
-        self._allowed, self._lookup = allowed, lookup
-        self._resolved: dict[str, str] = {}
+    The connection is made to the very addresses that were checked. Not asked for literal
+    addresses: ``Guard.check`` sees to those.
+    """
 
-    def address_of(self, host: str) -> str:
-        """Return the first address a name last resolved to; a literal address is its own."""
-        return self._resolved.get(host, host if host[:1].isdigit() or ":" in host else "")
+    def __init__(self, guard: Guard, under: AbstractResolver) -> None:
+        self._guard, self._under = guard, under
 
     async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Return the addresses of ``host``; raises Refused if any of them is not public."""
-        found = await self._lookup(host, port)
-        for text in found:
-            if not public(ipaddress.ip_address(text.partition("%")[0]), self._allowed):
-                raise Refused(f"{host} resolves to {text}, which is not a public address")
-        if found:
-            self._resolved[host] = found[0]
-        return [
-            ResolveResult(
-                hostname=host,
-                host=text,
-                port=port,
-                family=socket.AF_INET6 if ":" in text else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for text in found
-        ]
+        """Return the checked addresses of a name. Raises Refused, and OSError as below."""
+        results = await self._under.resolve(host, port, family)
+        if not results:
+            raise OSError(None, f"{host} has no address")
+        for result in results:
+            literal = _literal(result["host"])
+            if literal is None or not self._guard.admits(literal):
+                raise Refused(f"{host} resolves to {result['host']}, not a public address")
+        return results
 
     async def close(self) -> None:
-        """Nothing to close."""
+        """Close the resolver below."""
+        await self._under.close()
+
+
+def _literal(host: str) -> Address | None:
+    """Return a host as the address it spells, or None where it is a name.
+
+    Decimal, octal and short forms are spelled out by the canonical address already.
+    """
+    try:
+        return ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def _ends(address: Address) -> Iterator[Address]:
+    """Yield the addresses where a packet may arrive: tunnels and translations unwrapped."""
+    if isinstance(address, IPv4Address):
+        yield address
+        return
+    number = int(address)
+    if address.ipv4_mapped is not None:
+        yield address.ipv4_mapped
+    elif number >> 32 == 0 and number > 1:  # IPv4-compatible, ::a.b.c.d
+        yield IPv4Address(number)
+    elif address in _NAT64:
+        yield IPv4Address(number & _LOW_32)
+    elif address.sixtofour is not None:
+        yield address.sixtofour
+    elif address.teredo is not None:
+        yield from address.teredo
+    else:
+        yield address

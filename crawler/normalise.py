@@ -30,7 +30,8 @@ _HOLLOW = re.compile(
     r"<(p|div|span|a|b|strong|em|i|u|font|li|ul|ol|section|h[1-6])\b[^>]*>(?:\s|&nbsp;|<br\s*/?>)*</\1>"
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-#: Witnesses written by machines, whose midnight is a missing clock.
+#: Clocks that systems fill in where they have none, and the witnesses of whom that is believed.
+_FILLERS = (time(), time(23, 59, 59))
 _MACHINES = ("meta:", "json-ld:", "time", "script")
 
 
@@ -220,7 +221,8 @@ def _moments(
         moment = read_moment(found.value, today if found.witness == "listing" else None)
         if moment is None:
             continue
-        if moment.clock == time() and found.witness.startswith(_MACHINES) and not moment.offset:
+        machine = found.witness.startswith(_MACHINES)
+        if machine and moment.clock in _FILLERS and not moment.offset:
             moment = Moment(day=moment.day)
         if moment.at(zone) <= now + AHEAD:
             yield found, moment

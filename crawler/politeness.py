@@ -1,96 +1,111 @@
-"""One request at a time per host, a pause after each, and silence where a host asked for it."""
+"""How often a host may be asked: one request at a time, a pause after each, longer when it says so.
+
+Times are seconds of a monotonic clock.
+"""
 
 import asyncio
-import math
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from random import uniform
 
-#: Pauses up to here are waited out; for longer ones the caller is told to come again.
+#: A host that wants to be left alone for no longer than this is waited for.
 PATIENCE = 5.0
-FIRST_BACKOFF, LONGEST_BACKOFF = 60.0, 6 * 3600.0
+
+#: Pause after the first refusal without a readable Retry-After; doubled with each, up to the last.
+FIRST_BACKOFF, LAST_BACKOFF = 60.0, 6 * 3600.0
 
 
-class Paused(Exception):  # noqa: N818 - not an error of ours: the host's wish
+class Paused(Exception):  # noqa: N818 - reads as the sentence a user sees
     """A host wants no request for another ``seconds``."""
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
+    def __init__(self, host: str, seconds: float) -> None:
+        super().__init__(f"{host} wants no request for another {seconds:.0f} s")
         self.seconds = seconds
 
 
 @dataclass(slots=True)
 class _Host:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    #: moments of the monotonic clock
-    free_at: float = 0.0
-    paused_until: float = 0.0
+    #: when its last request ended
+    ended: float = float("-inf")
+    #: no request before this
+    paused_until: float = float("-inf")
+    #: refusals in a row
     refusals: int = 0
 
 
 class Hosts:
-    """What each host has asked of us, while the process lives."""
+    """Gives each host its turns, and no more than ``connections`` turns at a time over all."""
 
     def __init__(
         self,
+        connections: int,
         *,
-        longest_pause: float,
         clock: Callable[[], float],
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        self._longest, self._clock, self._sleep = longest_pause, clock, sleep
+        self._places = asyncio.Semaphore(connections)
+        self._clock, self._sleep = clock, sleep
         self._hosts: dict[str, _Host] = {}
 
     @asynccontextmanager
     async def turn(self, host: str, delay: float) -> AsyncIterator[None]:
-        """Hold a host for one request; ``delay`` seconds later it is free for the next.
+        """Wait until a host may be asked, and let nobody else ask it meanwhile.
 
-        Raises Paused where the host asked for a longer silence than anyone would wait out.
+        At least ``delay`` seconds lie between the end of one turn and the start of the next.
+        Raises Paused, at once, where the host is to be left alone for longer than PATIENCE.
         """
-        state = self._hosts.setdefault(host, _Host())
-        async with state.turn:
-            wait = max(state.free_at, state.paused_until) - self._clock()
-            if state.paused_until - self._clock() > PATIENCE:
-                raise Paused(state.paused_until - self._clock())
-            if wait > 0:
-                await self._sleep(wait)
-            try:
-                yield
-            finally:
-                state.free_at = self._clock() + delay
+        known = self._hosts.setdefault(host, _Host())
+        self._refuse_if_paused(host, known)
+        async with known.turn:
+            # Whoever had the turn may have been told to stay away.
+            self._refuse_if_paused(host, known)
+            while (rest := max(known.ended + delay, known.paused_until) - self._clock()) > 0:
+                await self._sleep(rest)
+            async with self._places:
+                try:
+                    yield
+                finally:
+                    known.ended = self._clock()
 
-    def answered(self, host: str) -> None:
-        """Note that a host serves again."""
-        if state := self._hosts.get(host):
-            state.refusals = 0
+    def refused(self, host: str, wait: float | None, longest: float) -> float:
+        """Leave a host alone for ``wait`` seconds, or ever longer where it does not say.
 
-    def pause(self, host: str, retry_after: str, now: datetime) -> float:
-        """Silence a host as its Retry-After asks; return for how many seconds.
-
-        Without one that can be read: a minute, doubled each time up to six hours, with jitter.
+        Returns the seconds, ``longest`` at most.
         """
-        state = self._hosts.setdefault(host, _Host())
-        asked = seconds_of(retry_after, now)
-        if asked is None:
-            backoff = min(FIRST_BACKOFF * 2**state.refusals, LONGEST_BACKOFF)
-            asked = backoff * random.uniform(0.8, 1.2)
-        state.refusals = min(state.refusals + 1, 20)
-        pause = min(asked, self._longest)
-        state.paused_until = max(state.paused_until, self._clock() + pause)
+        known = self._hosts.setdefault(host, _Host())
+        known.refusals += 1
+        pause = min(backoff(known.refusals) if wait is None else wait, longest)
+        known.paused_until = max(known.paused_until, self._clock() + pause)
         return pause
 
+    def answered(self, host: str) -> None:
+        """Note that a host answers again as it should."""
+        self._hosts.setdefault(host, _Host()).refusals = 0
 
-def seconds_of(retry_after: str, now: datetime) -> float | None:
-    """Return the seconds a Retry-After field asks for (RFC 9110, 10.2.3), or None."""
-    text = retry_after.strip()
-    if text.isascii() and text.isdigit():
-        return float(text) if len(text) < 12 else math.inf
+    def _refuse_if_paused(self, host: str, known: _Host) -> None:
+        rest = known.paused_until - self._clock()
+        if rest > PATIENCE:
+            raise Paused(host, rest)
+
+
+def backoff(failures: int) -> float:
+    """Return how long to wait after so many failures in a row, up to a quarter longer by chance."""
+    wait = FIRST_BACKOFF * 2.0 ** min(failures - 1, 30)
+    return min(wait * uniform(1, 1.25), LAST_BACKOFF)
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After field asks to wait, or None where it is unreadable."""
+    value = value.strip()
+    if value.isascii() and value.isdecimal():
+        return float(value)
     try:
-        moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError, OverflowError):
+        moment = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

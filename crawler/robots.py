@@ -1,78 +1,124 @@
-"""What a host's robots.txt allows (RFC 9309), fetched once a day and asked before every request."""
+"""What a site's robots.txt lets us fetch (RFC 9309), asked for once a day at most."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
 
 from protego import Protego
 
-#: RFC 9309, 2.4: no longer than 24 hours.
-KEPT = 24 * 3600.0
-#: An unreachable robots.txt forbids everything; it is asked again after an hour.
-KEPT_UNREACHABLE = 3600.0
-#: RFC 9309, 2.5: at least 500 KiB are read.
-LONGEST = 512 * 1024
-#: A host may slow us down, not stop us by a Crawl-delay of a year.
+from archive import Capture
+from crawler.errors import FetchError
+from crawler.politeness import backoff
+from crawler.records import Weight
+from crawler.urls import origin_of
+
+#: Seconds a file is believed (RFC 9309, 2.4).
+LIFETIME = 24 * 3600.0
+#: Longest until a file that could not be had is asked for again, seconds.
+LONGEST_CLOSED = 3600.0
+#: Bytes that are read (RFC 9309, 2.5: at least 500 KiB).
+MOST_BYTES = 500 << 10
+#: Longest Crawl-delay that is kept to, seconds; it is no part of the standard.
 LONGEST_DELAY = 60.0
 
-#: url → status and body; status 599 where no answer came
-Get = Callable[[str], Awaitable[tuple[int, bytes]]]
+#: Failures that say nothing of robots.txt but of the site, and are told as such.
+_OF_THE_SITE = frozenset({"dns", "connect", "tls", "timeout"})
+
+_AGENT_LINE = re.compile(r"\s*user[-\s]*agent[\s:]+(.*)", re.IGNORECASE)
+
+#: Gets /robots.txt of an origin at the given pause: url, delay → the answer, whatever its status.
+Ask = Callable[[str, float], Awaitable[Capture]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What one host says."""
-
-    parsed: Protego | None
-    unreachable: bool
-    until: float
-
-    def allow(self, url: str, agent: str) -> bool:
-        """Tell whether an address may be asked."""
-        if self.unreachable:
-            return False
-        return self.parsed is None or bool(self.parsed.can_fetch(url, agent))
-
-    def delay(self, agent: str) -> float:
-        """Return the Crawl-delay in seconds, 0 where there is none."""
-        asked = self.parsed.crawl_delay(agent) if self.parsed else None
-        return min(float(asked or 0), LONGEST_DELAY)
+@dataclass(slots=True)
+class _Site:
+    renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rules: Protego | None = None
+    #: why nothing may be fetched for now, where ``rules`` is None
+    closed: str = ""
+    kind: str = "robots"
+    weight: Weight = Weight.TEMPORARY
+    #: monotonic seconds
+    expires: float = float("-inf")
+    #: times in a row that the file could not be had
+    failures: int = 0
 
 
 class Robots:
-    """The rules of every host asked so far."""
+    """The robots.txt files of one run, each fetched once however many ask at the same time."""
 
-    def __init__(self, get: Get, *, clock: Callable[[], float]) -> None:
-        self._get, self._clock = get, clock
-        self._known: dict[str, asyncio.Task[Rules]] = {}
+    def __init__(self, ask: Ask, token: str, *, clock: Callable[[], float]) -> None:
+        self._ask, self._token, self._clock = ask, token, clock
+        self._sites: dict[str, _Site] = {}
 
-    async def rules(self, url: str) -> Rules:
-        """Return the rules for the host of ``url``; many askers cost one request."""
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        known = self._known.get(origin)
-        if (
-            known is not None
-            and known.done()
-            and (known.cancelled() or known.exception() or known.result().until < self._clock())
-        ):
-            known = None
-        if known is None:
-            known = self._known[origin] = asyncio.create_task(self._ask(origin))
-        # One asker that gives up must not take the answer from the others.
-        return await asyncio.shield(known)
+    async def check(self, url: str, delay: float) -> float:
+        """Return the Crawl-delay that a fetch of ``url`` has to keep, in seconds.
 
-    async def _ask(self, origin: str) -> Rules:
-        status, body = await self._get(f"{origin}/robots.txt")
-        return read(status, body, now=self._clock())
+        Raises FetchError of kind ``robots`` where it is disallowed or the file cannot be had, or
+        of the kind of the failure where the site as a whole cannot be reached.
+        """
+        origin = origin_of(url)
+        site = self._sites.setdefault(origin, _Site())
+        if self._clock() >= site.expires:
+            async with site.renewing:
+                if self._clock() >= site.expires:
+                    await self._renew(site, f"{origin}/robots.txt", delay)
+        if site.rules is None:
+            wait = max(0.0, site.expires - self._clock())
+            reason = f"robots.txt: {site.closed}"
+            raise FetchError(url, site.kind, reason, retry_after=wait, weight=site.weight)
+        if not site.rules.can_fetch(url, self._token):
+            raise FetchError(url, "robots", "robots.txt disallows it", weight=Weight.SOFT)
+        return min(site.rules.crawl_delay(self._token) or 0.0, LONGEST_DELAY)
+
+    async def _renew(self, site: _Site, url: str, delay: float) -> None:
+        try:
+            answer = await self._ask(url, delay)
+        except FetchError as error:
+            if error.kind == "paused":
+                raise
+            # RFC 9309, 2.3.1.2: one that leads too far, or nowhere, is as if there were none.
+            if error.kind in ("redirect", "guard"):
+                self._open(site, "")
+            else:
+                kind = error.kind if error.kind in _OF_THE_SITE else "robots"
+                self._close(site, kind, error.reason, error.weight)
+            return
+        if answer.status >= 500 or answer.status == 429:
+            self._close(site, "robots", f"status {answer.status}", Weight.TEMPORARY)
+        else:
+            # RFC 9309, 2.3.1.3: any other status than success means that there are no rules.
+            self._open(site, readable(answer.body, self._token) if answer.status < 300 else "")
+
+    def _open(self, site: _Site, text: str) -> None:
+        site.rules, site.failures = Protego.parse(text), 0
+        site.expires = self._clock() + LIFETIME
+
+    def _close(self, site: _Site, kind: str, reason: str, weight: Weight) -> None:
+        site.failures += 1
+        site.rules, site.kind, site.closed, site.weight = None, kind, reason, weight
+        site.expires = self._clock() + min(backoff(site.failures), LONGEST_CLOSED)
 
 
-def read(status: int, body: bytes, *, now: float) -> Rules:
-    """Return what an answer to /robots.txt means: 2xx rules, 4xx all allowed, else none (2.3.1)."""
-    if 200 <= status < 300:
-        text = body[:LONGEST].decode("utf-8-sig", errors="replace")
-        return Rules(Protego.parse(text), False, now + KEPT)
-    if 400 <= status < 500 and status != 429:
-        return Rules(None, False, now + KEPT)
-    return Rules(None, True, now + KEPT_UNREACHABLE)
+def readable(body: bytes, token: str) -> str:
+    """Return the text of a robots.txt, cut to a size and folded to a shape that is cheap to parse.
+
+    The parser keeps each rule once for every agent of its group: half a megabyte of agents and
+    rules would become some hundred million. Agents that cannot be us are all called ``-``.
+    """
+    text = body[:MOST_BYTES].decode("utf-8-sig", "replace")
+    if len(body) > MOST_BYTES:
+        text = text.rpartition("\n")[0]  # half a rule is another rule
+    return "\n".join(_folded(text.splitlines(), token.lower()))
+
+
+def _folded(lines: list[str], token: str) -> Iterator[str]:
+    for line in lines:
+        agent = _AGENT_LINE.match(line)
+        if agent is None:
+            yield line
+            continue
+        value = agent[1].partition("#")[0].strip().lower()
+        name = value.replace("*", "")
+        yield f"User-agent: {(name if name in token else '-') if name else value[:1]}"

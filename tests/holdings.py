@@ -1,10 +1,14 @@
-"""Articles and captures to put into an archive, and strategies that make more of them."""
+"""Articles and captures to put into an archive, strategies that make more, and WARC files read."""
 
 import zlib
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import pytest
 from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
+from warcio.cli import main as warcio
 
 from archive import Article, Attachment, Capture, Precision
 
@@ -77,6 +81,19 @@ def gzipped(found: Capture) -> Capture:
     payload = packer.compress(found.body) + packer.flush()
     headers = (*found.headers, ("Content-Encoding", "gzip"))
     return replace(found, payload=payload, headers=headers)
+
+
+def types(path: Path) -> list[str]:
+    """Return the types of the records of a WARC file."""
+    with path.open("rb") as file:
+        return [record.rec_type for record in ArchiveIterator(file)]
+
+
+def sound(path: Path) -> bool:
+    """Ask warcio's own check, digests included."""
+    with pytest.raises(SystemExit) as left:
+        warcio(["check", str(path)])
+    return left.value.code == 0
 
 
 _text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)

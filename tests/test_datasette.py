@@ -159,9 +159,8 @@ async def test_a_database_that_is_no_archive_is_left_alone(tmp_path: Path) -> No
     datasette = Datasette([str(tmp_path / "other.db")])
     assert (await datasette.client.get("/-/gazette")).status_code == 404
     assert (await datasette.client.get("/-/gazette/article/1")).status_code == 404
-    assert "gazette-search" not in await page(datasette, "/")
-    shown = await page(datasette, "/other/articles?_search=a")
-    assert "/-/gazette/article/" not in shown
+    assert "gazette" not in await page(datasette, "/")
+    assert "gazette" not in await page(datasette, "/other/articles?_search=a")
     assert (await datasette.client.get("/other?sql=select+zh_query(1)")).status_code == 400
     for database in datasette.databases.values():
         database.close()
@@ -257,6 +256,8 @@ async def test_a_revision_that_is_not_there_is_a_404(datasette: Datasette, path:
 
 async def test_the_home_page_leads_to_the_search(datasette: Datasette) -> None:
     shown = await page(datasette, "/")
+    (style,) = re.findall(r'href="(/-/static-plugins/gazette/[^"]+)"', shown)
+    assert "mark {" in await page(datasette, style)
     assert '<form class="gazette-search gazette-search-home" action="/-/gazette"' in shown
     table = re.search(r'href="(/archive/articles\?[^"]+)">Table of articles', shown)
     assert table is not None

@@ -15,6 +15,8 @@ import pytest
 from crawler.cli.demo import configure
 from crawler.replica import Portal
 
+FAMILIES = Path(__file__).parents[1] / "config" / "families"
+
 
 @pytest.fixture
 def portal() -> Iterator[Portal]:
@@ -24,7 +26,7 @@ def portal() -> Iterator[Portal]:
 
 @pytest.fixture
 def folder(portal: Portal, tmp_path: Path) -> Path:
-    configure(portal, tmp_path / "config")
+    configure(portal, tmp_path / "config", FAMILIES)
     with (tmp_path / "config" / "gazette.toml").open("a") as settings:
         settings.write('[daemon]\ntick = "1s"\n')
     return tmp_path

@@ -99,7 +99,7 @@ def test_an_archive_of_a_newer_version_is_not_touched(path: Path) -> None:
             " VALUES ('archive', 'm999_tomorrow', '2099-01-01')"
         )
     for read_only in (False, True):
-        with pytest.raises(NotAnArchive, match="newer Gazette .m999_tomorrow"):
+        with pytest.raises(NotAnArchive, match=r"newer Gazette \(m999_tomorrow"):
             open_archive(path, read_only=read_only)
 
 

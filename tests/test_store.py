@@ -3,6 +3,7 @@
 import os
 import random
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -37,8 +38,17 @@ from archive import (
 from archive.schema import SLOTS_PER_DAY, open_archive
 from archive.search import search
 from archive.verify import verify
-from tests.holdings import ARTICLE, BODY, NOW, article, articles, capture, gzipped
-from tests.test_warc import sound, types
+from tests.holdings import (
+    ARTICLE,
+    BODY,
+    NOW,
+    article,
+    articles,
+    capture,
+    gzipped,
+    sound,
+    types,
+)
 
 ROOT = Path(__file__).parents[1]
 HOUR = timedelta(hours=1)
@@ -192,7 +202,7 @@ def test_times_without_a_zone_are_refused(store: Archive) -> None:
     with pytest.raises(ValueError, match="no zone"):
         store.put(ARTICLE, None, now=NOW.replace(tzinfo=None))
     with pytest.raises(ValueError, match="no zone"):
-        store.put(replace(ARTICLE, published=datetime(2024, 1, 1)), None, now=NOW)  # noqa: DTZ001
+        store.put(replace(ARTICLE, published=datetime(2024, 1, 1)), None, now=NOW)
     assert store.stats()["articles"] == 0
 
 
@@ -464,8 +474,8 @@ class Life(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.store.close()
-        assert verify(self.path, deep=True) == ()
-        self.folder.cleanup()
+        with self.folder:
+            assert verify(self.path, deep=True) == ()
 
 
 def test_any_life_of_an_archive_verifies() -> None:
@@ -520,6 +530,43 @@ def assert_whole(path: Path, acknowledged: set[int]) -> None:
     stored = {int(url.rsplit("/", 1)[1].removesuffix(".html")) for url in urls}
     assert acknowledged - stored == set()
     assert len(urls) == len(stored) == indexed == captured
+
+
+def cut(log: bytearray, chance: random.Random) -> None:
+    del log[chance.randrange(len(log)) :]
+
+
+def zero(log: bytearray, chance: random.Random) -> None:
+    log[-4096:] = bytes(4096)
+
+
+def flip(log: bytearray, chance: random.Random) -> None:
+    log[chance.randrange(len(log))] ^= 1 << chance.randrange(8)
+
+
+@pytest.mark.parametrize("spoil", [cut, zero, flip])
+def test_a_power_cut_leaves_what_was_committed_before(
+    store: Archive, path: Path, spoil: Callable[[bytearray, random.Random], None]
+) -> None:
+    for n in range(0, 24, 3):
+        store.put_all([(article(k), capture(k)) for k in range(n, n + 3)], now=NOW)
+    log = path.with_name("archive.db-wal").read_bytes()
+    chance = random.Random(11)
+    left = set()
+    for turn in range(8):
+        after = path.parent / str(turn)
+        shutil.copytree(path.parent / "warc", after / "warc")
+        shutil.copy(path, after)
+        torn = bytearray(log)
+        spoil(torn, chance)
+        (after / "archive.db-wal").write_bytes(torn)
+        with Archive.open(after / path.name) as again:
+            left.add(again.stats()["articles"])
+            again.put(article(99), capture(99), now=NOW)
+        assert verify(after / path.name, deep=True) == ()
+        assert all(map(sound, (after / "warc").iterdir()))
+    assert all(count % 3 == 0 for count in left)
+    assert max(left) > 0
 
 
 def fill_by_pages(store: Archive, path: Path) -> Callable[[], None]:
@@ -594,6 +641,14 @@ def test_a_damaged_file_is_told_and_not_written_to(path: Path) -> None:
     with pytest.raises(Corrupt, match="restore"), Archive.open(path) as store:
         store.put(article(99), None, now=NOW)
     assert path.read_bytes() == damaged
+
+
+def test_an_article_that_is_no_text_any_more_is_told(store: Archive, path: Path) -> None:
+    receipt = store.put(ARTICLE, None, now=NOW)
+    with closing(open_archive(path)) as conn:
+        conn.execute("UPDATE articles SET html = CAST(x'ff41' AS TEXT)")
+    with pytest.raises(Corrupt, match="decode"):
+        store.get(receipt.id)
 
 
 def test_a_put_is_quick(store: Archive) -> None:

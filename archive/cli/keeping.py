@@ -12,6 +12,7 @@ from archive.backup import backup as save
 from archive.backup import restore as bring_back
 from archive.cli.options import (
     ATTENTION,
+    SHIPPED,
     ArchiveCommand,
     complain,
     existing,
@@ -77,10 +78,6 @@ def restore(file: Path, data: Path) -> None:
     note(f"{data / 'archive.db'} is as it was backed up{kept}")
 
 
-#: The configuration that stands beside the packages, for a command started elsewhere.
-_SHIPPED = Path(__file__).resolve().parents[2] / "config"
-
-
 @click.command(cls=ArchiveCommand)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", default=8001, show_default=True, help="0 takes a free one.")
@@ -94,7 +91,7 @@ def browse(ctx: click.Context, host: str, port: int, open_browser: bool, data: P
 
     existing(data)
     config = ctx.params["config"] or Path("config")
-    metadata = (folder / "datasette.yaml" for folder in (config, _SHIPPED))
+    metadata = (folder / "datasette.yaml" for folder in (config, SHIPPED))
     # Ctrl-C is how one leaves.
     with suppress(KeyboardInterrupt):
         serve(

@@ -1,5 +1,6 @@
 """What the archive's commands share: where the archive lies, filters, and how errors are told."""
 
+import sys
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -19,6 +20,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 #: exit codes besides 0: finished, but something failed or was not found · bad usage · see to it
 NOT_FOUND, USAGE, ATTENTION = 1, 2, 3
+
+_CHECKOUT = Path(__file__).resolve().parents[2] / "config"
+#: The configuration the product came with, for a command started elsewhere.
+SHIPPED = _CHECKOUT if _CHECKOUT.is_dir() else Path(sys.prefix, "share", "gazette", "config")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 

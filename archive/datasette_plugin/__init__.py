@@ -87,12 +87,17 @@ def register_routes() -> list[tuple[str, Page]]:
 @hookimpl  # type: ignore[untyped-decorator]
 def menu_links(datasette: Any) -> list[dict[str, str]]:
     """Put the search into the menu of every page."""
+    if datasette not in _ARCHIVES:
+        return []
     return [{"href": datasette.urls.path("/-/gazette"), "label": "Search articles"}]
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_css_urls(datasette: Any) -> list[str]:
-    """Add our style sheet to every page."""
+def extra_css_urls(database: str | None, datasette: Any) -> list[str]:
+    """Add our style sheet to the pages of archives, and to those of no one database."""
+    archives = _ARCHIVES.get(datasette, set())
+    if not archives or database not in {None, *archives}:
+        return []
     return [datasette.urls.static_plugins("gazette", "gazette.css")]
 
 

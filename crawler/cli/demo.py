@@ -16,7 +16,7 @@ from archive.cli import print_results
 from archive.export import export_posts
 from archive.search import search
 from crawler import sources
-from crawler.cli.options import SHIPPED, console, data_folder, folders, speak
+from crawler.cli.options import config_folder, console, data_folder, folders, speak
 from crawler.cli.run import crawl_with_bars, summary_table, why
 from crawler.replica import Portal, Site
 
@@ -27,10 +27,10 @@ QUERIES = ("就业", "数字经济", "employment")
 BETWEEN = timedelta(hours=25)
 
 
-def configure(portal: Portal, folder: Path) -> None:
+def configure(portal: Portal, folder: Path, families: Path) -> None:
     """Write the configuration a user would write for these five sites."""
     (folder / "sources").mkdir(parents=True)
-    shutil.copytree(SHIPPED / "families", folder / "families")
+    shutil.copytree(families, folder / "families")
     ports = sorted({int(site.address.rpartition(":")[2]) for site in portal.sites})
     (folder / "gazette.toml").write_text(
         "# The replica portal answers on this machine only, and needs no pause.\n"
@@ -125,7 +125,7 @@ def demo(size: int, seed: int, serve: bool, config: Path | None, data: Path | No
     folder = fresh(data or data_folder(config) / "demo")
     screen = console()
     with Portal(size=size, seed=seed, now=datetime.now(UTC) - BETWEEN) as portal:
-        configure(portal, folder / "config")
+        configure(portal, folder / "config", config_folder(config) / "families")
         screen.print(f"{len(portal.sites)} government sites on this machine, {size} articles:")
         for site in portal.sites:
             screen.print(f"  {site.id:<8} {site.address}  {site.name}", markup=False)

@@ -10,13 +10,11 @@ import click
 from rich.console import Console
 from rich.logging import RichHandler
 
+from archive.cli.options import SHIPPED
 from crawler import sources
 from crawler.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-#: The configuration that stands beside the packages, for a command started elsewhere.
-SHIPPED = Path(__file__).resolve().parents[2] / "config"
 
 config_option = click.option(
     "--config",
@@ -30,7 +28,10 @@ data_option = click.option(
     envvar="GAZETTE_DATA",
     help="Folder of archive.db, crawl.db and warc/.  [default: data]",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+
+
+#: A pipe has no width; tables in one are not cut.
+PIPE_WIDTH = 1000
 
 
 def folders(command: F) -> F:
@@ -56,8 +57,8 @@ def data_folder(config: Path | None, data: Path | None = None) -> Path:
 
 
 def console() -> Console:
-    """Return standard output; colour only on a terminal and unless NO_COLOR is set."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    """Return standard output: colour only on a terminal without NO_COLOR, whole lines in a pipe."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def speak(level: int) -> None:

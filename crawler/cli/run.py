@@ -11,13 +11,15 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
+from rich.text import Text
 
+from archive.cli.options import json_option
 from archive.escapes import neutral
 from crawler import schedule, sources
-from crawler.cli.options import config_folder, console, data_folder, folders, json_option, speak
+from crawler.cli.options import config_folder, console, data_folder, folders, speak
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
 from crawler.frontier import Frontier, SourceState
@@ -41,12 +43,18 @@ def summary(report: Report) -> dict[str, object]:
 
 def summary_table(reports: Sequence[Report], title: str = "") -> Table:
     """Return what passes came to, a source a row."""
-    table = Table(title=title or None, title_justify="left", show_footer=len(reports) > 1)
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        show_footer=len(reports) > 1,
+        box=None,
+        padding=(0, 2, 0, 0),
+    )
     table.add_column("source", "all", no_wrap=True)
     for key in SUMMARY[1:]:
         total = sum(getattr(r, key) for r in reports)
         heading = "taken down" if key == "gone" else key
-        table.add_column(heading, str(total), justify="right")
+        table.add_column(heading, str(total), justify="right", no_wrap=True)
     table.add_column(
         "seconds", f"{max((r.seconds for r in reports), default=0):.1f}", justify="right"
     )
@@ -74,10 +82,18 @@ async def crawl_with_bars(
         TimeRemainingColumn(),
     )
     with Bars(*columns, console=screen, disable=not screen.is_terminal, transient=True) as bars:
-        tasks = {s.id: bars.add_task(s.id, total=None) for s in chosen}
+        tasks: dict[str, TaskID] = {}
 
         def show(step: Progress) -> None:
-            bars.update(tasks[step.source], completed=step.done, total=step.total)
+            if step.source not in tasks:
+                tasks[step.source] = bars.add_task(step.source)
+            bars.update(
+                tasks[step.source],
+                description=f"{step.source} {step.what}",
+                completed=step.done,
+                total=step.total,
+                visible=step.what == "listings" or step.done < step.total,
+            )
 
         async with opened(settings, data, now=now) as stages:
             return await crawl_now(
@@ -173,11 +189,17 @@ def status(
     else:
         screen = console()
         screen.print(status_table(states, now))
+        for state in states:
+            if state.error:
+                screen.print(f"[red]{state.id}[/]: {plain_markup(state.error)}")
         screen.print(
             f"daemon: {'alive' if alive else 'not running'}, last heartbeat {ago(beat, now)}"
         )
     if check and not alive:
         ctx.exit(1)
+
+
+COLOURS = {"failing": "red", "late": "yellow", "ok": "green", "new": ""}
 
 
 def health(state: SourceState, now: datetime) -> str:
@@ -205,19 +227,16 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def status_table(states: Sequence[SourceState], now: datetime) -> Table:
-    """Return every source as a row, the failing ones in colour with the reason."""
-    table = Table()
+    """Return every source as a row, the failing ones in colour."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("source", "health", "last success", "next visit"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     for heading in ("new/day", "links", "waiting", "failing"):
-        table.add_column(heading, justify="right")
-    table.add_column("why", overflow="fold")
-    colours = {"failing": "red", "late": "yellow", "ok": "green", "new": ""}
+        table.add_column(heading, justify="right", no_wrap=True)
     for s in states:
         word = health(s, now)
         table.add_row(
-            s.id, f"[{colours[word]}]{word}[/]" if colours[word] else word,
-            ago(s.last_success, now), ago(s.next_visit, now), str(s.new_today), str(s.links),
-            str(s.waiting), str(s.failing), plain_markup(s.error),
+            s.id, Text(word, COLOURS[word]), ago(s.last_success, now), ago(s.next_visit, now),
+            str(s.new_today), str(s.links), str(s.waiting), str(s.failing),
         )  # fmt: skip
     return table

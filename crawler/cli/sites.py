@@ -12,8 +12,9 @@ import click
 from rich.console import Console
 
 from archive import Article, Capture
+from archive.cli.options import json_option
 from crawler import sources
-from crawler.cli.options import config_folder, console, folders, json_option
+from crawler.cli.options import config_folder, console, folders
 from crawler.cli.pages import as_json, local
 from crawler.cli.run import plain_markup
 from crawler.errors import CrawlError, ListingError

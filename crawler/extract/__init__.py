@@ -15,7 +15,7 @@ from crawler.extract.dates import bare_date, names_offset, url_date
 from crawler.extract.gone import refuse_empty
 from crawler.extract.labels import Region, find_labels
 from crawler.extract.metadata import EXACT, generated, json_ld, metas, script_dates
-from crawler.extract.named import named
+from crawler.extract.named import find_named
 from crawler.extract.page import Box, Page, read_page
 from crawler.extract.poison import refuse_poison
 from crawler.extract.prune import prune, write_down
@@ -39,61 +39,78 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     where the page says that its article is gone. Selectors in ``rules`` have been checked before.
     """
     refuse_poison(html, url)
-    page = read_page(html, url)
-    for node, _ in nodes_by_rule(page.tree, rules.drop):
-        node.decompose()
-    if rules.drop:
-        page = read_page(page.tree.html or "", url)
+    page = read_page(html, url, rules.drop)
     refuse_empty(page)
     scale = weigh(page)
     box, witness = _body_box(page, scale, rules)
     titles, line = find_title(page, first_prose(page, box, scale))
     top = first_prose(page, box, scale, line)
-    region = _region(page, box, line, top)
-    labels = find_labels(page, region)
-    said = {field: list(found) for field, found in json_ld(page).items()}
-    ruled = {field: list(by_rule(page.tree, getattr(rules, field))) for field in _RULED}
-    title = _first(ruled["title"], titles, labels.get("title", ()), said.get("title", ()))
-    if not title:
+    found = _witnesses(page, box, line, top)
+    found["title"] = _first(titles, found.get("title", ()))
+    # read before pruning takes elements out of the tree
+    fields = {name: _first(by_rule(page.tree, getattr(rules, name)), found[name]) for name in RULED}
+    if not fields["title"]:
         raise ExtractError(url, "no title found")
-    others = {
-        field: _first(
-            ruled[field],
-            labels.get(field, ()),
-            named(page, field, max(line, region.head), region.foot),
-            _meta(page, field),
-            said.get(field, ()),
-        )
-        for field in ("origin", "author", "editor", "issuer", "doc_number", "index_number")
-    }
-    bylines, signatures = find_bylines(page, box), find_signature(page, box)
-    bylines["origin"] = find_carrier(page, line, top)
-    published = _first(ruled["published"], _published(page, region, line, labels, said))
     files = find_files(page, box) + _ruled_files(page, rules)
     # the container of a known system holds the document alone: a title in it is the document's
-    repeated = "" if witness.startswith("container:") else title[0].value
+    repeated = "" if witness.startswith("container:") else fields["title"][0].value
     kept = prune(page, box, repeated, top, scale)
-    html = write_down(page, box)
-    if not kept and "<img" not in html and not files:
+    body = write_down(page, box)
+    if not kept and "<img" not in body and not files:
         raise ExtractError(url, "no text found")
     return Draft(
         url=url,
-        title=title,
-        body=(Found(value=html, witness=witness),),
-        published=published,
-        written=_first(ruled["written"], labels.get("written", ()), signatures),
-        **{field: found + tuple(bylines.get(field, ())) for field, found in others.items()},
-        lang=_first(
-            [Found(value=page.lang, witness="html:lang")] if page.lang else [], _meta(page, "lang")
-        ),
+        body=(Found(value=body, witness=witness),),
+        lang=found["lang"],
         attachments=files,
         base=page.base,
         extractor=EXTRACTOR,
+        **fields,
     )
 
 
-_RULED = ("title", "published", "written", "origin", "author", "editor", "issuer", "doc_number",
-          "index_number")  # fmt: skip
+#: the fields of a draft for which a source may have rules, and where else they are found
+RULED = (
+    "title",
+    "published",
+    "written",
+    "origin",
+    "author",
+    "editor",
+    "issuer",
+    "doc_number",
+    "index_number",
+)
+
+
+def _witnesses(page: Page, box: Box, line: int, top: int) -> dict[str, Findings]:
+    """Return what everything but the rules says of each field, in order of trust.
+
+    A label or table cell that a reader sees · a box named after the field · a meta · JSON-LD · a
+    byline in the text.
+    """
+    region = _region(page, box, line, top)
+    labels = find_labels(page, region)
+    names = find_named(page, max(line, region.head), region.foot)
+    said = json_ld(page)
+    bylines = find_bylines(page, box)
+    bylines["origin"] = find_carrier(page, line, top)
+    found = {
+        field: _first(
+            labels.get(field, ()),
+            names.get(field, ()),
+            metas(page, field),
+            said.get(field, ()),
+            bylines.get(field, ()),
+        )
+        for field in ("origin", "author", "editor", "issuer", "doc_number", "index_number")
+    }
+    found["title"] = _first(labels.get("title", ()), said.get("title", ()))
+    found["published"] = _first(_published(page, region, line, labels, names, said))
+    found["written"] = _first(labels.get("written", ()), find_signature(page, box))
+    html_lang = [Found(value=page.lang, witness="html:lang")] if page.lang else []
+    found["lang"] = _first(html_lang, metas(page, "lang"))
+    return found
 
 
 def _first(*witnesses: Iterable[Found]) -> Findings:
@@ -103,10 +120,6 @@ def _first(*witnesses: Iterable[Found]) -> Findings:
         for one in found:
             seen.setdefault(one.value, one)
     return tuple(seen.values())
-
-
-def _meta(page: Page, field: str) -> list[Found]:
-    return list(metas(page, field))
 
 
 def _body_box(page: Page, scale: Scale, rules: ArticleRules) -> tuple[Box, str]:
@@ -136,14 +149,15 @@ def _published(
     region: Region,
     line: int,
     labels: dict[str, list[Found]],
-    said: dict[str, list[Found]],
+    names: dict[str, list[Found]],
+    said: dict[str, Findings],
 ) -> list[Found]:
     """Return what speaks for the moment of publication, in order of trust.
 
     A label that says so · a bare date between title and text · a vaguer label (时间, 更新时间) · a
     box named after it · metas and JSON-LD that speak of the first publication and name their
-    offset · other metas · JSON-LD · a script · ``time`` · the address. A meta that equals the moment
-    at which the page was generated says nothing.
+    offset · other metas · JSON-LD · a script · ``time`` · the address. A meta that equals the
+    moment at which the page was generated says nothing.
     """
     start = line if line >= 0 else max(0, region.top - 12)
     above = page.lines[start : min(max(region.top, start + 1), start + 25)]
@@ -154,7 +168,7 @@ def _published(
     machines += said.get("published", ())
     exact = [one for one in machines if names_offset(one.value) and one.witness in EXACT]
     found = [*labels.get("published", ()), *bare, *labels.get("dated", ())]
-    found += [*named(page, "published", start, region.foot), *exact, *machines]
+    found += [*names.get("published", ()), *exact, *machines]
     found += script_dates(page)
     found += [
         Found(value=moment, witness="time")

@@ -62,8 +62,7 @@ def weigh(page: Page) -> Scale:
     """
     # the title repeated over a player or a print view says nothing of where the text stands
     lines = [
-        0 if len(line.text) > 5 and line.text in page.title else weight(line)
-        for line in page.lines
+        0 if len(line.text) > 5 and line.text in page.title else weight(line) for line in page.lines
     ]
     gains = list(accumulate((max(gain, 0) for gain in lines), initial=0))
     bulk = list(accumulate((gain if gain > 20 else 0 for gain in lines), initial=0))

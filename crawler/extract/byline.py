@@ -50,6 +50,6 @@ def find_signature(page: Page, box: Box) -> list[Found]:
     for i in range(box.end - 1, max(box.start, box.end - 1 - 2 * ENDS), -1):
         text = plain(page.lines[i].text)
         date = find_date(text)
-        if date and len(date) >= len(text) - 2:
+        if "年" in date and len(date) >= len(text) - 2:
             return [Found(value=date, witness="signature")]
     return []

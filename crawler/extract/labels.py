@@ -100,6 +100,9 @@ _CELLS = frozenset(["td", "th", "dt", "dd"])
 #: What may stand before a label as part of it: 信息发布时间, 新闻来源.
 _PREFIXES = ("信息", "文章", "文件", "新闻", "稿件", "公告", "本文", "内容", "网站", "政策", "原文")
 
+#: … and what makes another word of it, in prose and under charts.
+_COMPOUNDS = ("数据", "资料", "图片", "资金", "经费", "信息", "素材", "主要", "收入")
+
 #: Where the value of a name ends.
 _END = re.compile(
     r"[\x1f|｜【】\[\]<>]|(?<=\S)(?:[ \xa0]{2,}|[\u3000\t\n])|(?:(?<=\S)\s+)?(?:19|20)\d\d[-年/.]"
@@ -158,7 +161,12 @@ def _hits(page: Page, region: Region) -> Iterator[_Hit]:
         starts.append(at)
         at += len(text) + 1
     joined = "\n".join(texts)
-    matches = [m for m in _LABEL.finditer(joined) if _is_label(joined, m)]
+    matches: list[re.Match[str]] = []
+    for match in _LABEL.finditer(joined):
+        before = matches[-1].end() if matches else 0
+        behind = "\n" not in joined[before : match.start()] and before > 0
+        if _is_label(joined, match, behind):
+            matches.append(match)
     for i, found in enumerate(matches):
         k = bisect_right(starts, found.start()) - 1
         end = starts[k] + len(texts[k])
@@ -180,14 +188,18 @@ def _is_read(page: Page, number: int, region: Region) -> bool:
     return size < 2000
 
 
-def _is_label(joined: str, found: re.Match[str]) -> bool:
-    """Refuse words that are the end of a longer one (数据来源, 资料来源) or no label at all."""
+def _is_label(joined: str, found: re.Match[str], behind: bool) -> bool:
+    """Refuse words that are the end of a longer one (数据来源, 资料来源) or no label at all.
+
+    ``behind`` tells whether another label stands before it on the line: then its value may run up
+    to this one without a gap (来源：某县日报作者：张三).
+    """
     start = found.start()
     if joined[start - 2 : start] in _PREFIXES:
         start -= 2
     before = joined[start - 1] if start else "\n"
     if _IDEOGRAPH.match(before) and before not in "日分秒时":
-        return False
+        return behind and bool(found["colon"]) and joined[start - 2 : start] not in _COMPOUNDS
     if found["colon"]:
         return True
     line = joined.rfind("\n", 0, start) + 1

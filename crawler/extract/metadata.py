@@ -77,7 +77,10 @@ def json_ld(page: Page) -> dict[str, Findings]:
             continue
         for node in _articles(data, 0):
             for key, field in _JSON_KEYS.items():
-                if value := _string(node.get(key)):
+                told = node.get(key)
+                if field == "author" and _is_body(told):
+                    continue
+                if value := _string(told):
                     found.setdefault(field, []).append(Found(value=value, witness=f"json-ld:{key}"))
     return {field: tuple(values) for field, values in found.items()}
 
@@ -95,6 +98,11 @@ def _articles(data: object, depth: int) -> Iterator[dict[str, object]]:
         if any(isinstance(k, str) and _ARTICLE.search(k) for k in kinds) or "pubDate" in data:
             yield data
         yield from _articles(data.get("@graph"), depth + 1)
+
+
+def _is_body(value: object) -> bool:
+    """Say whether an author is an organisation: it publishes, somebody else writes."""
+    return isinstance(value, dict) and "Organization" in str(value.get("@type"))
 
 
 def _string(value: object) -> str:

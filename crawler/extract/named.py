@@ -4,7 +4,6 @@ Weaker than a label a reader sees, since themes reuse names, so values must look
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from crawler.extract.dates import find_date
@@ -24,24 +23,27 @@ _NAMES = {
 _FIELDS = {
     field: re.compile(rf"(?:^|[\s])(?:{names})(?=$|[\s])") for field, names in _NAMES.items()
 }
+_BY = re.compile(r"^by[\s\x1f]+", re.IGNORECASE)
 #: Longest text such an element may have.
 _LONGEST = 60
 
 
-def named(page: Page, field: str, start: int, end: int) -> Iterator[Found]:
-    """Yield the texts of what is called after ``field``, between two lines, in order."""
+def find_named(page: Page, start: int, end: int) -> dict[str, list[Found]]:
+    """Return field → the texts of what is called after it, between two lines, in order."""
+    found: dict[str, list[Found]] = {}
     for name, node, line in page.spans:
-        if not (start <= line < end and field in _fields(name)):
-            continue
-        if value := _value(field, node.text() or ""):
-            yield Found(value=value, witness=f"name:{name}")
+        if start <= line < end:
+            for field in _fields(name):
+                if value := _value(field, node.text() or ""):
+                    found.setdefault(field, []).append(Found(value=value, witness=f"name:{name}"))
     for box in page.boxes:
-        if not (start <= box.start < end and 1 <= box.end - box.start <= 3):
-            continue
-        if box.name and field in _fields(box.name):
-            text = " ".join(line.text for line in page.lines[box.start : box.end])
-            if value := _value(field, text):
-                yield Found(value=value, witness=f"name:{box.name}")
+        if box.name and start <= box.start < end and 1 <= box.end - box.start <= 3:
+            for field in _fields(box.name):
+                text = " ".join(line.text for line in page.lines[box.start : box.end])
+                if value := _value(field, text):
+                    witness = f"name:{box.name}"
+                    found.setdefault(field, []).append(Found(value=value, witness=witness))
+    return found
 
 
 @lru_cache(maxsize=8192)
@@ -55,4 +57,6 @@ def _value(field: str, text: str) -> str:
         return ""
     if field == "published":
         return find_date(text)
+    if field == "author":
+        text = _BY.sub("", text)
     return "" if find_date(text) or "：" in plain(text)[6:] else value_of(text)

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.errors import ExtractError
+from crawler.extract.wording import BREAK
+from crawler.records import Selectors
 
 #: Deeper pages are refused: the walk is recursive, and no page made for people nests like this.
 MAX_DEPTH = 300
@@ -39,7 +41,9 @@ _UNSEEN = """
 UNSEEN = frozenset(_UNSEEN.split())
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 #: Addresses that end so, or say so in their query, are files to keep beside the article.
-FILES = ("pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "ppt", "pptx")
+FILES = frozenset(
+    ["pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "ppt", "pptx"]
+)
 
 
 class Line(NamedTuple):
@@ -113,14 +117,6 @@ class Page:
             yield box
             box = self.boxes[box].parent
 
-    def inside(self, line: int, box: Box) -> bool:
-        """Say whether line number ``line`` lies in ``box``."""
-        return box.start <= line < box.end
-
-    def text(self, box: Box) -> str:
-        """Return the text of ``box``, seams closed, its lines run together."""
-        return "".join(line.text for line in self.lines[box.start : box.end]).replace(SEAM, "")
-
 
 class _Walk:
     """The state of the one walk: the line that is being put together, the box it lies in."""
@@ -142,17 +138,31 @@ class _Walk:
         text = "".join(self.parts).strip()
         if text:
             self.page.lines.append(Line(text, self.linked, self.box, tuple(self.nodes)))
-        self.parts, self.nodes, self.linked = [], [], 0
+        self.parts.clear()
+        self.nodes.clear()
+        self.linked = 0
 
     def children(self, node: LexborNode, link: bool) -> None:
         """Read what lies in ``node``; ``link`` tells whether an anchor is around it."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise ExtractError(self.url, f"nested deeper than {MAX_DEPTH} levels")
+        parts, nodes = self.parts, self.nodes
         for child in node.iter(include_text=True):
             tag = child.tag or ""
             if tag == "-text":
-                self.string(child, link)
+                # half of all nodes: no call is made for them
+                text = child.text_content or ""
+                if not text or text.isspace():
+                    if parts:
+                        parts.append(" ")
+                    continue
+                if "\n" in text or "\t" in text or "  " in text:
+                    text = _RUN.sub(BREAK, text)
+                parts.append(text)
+                nodes.append(child)
+                if link:
+                    self.linked += len(text.strip())
             elif tag in INLINE:
                 self.inline(child, tag, link)
             elif tag == "br":
@@ -165,19 +175,6 @@ class _Walk:
             else:
                 self.block(child, tag, link)
         self.depth -= 1
-
-    def string(self, node: LexborNode, link: bool) -> None:
-        text = node.text_content
-        if text is None or text.isspace():
-            if text and self.parts:
-                self.parts.append(" ")
-            return
-        if "\n" in text or "\t" in text or "  " in text:
-            text = _RUN.sub("  ", text)
-        self.parts.append(text)
-        self.nodes.append(node)
-        if link:
-            self.linked += len(text.strip())
 
     def inline(self, node: LexborNode, tag: str, link: bool) -> None:
         if self.parts:
@@ -260,9 +257,15 @@ def is_file(href: str) -> bool:
     return path.rpartition(".")[2] in FILES or path.partition("?")[0].rpartition(".")[2] in FILES
 
 
-def read_page(html: str, url: str) -> Page:
-    """Parse ``html`` and walk it once. Raises ExtractError where it nests too deep."""
+def read_page(html: str, url: str, drop: Selectors = ()) -> Page:
+    """Parse ``html``, take out what ``drop`` selects, and walk the rest once.
+
+    Raises ExtractError where it nests too deep.
+    """
     tree = LexborHTMLParser(html)
+    for selector in drop:
+        for node in tree.css(selector):
+            node.decompose()
     page = Page(tree, url, base=url)
     root = tree.root
     if root is None:

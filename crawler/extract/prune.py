@@ -35,6 +35,8 @@ _PLACEHOLDER = re.compile(
     r"^data:|blank\.|loading|placeholder|spacer|grey\.gif|lazy|^about:|^$", re.IGNORECASE
 )
 _DROP = "script,style,noscript,iframe,object,embed,form input,button,select,textarea,template"
+#: Pictures that stand for a kind of file.
+_ICON = re.compile(r"/(?:icons?|fileicon|ico)/|(?:icon|ico)[_-][^/]*$|/file_?type/", re.IGNORECASE)
 #: A box of links is a menu from this share of link text on.
 _LINKED = 0.7
 
@@ -150,6 +152,8 @@ def write_down(page: Page, box: Box) -> str:
         child.decompose()
     for image in node.css("img"):
         resolve_lazy(image.attrs)
+        if _ICON.search(image.attributes.get("src") or ""):
+            image.decompose()
     return node.inner_html or ""
 
 

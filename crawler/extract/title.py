@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from crawler.extract.metadata import metas
 from crawler.extract.noise import is_byline
 from crawler.extract.page import HEADINGS, SEAM, Box, Page
-from crawler.extract.wording import letters, plain
+from crawler.extract.wording import BREAK, letters, plain
 from crawler.records import Found
 
 _NAMED = re.compile(
@@ -52,7 +52,7 @@ def find_title(page: Page, top: int) -> tuple[list[Found], int]:
         for meta in metas(page, "title")
     ]
     said = [meta for meta in said if letters(meta.value) not in sites | columns | {""}]
-    candidates = list(_candidates(page, top))
+    candidates = [c for c in _candidates(page, top) if letters(c.text) not in sites | columns]
     found, line = [], -1
     if confirmed := _confirmed(candidates, [*said, Found(value=page.title, witness="title")]):
         line = confirmed.line
@@ -82,7 +82,7 @@ def _candidates(page: Page, top: int) -> Iterator[_Candidate]:
         if low <= box.start < high and box.end > box.start and not box.hidden and _heads(box):
             rank = 30 if box.tag == "h1" else 20 if box.tag in HEADINGS else 10
             witness = f"heading:{box.tag}" if rank > 10 else "heading:name"
-            raw = " ".join(line.text for line in page.lines[box.start : box.end])
+            raw = BREAK.join(line.text for line in page.lines[box.start : box.end])
             for text in {plain(raw), plain(raw.partition(SEAM)[0])}:
                 if 1 < len(text) < LONGEST and not is_byline(text):
                     yield _Candidate(text, witness, box.start, rank)
@@ -93,8 +93,8 @@ def _candidates(page: Page, top: int) -> Iterator[_Candidate]:
             yield _Candidate(text, "heading:line", i, 0)
             # a title broken over two or three lines
             for after in page.lines[i + 1 : min(i + 3, high)]:
-                text = f"{text} {plain(after.text)}"
-                if len(text) > LONGEST or after.linked:
+                text = plain(f"{text}{BREAK}{after.text}")
+                if len(text) > LONGEST or after.linked or is_byline(after.text):
                     break
                 yield _Candidate(text, "heading:lines", i, 0)
 

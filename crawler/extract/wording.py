@@ -4,9 +4,14 @@ import re
 import unicodedata
 from functools import lru_cache
 
+#: What a run of white space in the source becomes in a line: it meant a gap or nothing.
+BREAK = "  "
+
 _NO_LETTER = re.compile(r"[\W_]+")
 _RUN = re.compile(r"\s+")
 _CJK = r"\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—"
+#: A line broken in the source is no gap beside an ideograph.
+_BREAK = re.compile(rf"(?<=[{_CJK}])(?:{BREAK})+(?=[{_CJK}\d])|(?<=\d)(?:{BREAK})+(?=[{_CJK}])")
 #: A seam between two ideographs is a change of style, not a gap.
 _CLOSE = re.compile(rf"(?<=[{_CJK}])\x1f+|\x1f+(?=[{_CJK}])")
 
@@ -19,4 +24,4 @@ def letters(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return a line as a reader would write it down: seams closed, runs of white space one."""
-    return _RUN.sub(" ", _CLOSE.sub("", text)).strip()
+    return _RUN.sub(" ", _BREAK.sub("", _CLOSE.sub("", text))).strip()

@@ -43,7 +43,8 @@ async def run(
     )
     started, clock = stages.now(), asyncio.get_running_loop().time
     began = clock()
-    for listing in source.listings:
+    for done, listing in enumerate(source.listings):
+        progress(Progress(source=source.id, what="listings", done=done, total=len(source.listings)))
         if this.going:
             await listings.visit(this, listing)
     unread = len(this.errors)

@@ -30,7 +30,9 @@ async def visit_due(this: Pass) -> None:
         while waiting and this.going:
             await _visit(this, waiting.popleft())
             done = len(due) - len(waiting)
-            this.progress(Progress(source=this.source.id, done=done, total=len(due)))
+            this.progress(
+                Progress(source=this.source.id, what="articles", done=done, total=len(due))
+            )
 
     lanes = [asyncio.create_task(lane()) for _ in range(min(LANES, len(due)))]
     try:
@@ -85,7 +87,7 @@ async def _keep(this: Pass, due: Due, capture: Capture) -> tuple[Outcome, int | 
     if moved_away(capture, this.source):
         raise GoneError(url, "redirect")
     article: Article = await this.stages.sandbox.run(
-        url, read_article, capture, this.source, due.category, due.link, this.stages.now()
+        url, read_article, capture, this.reader, due.category, due.link, this.stages.now()
     )
     receipt = await writer.put(article, capture)
     return Outcome(receipt.verdict.value), receipt.id

@@ -48,7 +48,7 @@ async def _follow(
     while waiting:
         request, capture, depth = waiting.pop(0)
         page: ListingPage = await this.stages.sandbox.run(
-            request.url, read_links, capture, request, listing, this.source
+            request.url, read_links, capture, request, listing, this.reader
         )
         this.found.update(link.url for link in page.links)
         new = this.stages.frontier.add(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from archive import Capture
@@ -16,7 +16,7 @@ from crawler.writer import ArchiveWriter
 
 log = logging.getLogger("gazette")
 
-#: Addresses in a row that do not answer before a site counts as down.
+#: Addresses in a row that do not answer, or refuse, before a site counts as down or shut.
 SILENCE = 5
 
 
@@ -38,6 +38,8 @@ class Progress:
     """How far a pass has come, for a bar."""
 
     source: str
+    #: ``listings`` or ``articles``
+    what: str
     done: int
     total: int
 
@@ -52,6 +54,8 @@ class Pass:
     due_only: bool
     stop: asyncio.Event
     progress: Callable[[Progress], None]
+    #: what a page is read by: the source without its listings, since it travels with every page
+    reader: Source = field(init=False)
     found: set[str] = field(default_factory=set)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     errors: list[CrawlError] = field(default_factory=list)
@@ -59,10 +63,14 @@ class Pass:
     next_look: list[datetime] = field(default_factory=list)
     #: addresses asked for
     requests: int = 0
-    #: failures in a row of the kind that a dead site gives
+    #: failures in a row of the kind that a site gives which is down or shut
     silent: int = 0
     #: why the site wants no further request for now
     halted: CrawlError | None = None
+
+    def __post_init__(self) -> None:
+        """Fill in what follows from the source."""
+        self.reader = replace(self.source, listings=())
 
     @property
     def going(self) -> bool:
@@ -84,17 +92,27 @@ class Pass:
         """Note a failure; decide whether the site has had enough."""
         self.errors.append(error)
         log.warning("failed source=%s url=%s reason=%s", self.source.id, url, error.reason)
-        dead = isinstance(error, FetchError) and error.kind in ("dns", "connect", "tls", "timeout")
-        self.silent = self.silent + 1 if dead else 0
+        self.silent = self.silent + 1 if shut(error) else 0
         if halts(error) or self.silent >= SILENCE:
             self.halted = self.halted or error
 
 
 def halts(error: CrawlError) -> bool:
-    """Tell whether an error means that the site wants no further request for now."""
-    return isinstance(error, FetchError) and (
-        error.kind == "blocked" or error.retry_after is not None or error.status in (429, 503)
-    )
+    """Tell whether an error means by itself that the site wants no further request for now.
+
+    One page that is refused (401, 403) may be that page's own affair; a challenge is the site's.
+    """
+    if not isinstance(error, FetchError):
+        return False
+    if error.kind == "blocked":
+        return error.status not in (401, 403)
+    return error.retry_after is not None or error.status in (429, 503)
+
+
+def shut(error: CrawlError) -> bool:
+    """Tell whether an error is one that a site gives which is down or shut, page after page."""
+    kinds = ("dns", "connect", "tls", "timeout", "blocked")
+    return isinstance(error, FetchError) and error.kind in kinds
 
 
 def validators_of(capture: Capture) -> Validators:
