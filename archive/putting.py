@@ -210,6 +210,8 @@ class Putting:
             "sha256": sha256,
         }
         known = self._one(_KNOWN_CAPTURE, values | {"is_304": capture.status == 304})
+        if known is None and capture.status == 304:
+            return None, ""  # unchanged against what we do not hold
         if known is not None:
             sha256 = known["payload_sha256"]
             asked = "url", "fetched_at", "status"

@@ -1,4 +1,4 @@
-"""What the archive holds and hands out: one frozen record per stage, nothing that touches the world.
+"""What the archive holds and hands out: one frozen record per stage, all of them pure data.
 
 Times are aware UTC. A text field that is not known is ``""``, never ``None``; a moment or number
 that is not known is ``None``.
@@ -180,7 +180,7 @@ class Filters:
     category: str = ""
     author: str = ""
     region: str = ""
-    #: first day, inclusive (by the day part of the id, UTC)
+    #: first day, inclusive (local day of the article)
     since: date | None = None
     #: last day, inclusive
     until: date | None = None

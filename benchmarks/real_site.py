@@ -183,7 +183,7 @@ def compare(archive: Path, pages: Path, names: set[str]) -> None:
             right["texts"] += 1
             right["text"] += squeeze(want["text"]) == squeeze(text)
         page = (pages / f"{name}.shtml").read_text(encoding="utf-8", errors="replace")
-        if shown := re.search(r"责任编辑：([^<\s]+)</span>", page):
+        if shown := re.search(r"<span>编辑：([^<\s]+)</span>", page):
             right["editors"] += 1
             right["editor"] += editor == shown[1]
     for field, among in (

@@ -4,6 +4,7 @@ Caught in one place, ``pipeline``, where each becomes a row; anything else is a 
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from crawler.records import Weight
 
@@ -23,6 +24,16 @@ class CrawlError(Exception):
 
 class SourceError(CrawlError):
     """A source as a whole cannot be crawled."""
+
+
+class FrontierError(CrawlError):
+    """The crawler's own memory cannot be read; nothing archived depends on it."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            str(path),
+            f"{reason}; delete the file: nothing archived is lost, the next crawl asks again",
+        )
 
 
 class FetchError(CrawlError):

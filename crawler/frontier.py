@@ -14,6 +14,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from crawler.errors import FrontierError
 from crawler.records import Attempt, Link, Outcome, Report, Source, Validators, Weight
 from crawler.schema import migrations
 
@@ -75,14 +76,19 @@ class Frontier:
     """``crawl.db``, opened by one process at a time for writing."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        if read_only:
-            self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
-        else:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            migrations.apply(Database(self._db))
-        self._db.execute("PRAGMA busy_timeout=10000")
+        """Open the file, or make it. Raises FrontierError where it is damaged."""
+        uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        self._db = sqlite3.connect(uri, uri=True, isolation_level=None)
+        try:
+            self._db.execute("PRAGMA busy_timeout=10000")
+            if not read_only:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=NORMAL")
+                migrations.apply(Database(self._db))
+            self._db.execute("SELECT count(*) FROM sources")
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise FrontierError(path, str(error)) from error
         self._db.row_factory = sqlite3.Row
 
     def __enter__(self) -> Self:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.errors import FrontierError
 from crawler.frontier import Frontier
 from crawler.records import Attempt, Link, Outcome, Report, Source, Validators, Weight
 
@@ -98,3 +99,9 @@ def test_reopening_finds_everything(tmp_path: Path) -> None:
     with Frontier(tmp_path / "crawl.db", read_only=True) as second:
         assert len(second.due_links("a", NOW)) == 1
         assert second.heartbeat("daemon") == NOW
+
+
+def test_a_damaged_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "crawl.db").write_bytes(b"no database at all" * 100)
+    with pytest.raises(FrontierError, match="delete the file: nothing archived is lost"):
+        Frontier(tmp_path / "crawl.db")

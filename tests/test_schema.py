@@ -92,6 +92,13 @@ def test_a_file_left_empty_by_a_crash_becomes_an_archive(tmp_path: Path) -> None
         assert archive.put(article(), None, now=NOW).revision == 1
 
 
+def test_any_path_will_do(tmp_path: Path) -> None:
+    path = tmp_path / "省 50%" / "a?mode=ro#b.db"
+    with Archive.open(path) as archive:
+        archive.put(article(), None, now=NOW)
+    assert path.is_file()
+
+
 def test_an_archive_of_a_newer_version_is_not_touched(path: Path) -> None:
     with closing(sqlite3.connect(path)) as conn, conn:
         conn.execute(

@@ -97,12 +97,12 @@ def test_verifying_changes_nothing_and_a_writer_may_be_at_work(path: Path) -> No
         (
             "UPDATE articles SET text = text || '。x' WHERE url LIKE '%/3.html'",
             "articles",
-            "is not what was stored",
+            "does not say what it said",
         ),
         (
             "UPDATE articles SET title = '假' WHERE url LIKE '%/8.html'",
             "articles",
-            "is not what was stored",
+            "does not say what it said",
         ),
         (
             "UPDATE articles SET attachments = '[' WHERE url LIKE '%/8.html'",
@@ -120,9 +120,14 @@ def test_verifying_changes_nothing_and_a_writer_may_be_at_work(path: Path) -> No
             "has 1 revisions",
         ),
         (
-            "UPDATE articles SET url = 'x' WHERE url LIKE '%/1.html'",
+            "UPDATE articles SET html = 'x' WHERE url LIKE '%/1.html'",
             "articles",
-            "is not what was stored",
+            "is not shown or filed as it was",
+        ),
+        (
+            "UPDATE revisions SET url = 'x' WHERE seq = 9",
+            "articles",
+            "its revision 2 is not what the chain vouches for",
         ),
         ("UPDATE articles SET cluster = 7 WHERE url LIKE '%/1.html'", "articles", "cluster"),
         (

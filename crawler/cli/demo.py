@@ -53,7 +53,7 @@ def as_toml(site: Site) -> str:
         f"family = {text(site.family)}",
         f"zone = {text(site.zone)}",
         f"lang = {text(site.lang)}",
-        f"categories = {text(list(site.categories))}",
+        f"categories = {text([site.name])}",
         'delay = "0s"',
     ]
     for listing in site.listings:

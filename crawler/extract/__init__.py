@@ -52,8 +52,10 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     if not fields["title"]:
         raise ExtractError(url, "no title found")
     files = find_files(page, box) + _ruled_files(page, rules)
-    # the container of a known system holds the document alone: a title in it is the document's
-    repeated = "" if witness.startswith("container:") else fields["title"][0].value
+    # a container of a known system, or named by a rule, holds the document alone: what heads it is
+    # the document's
+    named = witness.startswith(("container:", "rule:"))
+    repeated = "" if named else fields["title"][0].value
     kept = prune(page, box, repeated, top, scale)
     body = write_down(page, box)
     if not kept and "<img" not in body and not files:

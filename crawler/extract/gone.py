@@ -34,13 +34,18 @@ _CHALLENGE = re.compile(
 )
 
 
+def _longest(text: str) -> int:
+    """Return how long such a notice is at most; a longer line speaks of the matter."""
+    return 160 if text.isascii() else 60
+
+
 def refuse_empty(page: Page) -> None:
     """Raise GoneError for a page that says its article is gone, ExtractError for a challenge."""
     lines = [line for line in page.lines if line.linked * 2 <= len(line.text)]
     prose = sum(len(line.text) for line in lines if PROSE.search(line.text) or len(line.text) > 40)
     if prose > SHORT or "articletitle" in page.metas:
         return
-    texts = [plain(line.text) for line in lines if len(line.text) < 120]
+    texts = [plain(line.text) for line in lines if len(line.text) < _longest(line.text)]
     for text in (plain(page.title), *texts):
         if _GONE.search(text):
             raise GoneError(page.url, "soft404")
