@@ -270,8 +270,11 @@ def test_a_page_that_says_its_article_is_gone_is_gone(text: str) -> None:
 
 
 def test_a_short_notice_with_a_long_sentence_about_what_is_missing_is_not_gone() -> None:
-    said = "专家指出，全市卫生部门此前所称的现有的、超过本次疫情所需要的疫苗、检测试剂和治疗资源"
-    html = page(f"<h1>关于疫情防控物资的说明</h1><p>{said}并不存在，有关方面正在核实。</p>")
+    said = (
+        "专家在接受采访时指出，全市卫生部门此前所称的现有的、"
+        "超过本次疫情所需要的疫苗、检测试剂、防护用品和各类治疗资源"
+    )
+    html = page(f"<h1>关于疫情防控物资的说明</h1><p>{said}并不存在，有关方面正在核实情况。</p>")
     assert "并不存在" in body(extract(html, URL))
 
 
