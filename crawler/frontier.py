@@ -6,7 +6,7 @@ cannot be fetched again, so ``synchronous=NORMAL`` is enough: a power cut costs 
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict, astuple, dataclass, field, fields
+from dataclasses import asdict, astuple, fields
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,53 +15,19 @@ from typing import Self
 from sqlite_utils import Database
 
 from crawler.errors import FrontierError
-from crawler.records import Attempt, Link, Outcome, Report, Source, Validators, Weight
+from crawler.records import (
+    Attempt,
+    Due,
+    Known,
+    Link,
+    Outcome,
+    Report,
+    Source,
+    SourceState,
+    Validators,
+    Weight,
+)
 from crawler.schema import migrations
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is remembered of an address that was fetched before."""
-
-    visits: int = 0
-    visited: datetime | None = None
-    validators: Validators = field(default_factory=Validators)
-    #: sha256 of the payload last seen
-    sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """A link whose time has come."""
-
-    link: Link
-    category: str
-    #: visits that brought an answer
-    visits: int
-    #: weighted failures since
-    failures: float
-    validators: Validators
-    sha256: str
-    article_id: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
-    """A row of ``gazette status``."""
-
-    id: str
-    name: str
-    next_visit: datetime | None
-    last_visit: datetime | None
-    last_success: datetime | None
-    failures: float
-    error: str
-    #: addresses known, waiting for a first visit, failing
-    links: int
-    waiting: int
-    failing: int
-    #: new articles in the last 24 hours
-    new_today: int
 
 
 def _text(moment: datetime) -> str:

@@ -234,3 +234,48 @@ class Report:
     requests: int = 0
     #: why the pass as a whole failed, or ""
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is remembered of an address that was fetched before."""
+
+    visits: int = 0
+    visited: datetime | None = None
+    validators: Validators = field(default_factory=Validators)
+    #: sha256 of the payload last seen
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A link whose time has come."""
+
+    link: Link
+    category: str
+    #: visits that brought an answer
+    visits: int
+    #: weighted failures since
+    failures: float
+    validators: Validators
+    sha256: str
+    article_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """A row of ``gazette status``."""
+
+    id: str
+    name: str
+    next_visit: datetime | None
+    last_visit: datetime | None
+    last_success: datetime | None
+    failures: float
+    error: str
+    #: addresses known, waiting for a first visit, failing
+    links: int
+    waiting: int
+    failing: int
+    #: new articles in the last 24 hours
+    new_today: int

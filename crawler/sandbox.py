@@ -35,6 +35,8 @@ PAGES_PER_CHILD = 5000
 #: Seconds beyond the deadline after which the pool itself is taken for dead: a child was killed
 #: from outside in the very moment in which it held the pool's lock.
 POOL_GRACE = 30.0
+#: Pages sent to the pool beyond those in hand, for each child.
+AHEAD = 2
 
 #: The kernel counts CPU time in whole seconds.
 CPU_GRACE = 2
@@ -63,8 +65,9 @@ class Sandbox:
         self._pages_per_child = pages_per_child
         self._deadline = settings.deadline.total_seconds()
         self._workers = settings.workers or max(1, (os.cpu_count() or 1) - 1)
-        # A page waits here, not in the pool: so the pool's silence can be told from a long queue.
-        self._free = asyncio.Semaphore(self._workers)
+        # Pages wait here, not in the pool, but for a few: so the pool's silence can be told from a
+        # long queue, and a child has its next page before anyone has looked at its last.
+        self._free = asyncio.Semaphore(self._workers * (1 + AHEAD))
         self._pool: ProcessPool | None = None
 
     def __enter__(self) -> Self:
@@ -118,7 +121,8 @@ class Sandbox:
         except RuntimeError as error:
             raise BrokenProcessPool from error
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self._deadline + POOL_GRACE)
+            patience = self._deadline * (1 + AHEAD) + POOL_GRACE
+            return await asyncio.wait_for(asyncio.wrap_future(future), patience)
         except ProcessExpired as error:
             raise PoisonError(url, f"the child process died ({_cause(error.exitcode)})") from error
         except TimeoutError as error:

@@ -22,9 +22,9 @@ from crawler import schedule, sources
 from crawler.cli.options import config_folder, console, data_folder, folders, speak
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
-from crawler.frontier import Frontier, SourceState
+from crawler.frontier import Frontier
 from crawler.pipeline import Progress
-from crawler.records import Report, Source
+from crawler.records import Report, Source, SourceState
 from crawler.settings import Settings
 
 #: The keys of a crawl's ``--json`` line, in order; a promise to machines.

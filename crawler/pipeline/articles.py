@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 from archive import Article, Capture
 from crawler import cadence
 from crawler.errors import CrawlError, FetchError, GoneError
-from crawler.frontier import Due
 from crawler.pipeline.state import Pass, Progress, log, validators_of
 from crawler.reading import read_article
-from crawler.records import Attempt, Outcome, PageRequest, Source, Validators
+from crawler.records import Attempt, Due, Outcome, PageRequest, Source, Validators
 
 #: Pages of one source that are read or stored while the next is fetched; the host still sees one
 #: request at a time. What waits to be stored shares a flush of the disk, so more lanes mean fewer.
