@@ -5,8 +5,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.config_text import Document, KeyPath, dotted, read
 from crawler.errors import Fault
+from crawler.sources.text import Document, KeyPath, dotted, read
 
 DOCUMENT = '''\
 # name = "a comment is no key"

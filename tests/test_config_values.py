@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler import selectors
-from crawler.config_values import (
+from crawler.listing import paging
+from crawler.sources.values import (
     COUNT,
     DURATION,
     HOSTS,
@@ -18,8 +19,7 @@ from crawler.config_values import (
     SELECTORS,
     BadValue,
 )
-from crawler.config_words import meant, spell
-from crawler.listing import paging
+from crawler.sources.words import meant, spell
 
 UNITS = ("ms", "s", "m", "h", "d")
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config_keys import ARTICLE, FAMILY, LISTING, LISTING_RULES, SETTINGS, SOURCE, Table
 from crawler.errors import ConfigError
 from crawler.records import ArticleRules, Listing, ListingKind, ListingRules, Source
 from crawler.settings import FetchSettings, Settings
 from crawler.sources import describe_keys, load, load_settings, load_source
+from crawler.sources.keys import ARTICLE, FAMILY, LISTING, LISTING_RULES, SETTINGS, SOURCE, Table
 from tests.config_folder import GOOD, complaints, make, write
 
 SHIPPED = Path(__file__).parents[1] / "config"

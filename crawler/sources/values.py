@@ -15,8 +15,8 @@ from datetime import timedelta
 from typing import Any
 
 from crawler import selectors
-from crawler.config_words import LONGEST, meant, nearest, shown, spell
 from crawler.records import ListingKind
+from crawler.sources.words import LONGEST, meant, nearest, shown, spell
 from crawler.urls import canonical, host_of
 
 #: Unicode categories that no name or header carries: control characters and line separators.

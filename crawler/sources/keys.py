@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any
 
-from crawler import config_values as kinds
-from crawler.config_values import Kind
-from crawler.config_words import spell
 from crawler.records import ArticleRules, Listing, ListingRules, Source
+from crawler.sources import values as kinds
+from crawler.sources.values import Kind
+from crawler.sources.words import spell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

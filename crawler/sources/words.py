@@ -24,7 +24,7 @@ def meant(word: str, choices: Collection[str]) -> str:
 
 
 def spell(value: object) -> str:
-    """Return a typed value as TOML text, the way ``config_values`` reads it."""
+    """Return a typed value as TOML text, the way ``values`` reads it."""
     match value:
         case bool():
             return str(value).lower()

@@ -6,11 +6,11 @@ Pure: what the document says is all it knows; what files say of each other is fo
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.config_keys import FAMILY, SOURCE, Key, Schema, Table
-from crawler.config_text import Document, KeyPath
-from crawler.config_values import BadValue
-from crawler.config_words import nearest, shown
 from crawler.errors import Fault
+from crawler.sources.keys import FAMILY, SOURCE, Key, Schema, Table
+from crawler.sources.text import Document, KeyPath
+from crawler.sources.values import BadValue
+from crawler.sources.words import nearest, shown
 
 
 def check(document: Document, schema: Schema) -> tuple[dict[str, Any], list[Fault]]:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.config_check import check
-from crawler.config_keys import FAMILY, LISTING_RULES, SETTINGS, SOURCE, Schema, describe_keys
-from crawler.config_text import Document, read
-from crawler.config_words import meant, nearest
 from crawler.errors import ConfigError, Fault
 from crawler.records import ArticleRules, Listing, ListingRules, Source
 from crawler.settings import DaemonSettings, FetchSettings, SandboxSettings, Settings
+from crawler.sources.check import check
+from crawler.sources.keys import FAMILY, LISTING_RULES, SETTINGS, SOURCE, Schema, describe_keys
+from crawler.sources.text import Document, read
+from crawler.sources.words import meant, nearest
 
 __all__ = ["Config", "describe_keys", "load", "load_settings", "load_source"]
 
