@@ -11,7 +11,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -24,6 +24,9 @@ from crawler.records import Source
 from crawler.settings import DaemonSettings, Settings
 
 log = logging.getLogger("gazette")
+
+#: How long fetching rests after the archive could not be written: the disk is full, say.
+REST = timedelta(minutes=1)
 
 #: Name of the daemon's heartbeat row.
 HEARTBEAT = "daemon"
@@ -39,11 +42,15 @@ class Daemon:
         self.stop = asyncio.Event()
         self.running: dict[str, asyncio.Task[None]] = {}
         self.crashed: BaseException | None = None
+        #: no new pass before: the archive could not be written
+        self.resting: datetime | None = None
 
     async def tick(self) -> None:
         """Start a pass over every source that is due, as far as there is room."""
         now = self.stages.now()
         self.stages.frontier.beat(HEARTBEAT, os.getpid(), now=now)
+        if self.resting is not None and now < self.resting:
+            return
         free = shutil.disk_usage(self.data).free
         if free < self.settings.min_free:
             log.error("paused: %d bytes free on disk, %d wanted", free, self.settings.min_free)
@@ -68,7 +75,8 @@ class Daemon:
         except TimeoutError:
             log.error("pass source=%s stopped at its deadline; it goes on next time", source.id)
         except ArchiveError as error:
-            log.error("pass source=%s paused: %s", source.id, error)
+            self.resting = self.stages.now() + REST
+            log.error("pass source=%s paused for %s: %s", source.id, REST, error)
 
     def done(self, task: asyncio.Task[None]) -> None:
         """Forget a finished pass; a bug in one ends the daemon loudly."""

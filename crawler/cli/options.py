@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import click
 from rich.console import Console
-from rich.logging import RichHandler
 
 from archive.cli.options import SHIPPED
+from archive.escapes import neutral
 from crawler import sources
 from crawler.settings import Settings
 
@@ -61,14 +61,18 @@ def console() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
+class _Neutral(logging.Formatter):
+    """Log lines hold what pages and servers say, which a terminal must not obey."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line with every character that would act written as its escape."""
+        return neutral(super().format(record))
+
+
 def speak(level: int) -> None:
     """Send log lines of ``level`` and above to standard error."""
-    logging.basicConfig(
-        level=level,
-        format="%(message)s" if sys.stderr.isatty() else "%(asctime)s %(levelname)s %(message)s",
-        handlers=[RichHandler(console=Console(stderr=True), show_path=False)]
-        if sys.stderr.isatty()
-        else None,
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Neutral("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     for noisy in ("httpx", "apscheduler", "asyncio"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
