@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +39,10 @@ class Place:
     @property
     def end(self) -> int:
         return self.offset + self.length
+
+
+#: The bytes and the length must last, the time of the change need not; macOS has no fdatasync.
+_flush: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 
 class WarcFolder:
@@ -126,7 +131,7 @@ class WarcFolder:
         """Return when all that was appended since ``resume`` will last. Raises ArchiveFull."""
         if self._file is not None and self._end > self._start:
             try:
-                os.fsync(self._file.fileno())
+                _flush(self._file.fileno())
             except OSError as error:
                 raise self._expected(error) from error
 

@@ -182,15 +182,16 @@ def test_forgetting_crawl_db_costs_fetches_and_no_article(portal: Portal, folder
 async def test_a_stopped_pass_goes_on_where_it_was(portal: Portal, folder: Path) -> None:
     loaded = sources.load(folder / "config", only=("trs",))
     stop = asyncio.Event()
+    portal.slow("trs", 0.05)
     async with opened(loaded.settings, folder, now=lambda: START) as stages:
         stages.frontier.register(loaded.sources)
 
-        def after_three(step: pipeline.Progress) -> None:
-            if step.what == "articles" and step.done >= 3:
+        def after_one(step: pipeline.Progress) -> None:
+            if step.what == "articles" and step.done >= 1:
                 stop.set()
 
         source = loaded.sources[0]
-        first = await pipeline.run(source, stages, stop=stop, progress=after_three)
+        first = await pipeline.run(source, stages, stop=stop, progress=after_one)
         second = await pipeline.run(source, stages)
     assert 0 < first.new < first.found
     assert first.new + second.new + first.reprints + second.reprints == second.found

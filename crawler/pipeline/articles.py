@@ -44,9 +44,12 @@ async def visit_due(this: Pass) -> None:
 async def _visit(this: Pass, due: Due) -> None:
     in_full = due.article_id is None or due.visits % this.stages.full_every == 0
     try:
-        capture = await this.fetch(
-            PageRequest(url=due.link.url), Validators() if in_full else due.validators
-        )
+        async with this.turn:
+            if not this.going:
+                return
+            capture = await this.fetch(
+                PageRequest(url=due.link.url), Validators() if in_full else due.validators
+            )
         this.silent = 0
         outcome, article_id = await _keep(this, due, capture)
     except CrawlError as error:

@@ -54,6 +54,8 @@ class Pass:
     due_only: bool
     stop: asyncio.Event
     progress: Callable[[Progress], None]
+    #: held by the lane that fetches; who waits for it sees when the pass is to end
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: what a page is read by: the source without its listings, since it travels with every page
     reader: Source = field(init=False)
     found: set[str] = field(default_factory=set)
