@@ -44,6 +44,6 @@ class Pages(scrapy.Spider):
 
 
 if __name__ == "__main__":
-    process = CrawlerProcess()
+    process = CrawlerProcess({"LOG_LEVEL": "ERROR"})
     process.crawl(Pages, database=sys.argv[1], listings=sys.argv[2:])
     process.start()

@@ -16,6 +16,7 @@ from crawler.fetch import Fetcher
 from crawler.records import Weight
 from tests.hostile_server import (
     Answer,
+    Asked,
     Broken,
     answer,
     drips,
@@ -129,9 +130,11 @@ async def test_a_page_of_100_mb_takes_no_memory() -> None:
     said = drips(HEAD + b"Content-Length: 100000000\r\n\r\n", b"x" * 0x10000, 0)
     async with serve({"/": said}) as server, fetcher(server, max_page=MIB) as ours:
         tracemalloc.start()
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
         try:
             error = await failure(ours, server.url())
-            assert tracemalloc.get_traced_memory()[1] < 4 * MIB
+            assert tracemalloc.get_traced_memory()[1] - before < 4 * MIB
         finally:
             tracemalloc.stop()
     assert error.kind == "too_large"
@@ -224,6 +227,28 @@ async def test_plain_http_on_a_secure_address() -> None:
     async with listener, Fetcher(settings(ports=(port,)), now=lambda: NOW) as ours:
         error = await failure(ours, f"https://127.0.0.1:{port}/")
     assert (error.kind, error.weight) == ("tls", SOFT)
+
+
+async def test_redirects_share_one_deadline() -> None:
+    async def slowly(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.2)
+        writer.write(redirect(asked.target + "x"))
+
+    said: dict[str, Answer] = {"*": slowly}
+    async with serve(said) as server, fetcher(server, deadline=timedelta(seconds=0.5)) as ours:
+        assert (await failure(ours, server.url("/"))).kind == "timeout"
+    assert len(server.targets()) <= 3
+
+
+@pytest.mark.parametrize(("kept", "times"), [(False, 1), (True, 2)])
+async def test_a_broken_request_is_repeated_only_on_a_kept_connection(
+    kept: bool, times: int
+) -> None:
+    rules = answer(b"", "Connection: keep-alive" if kept else "Connection: close")
+    said: dict[str, Answer] = {"/robots.txt": rules, "/a": Broken(b"", reset=True)}
+    async with serve(said) as server, fetcher(server) as ours:
+        assert (await failure(ours, server.url("/a"))).kind == "protocol"
+    assert server.targets() == ["/a"] * times
 
 
 async def test_an_error_met_before_does_not_colour_the_next() -> None:
