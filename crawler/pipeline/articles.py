@@ -15,7 +15,7 @@ from crawler.records import Attempt, Due, Outcome, PageRequest, Source, Validato
 
 #: Pages of one source that are read or stored while the next is fetched; the host still sees one
 #: request at a time. What waits to be stored shares a flush of the disk, so more lanes mean fewer.
-LANES = 16
+LANES = 32
 
 HOME = ("", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp")
 
