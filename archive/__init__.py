@@ -13,6 +13,7 @@ from archive.errors import (
     UnknownArticle,
     UnknownRevision,
 )
+from archive.plaintext import text_of
 from archive.records import (
     Article,
     Attachment,
@@ -53,4 +54,5 @@ __all__ = [
     "UnknownRevision",
     "Verdict",
     "clean_html",
+    "text_of",
 ]

@@ -12,12 +12,12 @@ from html import escape, unescape
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
-from archive import Article, Attachment, Precision, clean_html
+from archive import Article, Attachment, Precision, clean_html, text_of
 from crawler.dates import Moment, read_moment
 from crawler.errors import NormaliseError
 from crawler.names import clean_name, clean_number, clean_person
 from crawler.records import Draft, Findings, Found, Link, Source
-from crawler.text import UNSPEAKABLE, one_line, text_of
+from crawler.text import UNSPEAKABLE, one_line
 
 #: A page may be dated ahead of our clock by as much as this; beyond it the date is wrong.
 AHEAD = timedelta(hours=48)

@@ -16,7 +16,6 @@ from benchmarks.extraction import predict
 from crawler.errors import NormaliseError
 from crawler.normalise import normalise
 from crawler.records import Draft, Findings, Found, Link, Source
-from crawler.text import text_of
 from tests.shared import shared
 
 NOW = datetime(2024, 5, 1, 4, 0, tzinfo=UTC)
@@ -267,7 +266,6 @@ def test_no_body_makes_it_fail_or_leaves_controls(body: str) -> None:
     assert clean_html(article.html) == article.html
     assert not set(article.text) & set("\x00\u3000\xa0")
     assert all(line == line.strip() and line for line in article.text.split("\n") if article.text)
-    text_of(body)
 
 
 #: field → floor, a little below what is reached on the pages of the shared folder
