@@ -65,8 +65,10 @@ def _prepare(conn: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
         conn.execute("PRAGMA journal_size_limit = 67108864")
         # Debian's SQLite overwrites what it frees with zeros: 0.5 ms a put, to hide what is public.
         conn.execute("PRAGMA secure_delete = OFF")
-        # 16 MB hold what the index merges: 0.4 ms a put at 25,000 articles.
-        conn.execute("PRAGMA cache_size = -16000")
+        # 64 MB hold what the index merges, and pages that change often are copied back from the
+        # log once in 32 MB: together 0.7 ms a put at 10,000 articles.
+        conn.execute("PRAGMA cache_size = -64000")
+        conn.execute("PRAGMA wal_autocheckpoint = 8000")
     conn.execute("PRAGMA cell_size_check = ON")
     if _is_blank(conn, path) and read_only:
         raise NotAnArchive(str(path), "the file is empty")

@@ -51,7 +51,8 @@ async def _visit(this: Pass, due: Due) -> None:
                 PageRequest(url=due.link.url), Validators() if in_full else due.validators
             )
         this.silent = 0
-        outcome, article_id = await _keep(this, due, capture)
+        sha256 = hashlib.sha256(capture.body).hexdigest()
+        outcome, article_id = await _keep(this, due, capture, sha256)
     except CrawlError as error:
         how = gone(error)
         if how and due.article_id is not None:
@@ -72,14 +73,14 @@ async def _visit(this: Pass, due: Due) -> None:
         ),
         next_visit=cadence.next_revisit(due.visits + 1, now),
         seen=validators_of(capture) if fresh else due.validators,
-        sha256=digest(capture) if fresh else due.sha256,
+        sha256=sha256 if fresh else due.sha256,
     )
 
 
-async def _keep(this: Pass, due: Due, capture: Capture) -> tuple[Outcome, int | None]:
+async def _keep(this: Pass, due: Due, capture: Capture, sha256: str) -> tuple[Outcome, int | None]:
     """Turn an answer into an article in the archive; return what became of it."""
     url, writer = due.link.url, this.stages.writer
-    if capture.status == 304 or digest(capture) == due.sha256:
+    if capture.status == 304 or sha256 == due.sha256:
         standing = await writer.seen(url, capture if capture.status == 200 else None)
         if standing is not None:
             return Outcome.UNCHANGED, standing.id
@@ -93,11 +94,6 @@ async def _keep(this: Pass, due: Due, capture: Capture) -> tuple[Outcome, int | 
     )
     receipt = await writer.put(article, capture)
     return Outcome(receipt.verdict.value), receipt.id
-
-
-def digest(capture: Capture) -> str:
-    """Return the sha256 of an answer's body, as hex."""
-    return hashlib.sha256(capture.body).hexdigest()
 
 
 def moved_away(capture: Capture, source: Source) -> bool:
