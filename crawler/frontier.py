@@ -232,21 +232,21 @@ class Frontier:
             self._db.execute("BEGIN")
             self._db.execute(
                 "UPDATE links SET last_visit = :at, next_visit = :next, failures = :failures, "
-                "article_id = coalesce(:article_id, article_id) WHERE url = :url",
+                "article_id = coalesce(:article_id, article_id), visits = visits + :answered, "
+                "etag = coalesce(:etag, etag), sha256 = coalesce(:sha256, sha256), "
+                "last_modified = coalesce(:last_modified, last_modified) WHERE url = :url",
                 {
                     "at": _text(attempt.at),
                     "next": _text(next_visit),
                     "failures": failures,
                     "article_id": attempt.article_id,
                     "url": attempt.url,
+                    "answered": seen is not None,
+                    "etag": seen and seen.etag,
+                    "last_modified": seen and seen.last_modified,
+                    "sha256": sha256 if seen else None,
                 },
             )
-            if seen is not None:
-                self._db.execute(
-                    "UPDATE links SET visits = visits + 1, etag = ?, last_modified = ?, "
-                    "sha256 = ? WHERE url = ?",
-                    (seen.etag, seen.last_modified, sha256, attempt.url),
-                )
             row = list(astuple(attempt))
             row[2] = _text(attempt.at)
             self._db.execute(
