@@ -13,7 +13,8 @@ from archive.cli import COMMANDS
 from crawler import __version__
 from crawler.cli.demo import demo
 from crawler.cli.options import data_folder
-from crawler.cli.pages import extract_pages, links, reextract
+from crawler.cli.pages import extract_pages, links
+from crawler.cli.rereading import reextract
 from crawler.cli.run import crawl, daemon, status
 from crawler.cli.sites import add, check
 from crawler.errors import ConfigError, CrawlError

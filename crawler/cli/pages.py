@@ -1,26 +1,23 @@
-"""``gazette extract``, ``links`` and ``reextract``: pages that lie here already."""
+"""``gazette extract`` and ``links``: pages that lie here already."""
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
-from rich.progress import track
 
-from archive import Archive, Article, Capture, Precision
-from archive.escapes import neutral
+from archive import Article, Capture, Precision
 from crawler import sources
-from crawler.cli.options import config_folder, console, data_folder, folders
+from crawler.cli.options import config_folder, folders
 from crawler.errors import CrawlError
 from crawler.reading import read_article, read_links
-from crawler.records import Link, Listing, ListingKind, PageRequest, Source
+from crawler.records import Listing, ListingKind, PageRequest, Source
 from crawler.sandbox import Sandbox
-from crawler.settings import SandboxSettings, Settings
+from crawler.settings import SandboxSettings
 from crawler.zones import zone_of
 
 
@@ -161,60 +158,3 @@ def links(file: Path, url: str, kind: str, config: Path | None, data: Path | Non
     page = read_links(capture, PageRequest(url=url), listing, source)
     for link in page.links:
         click.echo(json.dumps(asdict(link), ensure_ascii=False))
-
-
-#: What a reader of an article would notice.
-COMPARED = ("title", "text", "published", "precision", "written", "origin", "author", "editor",
-            "issuer", "doc_number", "index_number", "attachments", "pictures")  # fmt: skip
-
-
-@click.command()
-@click.argument("names", metavar="[SOURCE]...", nargs=-1)
-@folders
-def reextract(names: tuple[str, ...], config: Path | None, data: Path | None) -> None:
-    """Read stored pages again, without asking any site: what would be read otherwise today.
-
-    Shows article and fields; nothing is written.
-    """
-    loaded = sources.load(config_folder(config), only=names)
-    known = {s.id: replace(s, listings=()) for s in loaded.sources}
-    folder, screen = data_folder(config, data), console()
-    with Archive.open(folder / "archive.db", read_only=True) as archive:
-        pages = archive.captures(tuple(names))
-        total = None if names else archive.stats()["articles"]
-        bar = track(pages, "reading", total, console=screen, disable=not screen.is_terminal)
-        read, changed = asyncio.run(read_again(archive, bar, known, loaded.settings, screen))
-    screen.print(f"{read} pages read, {changed} would be read otherwise", markup=False)
-
-
-async def read_again(
-    archive: Archive,
-    pages: Iterable[tuple[int, Capture]],
-    known: dict[str, Source],
-    settings: Settings,
-    screen: Console,
-) -> tuple[int, int]:
-    """Print the articles that today's extractor reads otherwise; return how many of how many."""
-    read = changed = 0
-    with Sandbox(settings.sandbox) as sandbox:
-        for article_id, capture in pages:
-            stored = archive.get(article_id).article
-            source = known.get(stored.source)
-            if source is None:
-                continue
-            category = (
-                stored.categories[-1] if len(stored.categories) > len(source.categories) else ""
-            )
-            link = Link(url=stored.url, title=stored.title)
-            read += 1
-            try:
-                again: Article = await sandbox.run(
-                    stored.url, read_article, capture, source, category, link, capture.fetched_at
-                )
-                found = [f for f in COMPARED if getattr(again, f) != getattr(stored, f)]
-            except CrawlError as error:
-                found = [f"not read: {error.reason}"]
-            changed += bool(found)
-            if found:
-                screen.print(neutral(f"{article_id}  {', '.join(found)}"), markup=False)
-    return read, changed
