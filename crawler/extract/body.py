@@ -25,6 +25,9 @@ CONTAINERS = frozenset(_CONTAINERS.split())
 #: A known container is believed if it holds this share of the weight of the best box.
 BELIEVED = 0.6
 
+#: What surrounds an inner box belongs to the article if this share of its prose is left once
+#: links and furniture among it are counted against it.
+WORTH = 0.65
 #: Least weight of an ``article`` element that is the page's own and no teaser.
 ARTICLE = 400
 
@@ -96,7 +99,7 @@ def is_noise(box: Box) -> bool:
 
 def weight(line: Line) -> int:
     """Return what one line says for (or, below 0, against) the box it lies in."""
-    text, linked, _, _ = line
+    text, linked = line.text, line.linked
     size = len(text)
     if linked * 2 > size:
         # an anchor somebody forgot to close makes links of whole paragraphs
@@ -125,9 +128,29 @@ def find_body(page: Page, scale: Scale) -> tuple[Box, str] | None:
             best, most = box, sum_
         if sum_ > known_most and _is_container(box.name):
             known, known_most = box, sum_
-    if known and known_most >= BELIEVED * most:
+    if best is None:
+        return None
+    best = _descend(page, best, scale)
+    if known and known_most >= BELIEVED * scale.weight(best):
         return known, f"container:{known.name.strip()}"
-    return (_first_article(page, best, scale), "density") if best else None
+    return _first_article(page, best, scale), "density"
+
+
+def _descend(page: Page, box: Box, scale: Scale) -> Box:
+    """Return the box in ``box`` that holds the article, where the rest is mostly other things.
+
+    What lies around an inner box may be prose of its own, with menus between: it adds to the sum
+    and is none of the article. A body split over several boxes has little between them.
+    """
+    while True:
+        inner = page.boxes[box.index + 1 : box.after]
+        best = max(inner, key=scale.weight, default=None)
+        if best is None or 2 * scale.weight(best) < scale.weight(box):
+            return box
+        outside = scale.gain(box) - scale.gain(best)
+        if not outside or scale.weight(box) - scale.weight(best) >= WORTH * outside:
+            return box
+        box = best
 
 
 def _first_article(page: Page, best: Box, scale: Scale) -> Box:
