@@ -33,6 +33,8 @@ ARTICLE = 400
 
 #: Marks that stand in prose and hardly in menus.
 PROSE = re.compile(r"[，。；！？、：,;!?]|\. |\.$")
+#: Tags of boxes that may announce an article.
+TEASERS = frozenset(["div", "li", "article", "section", "dl", "dd", "figure"])
 #: Tags whose text is never the article's.
 FURNITURE = frozenset(["nav", "aside", "footer", "menu", "dialog", "search"])
 
@@ -70,10 +72,9 @@ def weigh(page: Page) -> Scale:
     gains = list(accumulate((max(gain, 0) for gain in lines), initial=0))
     bulk = list(accumulate((gain if gain > 20 else 0 for gain in lines), initial=0))
     shut, weights = 0, lines[:]
-    for box in page.boxes:
-        if box.end <= shut or not is_noise(box):
-            continue
-        if 2 * (bulk[box.end] - bulk[box.start]) > bulk[-1]:
+    quoting = quotes(page)
+    for box in sorted([*filter(is_noise, page.boxes), *teasers(page)], key=lambda box: box.index):
+        if box.index in quoting or box.end <= shut or 2 * (bulk[box.end] - bulk[box.start]) > bulk[-1]:
             continue
         for i in range(box.start, box.end):
             weights[i] = min(weights[i], -4)
@@ -90,6 +91,44 @@ def _weigh_once(page: Page, weights: list[int]) -> None:
             if line.text in seen:
                 weights[i] = -20
             seen.add(line.text)
+
+
+def teasers(page: Page) -> list[Box]:
+    """Return the boxes that announce other articles: siblings of one name, each with a headline.
+
+    A headline is a line that is a link as a whole. One such box proves nothing, three of a kind do.
+    """
+    kinds: dict[tuple[int, str, str], list[Box]] = {}
+    for box in page.boxes:
+        if box.end > box.start and box.tag in TEASERS:
+            kinds.setdefault((box.parent, box.tag, box.name), []).append(box)
+    found: list[Box] = []
+    for boxes in kinds.values():
+        if len(boxes) >= 3:
+            headed = [box for box in boxes if _is_headed(page, box)]
+            if 3 * len(headed) >= 2 * len(boxes) and len(headed) >= 3:
+                found += boxes
+    return found
+
+
+def quotes(page: Page) -> set[int]:
+    """Return the boxes that hold a quotation and little else: what a network said is no menu."""
+    found = set()
+    for quote in page.boxes:
+        if quote.tag == "blockquote":
+            most = quote.end - quote.start + 2
+            for around in page.above(quote.index):
+                if page.boxes[around].end - page.boxes[around].start > most:
+                    break
+                found.add(around)
+    return found
+
+
+def _is_headed(page: Page, box: Box) -> bool:
+    lines = page.lines[box.start : min(box.end, box.start + 3)]
+    return len(lines) > 1 and any(
+        2 * line.linked > len(line.text) and len(line.text) > 7 for line in lines
+    )
 
 
 def is_noise(box: Box) -> bool:
