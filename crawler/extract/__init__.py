@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler.errors import ExtractError
 from crawler.extract.attachments import find_files
-from crawler.extract.body import Scale, find_body, first_prose, weigh
+from crawler.extract.body import find_body, first_prose
 from crawler.extract.byline import find_bylines, find_carrier, find_signature
 from crawler.extract.dates import bare_date, names_offset, url_date
 from crawler.extract.gone import refuse_empty
@@ -22,8 +22,9 @@ from crawler.extract.page import Box, Page, take_apart
 from crawler.extract.poison import refuse_poison
 from crawler.extract.prune import prune, write_down
 from crawler.extract.rules import RULED, files_by_rule, nodes_by_rule, read_rules
-from crawler.extract.title import find_title
+from crawler.extract.title import find_heading, find_title
 from crawler.extract.unseen import cut_unseen
+from crawler.extract.weight import Scale, weigh
 from crawler.records import ArticleRules, Draft, Findings, Found
 
 #: Version of the rules in here: goes up when pages may be read differently.
@@ -122,7 +123,7 @@ def _body_box(page: Page, scale: Scale, rules: ArticleRules) -> tuple[Box, str]:
         for box in page.boxes:
             if box.node.mem_id == node.mem_id and (box.end > box.start or box.pictures):
                 return box, f"rule:{selector}"
-    found = find_body(page, scale)
+    found = find_body(page, scale, find_heading(page))
     if found is None:
         raise ExtractError(page.url, "no text found")
     return found

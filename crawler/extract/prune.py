@@ -6,10 +6,10 @@ text, everything behind 相关阅读. Then resolves lazy pictures and writes the
 
 import re
 
-from crawler.extract.body import PROSE, Scale, is_noise, quotes, teasers
 from crawler.extract.dates import bare_date
 from crawler.extract.noise import is_byline, is_disclaimer, is_furniture
 from crawler.extract.page import FILES, Box, Line, Page, anchors_of, is_file
+from crawler.extract.weight import PROSE, Scale, is_noise, quotes, teasers
 from crawler.extract.wording import letters
 
 #: Behind a line like this there is nothing of the article any more.
