@@ -29,6 +29,7 @@ _PICTURE = re.compile(r'<img\b[^>]*?\ssrc="([^"]*)"')
 _HOLLOW = re.compile(
     r"<(p|div|span|a|b|strong|em|i|u|font|li|ul|ol|section|h[1-6])\b[^>]*>(?:\s|&nbsp;|<br\s*/?>)*</\1>"
 )
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 #: Clocks that systems fill in where they have none, and the witnesses of whom that is believed.
 _FILLERS = (time(), time(23, 59, 59))
@@ -243,7 +244,7 @@ def _lang(read: _Reading, source: str, findings: Findings, text: str) -> str:
         return source
     said = read.first("lang", findings, lambda s: one_line(s).replace("_", "-")[:35])
     sample = text[:2000]
-    chinese = 4 * sum("\u4e00" <= c <= "\u9fff" for c in sample) > len(sample) > 0
+    chinese = 4 * len(_IDEOGRAPH.findall(sample)) > len(sample) > 0
     if chinese and said[:2].lower() in ("", "en"):
         # templates are copied with lang="en" in them
         read.witnesses["lang"] = "letters"

@@ -42,8 +42,8 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     Raises ExtractError where no article stands on it or reading it would be dangerous, GoneError
     where the page says that its article is gone. Selectors in ``rules`` have been checked before.
     """
-    refuse_poison(html, url)
     source, scripts, jsonld = cut_unseen(html)
+    refuse_poison(source, url)
     tree = LexborHTMLParser(source)
     ruled = read_rules(tree, rules)
     page = take_apart(tree, url)

@@ -28,6 +28,8 @@ WORTH = 0.65
 #: Least weight of an ``article`` element that is the page's own and no teaser.
 ARTICLE = 400
 
+#: Elements that hold a part of an article, never all of it if there is more.
+PARTS = HEADINGS | frozenset(["p", "li", "dt", "dd", "blockquote", "figure", "figcaption", "head"])
 #: An article of this weight is one wherever it stands.
 SURE = 1000
 #: How many lines below its title a short article begins.
@@ -41,21 +43,35 @@ def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
 
     ``title`` is the line of the heading, -1 where the page shows none.
     """
-    best, most, known, known_most = None, 0, None, 0
-    for box in page.boxes:
-        sum_ = scale.weight(box)
-        if sum_ >= most and sum_ > 0:
-            best, most = box, sum_
-        if sum_ > known_most and _is_container(box.name):
-            known, known_most = box, sum_
+    best = _heaviest(page, scale)
     if best is None:
         return None
+    known, known_most = None, 0
+    for box in page.boxes:
+        if _is_container(box.name) and scale.weight(box) > known_most:
+            known, known_most = box, scale.weight(box)
     best = _descend(page, best, scale)
     if title >= 0 and scale.weight(best) < SURE:
         best = _below(page, scale, title, best)
     if known and known_most >= BELIEVED * scale.weight(best):
         return known, f"container:{known.name.strip()}"
     return _first_article(page, best, scale), "density"
+
+
+def _heaviest(page: Page, scale: Scale) -> Box | None:
+    """Return the innermost box of the greatest weight; a paragraph only where nothing else has any.
+
+    One long paragraph of an article may weigh more than all of it with a menu.
+    """
+    for boxes in ([box for box in page.boxes if box.tag not in PARTS], page.boxes):
+        best, most = None, 0
+        for box in boxes:
+            weight = scale.weight(box)
+            if weight >= most and weight > 0:
+                best, most = box, weight
+        if best is not None:
+            return best
+    return None
 
 
 def _descend(page: Page, box: Box, scale: Scale) -> Box:
@@ -65,7 +81,7 @@ def _descend(page: Page, box: Box, scale: Scale) -> Box:
     and is none of the article. A body split over several boxes has little between them.
     """
     while True:
-        inner = page.boxes[box.index + 1 : box.after]
+        inner = [one for one in page.boxes[box.index + 1 : box.after] if one.tag not in PARTS]
         best = max(inner, key=scale.weight, default=None)
         if best is None or 2 * scale.weight(best) < scale.weight(box):
             return box

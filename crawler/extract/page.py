@@ -33,16 +33,16 @@ _VOID = """
     input embed link param source track area -comment -doctype option optgroup keygen basefont
     bgsound command col frame
 """
-#: What the walk does at an element: nothing, step in, end the line, or what its name says. All
+#: What the walk does at an element: step in, end the line, nothing, or what its name says. All
 #: other elements are boxes.
-_PASS, _INLINE_, _LINK, _TIME, _BREAK, _PICTURE, _META, _BARE, _BOX = range(9)
+_INLINE_, _LINK, _BREAK, _PASS, _TIME, _PICTURE, _META, _BARE, _BOX = range(9)
 _KINDS = {
     **dict.fromkeys(_VOID.split(), _PASS),
     **dict.fromkeys(_INLINE.split(), _INLINE_),
     **dict.fromkeys(("br", "hr"), _BREAK),
     **dict.fromkeys(("meta", "title", "base"), _META),
     # elements that seldom carry a name; without one they end lines and are no box
-    **dict.fromkeys(("p", "tr", "tbody", "thead", "tfoot"), _BARE),
+    **dict.fromkeys(("tr", "tbody", "thead", "tfoot"), _BARE),
     "a": _LINK,
     "time": _TIME,
     "img": _PICTURE,
@@ -138,76 +138,73 @@ class _Walk:
         self.box = -1
 
     def end_line(self) -> None:
-        """Close the line, if there is anything on it."""
+        """Close the line."""
         text = "".join(self.parts).strip()
         if text:
             if "\n" in text or "\t" in text or "  " in text:
                 text = _RUN.sub(BREAK, text)
             linked = self.linked
-            self.lines.append(
-                Line(text, linked if linked < len(text) else len(text), self.box, self.nodes)
-            )
-            self.nodes = []
-        elif self.nodes:
-            self.nodes = []
-        self.parts = []
+            if linked > len(text):
+                linked = len(text)
+            self.lines.append(Line(text, linked, self.box, self.nodes))
+        self.nodes = []
         self.linked = 0
+        self.parts.clear()
 
     def into(self, node: LexborNode, link: bool, depth: int) -> None:
         """Read what lies in ``node``; ``link`` tells whether an anchor is around it."""
         if depth > MAX_DEPTH:
             raise ExtractError(self.page.url, f"nested deeper than {MAX_DEPTH} levels")
+        parts, depth = self.parts, depth + 1
         child = node.child
         while child is not None:
-            tag = child.tag or ""
+            tag = child.tag
             if tag == "-text":
                 text = child.text_content or ""
-                self.parts.append(text)
                 if not text.isspace():
+                    parts.append(text)
                     self.nodes.append(child)
                     if link:
                         self.linked += len(text.strip())
-            else:
-                kind = _KINDS.get(tag, _BOX)
-                if kind >= _BARE:
-                    self.block(child, tag, link, depth + 1)
-                elif kind == _INLINE_:
-                    self.inline(child, link, depth + 1)
-                elif kind == _LINK:
-                    self.inline(child, link or bool(child.attributes.get("href")), depth + 1)
-                elif kind == _BREAK:
-                    if self.parts:
-                        self.end_line()
-                elif kind != _PASS:
-                    self.leaf(child, kind, link, depth + 1)
+                elif parts:
+                    parts.append(" ")
+            elif (kind := _KINDS.get(tag, _BOX)) <= _LINK:  # type: ignore[arg-type]
+                if parts:
+                    parts.append(SEAM)
+                linking = link or (kind == _LINK and bool(child.attrs.get("href")))
+                self.into(child, linking, depth)
+                if parts:
+                    parts.append(SEAM)
+            elif kind >= _BARE:
+                if parts:
+                    self.end_line()
+                attributes = child.attributes
+                if attributes or kind == _BOX:
+                    self.block(child, tag or "", attributes, link, depth)
+                else:
+                    self.into(child, link, depth)
+                if parts:
+                    self.end_line()
+            elif kind == _BREAK:
+                if parts:
+                    self.end_line()
+            elif kind != _PASS:
+                self.leaf(child, kind, link, depth)
             child = child.next
 
-    def inline(self, node: LexborNode, link: bool, depth: int) -> None:
-        if self.parts:
-            self.parts.append(SEAM)
-        self.into(node, link, depth)
-        if self.parts:
-            self.parts.append(SEAM)
-
-    def block(self, node: LexborNode, tag: str, link: bool, depth: int) -> None:
-        if self.parts:
-            self.end_line()
-        attributes = node.attributes
-        if not attributes and _KINDS.get(tag) == _BARE:
-            self.into(node, link, depth)
-            if self.parts:
-                self.end_line()
-            return
+    def block(
+        self,
+        node: LexborNode,
+        tag: str,
+        attributes: dict[str, str | None],
+        link: bool,
+        depth: int,
+    ) -> None:
+        """Read a box."""
         name, hidden = "", False
         if attributes:
-            name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
-            if "itemprop" in attributes:
-                name = f"{name} {attributes['itemprop']}"
-            name = name.strip().lower()
-            style = attributes.get("style") or ""
-            hidden = "hidden" in attributes or ("none" in style and is_hidden(style))
-        boxes, outer = self.boxes, self.box
-        index = len(boxes)
+            name, hidden = _called(attributes), _is_hidden(attributes)
+        boxes, outer, index = self.boxes, self.box, len(self.boxes)
         box = Box(node, tag, index, outer, name, hidden, len(self.lines))
         boxes.append(box)
         self.box = index
@@ -220,15 +217,33 @@ class _Walk:
         self.box = outer
 
     def leaf(self, node: LexborNode, kind: int, link: bool, depth: int) -> None:
+        """Read an element that says something besides its text."""
         if kind == _PICTURE:
             if self.box >= 0:
                 self.boxes[self.box].pictures += 1
         elif kind == _TIME:
             if moment := node.attributes.get("datetime"):
                 self.page.times.append((moment, len(self.lines)))
-            self.inline(node, link, depth)
+            self.into(node, link, depth)
         else:
             _describe(self.page, node)
+
+
+def _called(attributes: dict[str, str | None]) -> str:
+    """Return id, class and itemprop of an element, lower case, a blank between."""
+    name = attributes.get("class") or ""
+    if identity := attributes.get("id"):
+        name = f"{identity} {name}"
+    if "itemprop" in attributes:
+        name = f"{name} {attributes['itemprop']}"
+    return name.strip().lower()
+
+
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    """Say whether an element is taken off the page by its own attributes."""
+    style = attributes.get("style")
+    hidden = style and "none" in style and "display:none" in style.replace(" ", "").lower()
+    return bool(hidden) or "hidden" in attributes
 
 
 def _describe(page: Page, node: LexborNode) -> None:
@@ -262,11 +277,6 @@ def around_of(node: LexborNode) -> Iterator[LexborNode]:
         parent = parent.parent
 
 
-def is_hidden(style: str) -> bool:
-    """Say whether an inline style takes the element off the page."""
-    return "display:none" in style.replace(" ", "").lower()
-
-
 def is_file(href: str) -> bool:
     """Say whether an address names a document to keep, by its ending or in its query."""
     if "." not in href:
@@ -282,5 +292,5 @@ def take_apart(tree: LexborHTMLParser, url: str) -> Page:
     if root is None:
         raise ExtractError(url, "no document")
     page.lang = root.attributes.get("lang") or ""
-    _Walk(page).block(root, "html", False, 0)
+    _Walk(page).block(root, "html", root.attributes, False, 0)
     return page

@@ -9,7 +9,7 @@ import re
 from crawler.extract.dates import bare_date
 from crawler.extract.noise import is_byline, is_disclaimer, is_furniture
 from crawler.extract.page import FILES, Box, Line, Page, anchors_of, is_file
-from crawler.extract.weight import PROSE, Scale, is_noise, quotes, teasers
+from crawler.extract.weight import PROSE, Scale
 from crawler.extract.wording import letters
 
 #: Behind a line like this there is nothing of the article any more.
@@ -62,14 +62,12 @@ def prune(page: Page, box: Box, title: str, top: int, scale: Scale) -> list[int]
 def _drop_boxes(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
     """Mark the lines of inner boxes that are furniture, unless half the article lies in them."""
     inner, whole = box.index + 1, scale.gain(box)
-    announced = {part.index for part in teasers(page)}
-    quoting = quotes(page)
     while inner < box.after:
         part = page.boxes[inner]
         inner += 1
-        if 2 * scale.gain(part) > whole or part.index in quoting:
+        if 2 * scale.gain(part) > whole:
             continue
-        if is_noise(part) or part.index in announced or _is_menu(page, part):
+        if part.index in scale.foreign or _is_menu(page, part):
             keep[part.start : part.end] = [False] * (part.end - part.start)
             inner = part.after
 

@@ -36,6 +36,8 @@ class Scale:
     gains: list[int]
     #: sum of the weights of all lines before line i, boxes of furniture shut
     sums: list[int]
+    #: the boxes that are furniture or announce other articles
+    foreign: frozenset[int]
 
     def weight(self, box: Box) -> int:
         """Return how much speaks for ``box`` being the article's."""
@@ -52,26 +54,24 @@ def weigh(page: Page) -> Scale:
     A box whose name says menu or comments is shut only while the bulk of the page lies elsewhere:
     themes name the whole page after its sidebar.
     """
+    title = page.title
     # the title repeated over a player or a print view says nothing of where the text stands
     lines = [
-        0 if len(line.text) > 5 and line.text in page.title else weight(line) for line in page.lines
+        0 if len(line.text) > 5 and line.text in title else weight(line) for line in page.lines
     ]
-    gains = list(accumulate((max(gain, 0) for gain in lines), initial=0))
-    bulk = list(accumulate((gain if gain > 20 else 0 for gain in lines), initial=0))
+    gains = [0, *accumulate([gain if gain > 0 else 0 for gain in lines])]
+    bulk = [0, *accumulate([gain if gain > 20 else 0 for gain in lines])]
+    foreign = foreign_boxes(page)
     shut, weights = 0, lines[:]
-    quoting = quotes(page)
-    for box in sorted([*filter(is_noise, page.boxes), *teasers(page)], key=lambda box: box.index):
-        if (
-            box.index in quoting
-            or box.end <= shut
-            or 2 * (bulk[box.end] - bulk[box.start]) > bulk[-1]
-        ):
+    for index in sorted(foreign):
+        box = page.boxes[index]
+        if box.end <= shut or 2 * (bulk[box.end] - bulk[box.start]) > bulk[-1]:
             continue
         for i in range(box.start, box.end):
             weights[i] = min(weights[i], -4)
         shut = box.end
     _weigh_once(page, weights)
-    return Scale(lines, gains, list(accumulate(weights, initial=0)))
+    return Scale(lines, gains, [0, *accumulate(weights)], foreign)
 
 
 def _weigh_once(page: Page, weights: list[int]) -> None:
@@ -84,25 +84,46 @@ def _weigh_once(page: Page, weights: list[int]) -> None:
             seen.add(line.text)
 
 
-def teasers(page: Page) -> list[Box]:
+def foreign_boxes(page: Page) -> frozenset[int]:
+    """Return the boxes that say they hold no article, and those that announce other ones."""
+    quoting = _quotes(page)
+    return frozenset(
+        [box.index for box in page.boxes if is_noise(box) and box.index not in quoting]
+        + [box.index for box in _teasers(page) if box.index not in quoting]
+    )
+
+
+def is_noise(box: Box) -> bool:
+    """Say whether a box calls itself something other than an article, or is not shown."""
+    return box.hidden or box.tag in FURNITURE or (box.name != "" and is_noise_name(box.name))
+
+
+def _teasers(page: Page) -> list[Box]:
     """Return the boxes that announce other articles: siblings of one name, each with a headline.
 
     A headline is a line that is a link as a whole. One such box proves nothing, three of a kind do.
     """
-    kinds: dict[tuple[int, str, str], list[Box]] = {}
+    kinds: dict[tuple[int, str], list[Box]] = {}
     for box in page.boxes:
-        if box.end > box.start and box.tag in TEASERS:
-            kinds.setdefault((box.parent, box.tag, box.name), []).append(box)
+        if box.end - box.start > 1 and box.tag in TEASERS:
+            kinds.setdefault((box.parent, box.name), []).append(box)
     found: list[Box] = []
     for boxes in kinds.values():
         if len(boxes) >= 3:
-            headed = [box for box in boxes if _is_headed(page, box)]
-            if 3 * len(headed) >= 2 * len(boxes) and len(headed) >= 3:
+            headed = sum(_is_headed(page, box) for box in boxes)
+            if headed >= 3 and 3 * headed >= 2 * len(boxes):
                 found += boxes
     return found
 
 
-def quotes(page: Page) -> set[int]:
+def _is_headed(page: Page, box: Box) -> bool:
+    return any(
+        2 * line.linked > len(line.text) and len(line.text) > 7
+        for line in page.lines[box.start : min(box.end, box.start + 3)]
+    )
+
+
+def _quotes(page: Page) -> set[int]:
     """Return the boxes that hold a quotation and little else: what a network said is no menu."""
     found = set()
     for quote in page.boxes:
@@ -115,18 +136,6 @@ def quotes(page: Page) -> set[int]:
     return found
 
 
-def _is_headed(page: Page, box: Box) -> bool:
-    lines = page.lines[box.start : min(box.end, box.start + 3)]
-    return len(lines) > 1 and any(
-        2 * line.linked > len(line.text) and len(line.text) > 7 for line in lines
-    )
-
-
-def is_noise(box: Box) -> bool:
-    """Say whether a box calls itself something other than an article, or is not shown."""
-    return box.hidden or box.tag in FURNITURE or is_noise_name(box.name)
-
-
 def weight(line: Line) -> int:
     """Return what one line says for (or, below 0, against) the box it lies in."""
     text, linked = line.text, line.linked
@@ -136,18 +145,27 @@ def weight(line: Line) -> int:
         if size > 40 and len(PROSE.findall(text)) > 1:
             return size // 2
         return -min(size, 30) - 6
-    if size < 400 and is_byline(text) and "。" not in text:
-        return 0
-    if size < 80 and is_furniture(text):
-        return -10
-    if size < 400 and is_disclaimer(text):
-        return -20
-    if size < 120 and "。" not in text and _HEADER.search(text):
-        return 0
-    if "/" in text and 30 * len(_ADDRESSES.findall(text)) > size:
-        return -20
+    if size < 400 and (said := _said(text, size)) is not None:
+        return said
     size -= linked
     marks = len(PROSE.findall(text)) if size > 15 else 0
     if marks == 0:
         return size if size > 60 else size // 4
     return size + 8 * marks
+
+
+def _said(text: str, size: int) -> int | None:
+    """Return the weight of a line that is not of the matter, None for any other."""
+    if "。" not in text and (is_byline(text) or (size < 120 and _is_header(text))):
+        return 0
+    if size < 80 and is_furniture(text):
+        return -10
+    if size > 5 and is_disclaimer(text):
+        return -20
+    if "/" in text and 60 * len(_ADDRESSES.findall(text)) > size:
+        return -20
+    return None
+
+
+def _is_header(text: str) -> bool:
+    return ("20" in text or "19" in text) and _HEADER.search(text) is not None
