@@ -61,6 +61,8 @@ MONTH_NAME = (
     rf"(?:{_any(_UNMISTAKEN)}|(?:{_any(names.WORDS)})(?=[./-]|\sde\s)"
     rf"|(?<!\.)(?<!\.\s)(?:{_any(names.UNPOINTED)}))(?![^\W\d_])"
 )
+#: every name of a month as a pattern
+ALL_NAMES = _any(MONTHS)
 _LEADING = {
     *ENGLISH,
     *names.months({lang: names.MONTHS[lang] for lang in names.MONTH_LEADS}),
@@ -199,9 +201,9 @@ class Written(NamedTuple):
         return found.groupdict() if found else {}
 
 
-def find(text: str) -> Written | None:
-    """Return the first date of a text, its clock with it, or None."""
-    year = _YEARS.search(text)
+def find(text: str, start: int = 0) -> Written | None:
+    """Return the first date of a text from ``start`` on, its clock with it, or None."""
+    year = _YEARS.search(text, start)
     if year is None:
         return None
     if not text.isascii():
@@ -210,21 +212,21 @@ def find(text: str) -> Written | None:
         at = year.start()
         found = DATE.match(text, at)
         if found is None:
-            found = DATE.search(text, max(0, at - _AHEAD), year.end() + _BEHIND)
-        if found and (written := _written(text, found)):
+            found = DATE.search(text, max(start, at - _AHEAD), year.end() + _BEHIND)
+        if found and (written := _written(text, found, start)):
             return written
         year = _YEARS.search(text, year.end())
     return None
 
 
-def _written(text: str, found: re.Match[str]) -> Written | None:
+def _written(text: str, found: re.Match[str], least: int) -> Written | None:
     """Return what was found as a date, None for eight figures that nothing calls one."""
     mark = found.lastgroup or ""
     form, day = _FORM[mark], found.start()
     if form == "compact" and not _DATED.search(text[max(0, day - 24) : day]):
         return None
-    before = None
-    if form in _DAYS and found.end() == found.end(mark) and day:
-        before = _BEFORE.search(text[max(0, day - 40) : day])
-    start = max(0, day - 40) + before.start() if before else day
+    before, least = None, max(least, day - 40)
+    if form in _DAYS and found.end() == found.end(mark) and day > least:
+        before = _BEFORE.search(text[least:day])
+    start = least + before.start() if before else day
     return Written(text, start, found.end(), form, day, before)

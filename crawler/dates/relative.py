@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from crawler.dates.names import WORDS_AGO, YESTERDAYS
 
 _SPANS = "|".join(sorted(WORDS_AGO, key=len, reverse=True))
-_AGO = re.compile(
-    rf"(?<![\d.月年])(?P<n>\d{{1,3}}|an?|one)\s?(?P<unit>{_SPANS})\s?(?:之?前|전|ago\b)", re.IGNORECASE
-)
+_SPAN_AGO = rf"(?<![\d.月年])(?P<n>\d{{1,3}}|\ban?|\bone)\s?(?P<unit>{_SPANS})\s?(?:之?前|전|ago\b)"
+_AGO = re.compile(_SPAN_AGO, re.IGNORECASE)
+#: All of them as a pattern without names, for those who look for such words.
+RELATIVE = f"{_SPAN_AGO}|{'|'.join(YESTERDAYS)}".replace("?P<n>", "?:").replace("?P<unit>", "?:")
 _NAMED = re.compile(
     "|".join(
         f"(?P<d{days}>{words})" for days, words in enumerate(YESTERDAYS)
@@ -21,7 +22,7 @@ _NAMED = re.compile(
 
 
 def told(text: str, seen: datetime) -> tuple[date, int] | None:
-    """Return the day that relative words mean to one who looks at ``seen``, and where they end.
+    """Return the day that relative words mean to one who looks at ``seen``, and where its clock is.
 
     The day is that of the zone of ``seen``. Nothing finer is made of it: "5 minutes ago" may come
     out of a cache, and says another minute at the next visit.
@@ -33,7 +34,7 @@ def told(text: str, seen: datetime) -> tuple[date, int] | None:
         if span == "days":
             return seen.date() - timedelta(days=count), found.end()
         moment = seen.timestamp() - timedelta(**{span: count}).total_seconds()
-        return datetime.fromtimestamp(moment, seen.tzinfo).date(), found.end()
+        return datetime.fromtimestamp(moment, seen.tzinfo).date(), len(text)
     if found := _NAMED.search(text):
         return seen.date() - timedelta(days=int((found.lastgroup or "d0")[1:])), found.end()
     return None
