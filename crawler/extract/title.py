@@ -40,6 +40,28 @@ class _Candidate:
     rank: int
 
 
+def find_heading(page: Page) -> int:
+    """Return the line of the first heading that <title> or a meta confirms, -1 where none does.
+
+    A plain line will do where no heading element says the same.
+    """
+    values = [*(meta.value for meta in metas(page, "title")), cut_site(page.title)]
+    said = [key for key in map(letters, values) if len(key) > 4]
+    raw, plainly = " ".join(values), -1
+    for i, line in enumerate(page.lines):
+        text = line.text
+        # what is not even begun there need not be compared
+        if not 5 <= len(text) < LONGEST or text[:3] not in raw:
+            continue
+        key = letters(text)
+        if any(key == one or (len(key) > 7 and one.startswith(key)) for one in said):
+            if _heads(page.boxes[line.box]):
+                return i
+            if plainly < 0 and not line.linked:
+                plainly = i
+    return plainly
+
+
 def find_title(page: Page, top: int) -> tuple[list[Found], int]:
     """Return what speaks for the title, most trusted first, and the line it stands on (or -1).
 
