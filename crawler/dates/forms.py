@@ -102,8 +102,8 @@ _CLOCK = (
 CLOCK = re.compile(_CLOCK, re.IGNORECASE)
 #: A clock in front of its day: 15:05, 5 March 2026.
 _BEFORE = re.compile(
-    rf"(?<![\d:/.~至到-])(?P<H>\d{{1,2}}):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?{_AMPM}{_ZONE}"
-    rf"[)）]?[\s,|·]{{1,4}}(?:-\s)?(?:on\s)?(?:(?:{_WEEKDAY})[\s,]{{1,3}})?\Z",
+    rf"(?<![\d:/.~至到-])(?P<H>\d{{1,2}}):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?{_AMPM}"
+    rf"(?:\s{{0,3}}(?P<zone>GMT|UTC)|\s{{0,3}}(?P<name>(?-i:{_ZONES})))?[)）]?[\s,|·]{{1,4}}(?:-\s)?(?:on\s)?(?:(?:{_WEEKDAY})[\s,]{{1,3}})?\Z",
     re.IGNORECASE,
 )
 
@@ -121,9 +121,11 @@ _DAYS = {
     rf"|(?P<y2>\d{{2,3}})(?P<sep>[-/.])(?P<m2>1[0-2]|0?[1-9])[-/.](?P<d2>{_DAY_NUMBER})(?!\d){_ENDS})",
     "two blanks": rf"{_FREE}{_YEAR}\s{{1,4}}(?P<m>0[1-9]|1[0-2])\s?[-/]\s?"
     r"(?P<d>0[1-9]|[12]\d|3[01])(?=\s{1,8}\d\d:\d\d)",
+    "month between": rf"{_FREE}{_YEAR}[\s/-]{{1,3}}(?P<m>{_any(ENGLISH)})\.?[\s/-]{{1,3}}"
+    rf"(?P<d>{_DAY_NUMBER})(?!\d)",
     "named": rf"(?<![A-Za-z\d])(?<!\d[-/.,~])(?P<d>{_DAY_NUMBER}){_NTH}{_OF}[\s./-]{{0,4}}"
     rf"(?P<m>{MONTH_NAME})\.?(?:/[^\W\d_]{{3,10}})?[\s,،./-]{{0,4}}(?:(?:del?|of)\s{{1,3}})?{_YEAR}"
-    r"(?!\d)(?:\s?(?:года|року|г\.|р\.|г\b|р\b))?",
+    r"(?!\d)(?:\s?(?:года|року|r\.|г\.|р\.|г\b|р\b))?",
     "month first": rf"(?<![^\W\d_])(?P<m>{MONTH_NAME_FIRST})(?![^\W\d_])\.?[\s-]{{1,4}}"
     rf"(?P<d>{_DAY_NUMBER})(?:st|nd|rd|th)?(?!\d)(?:[\s-]{{1,4}}|\s?[,.]\s{{0,8}}){_YEAR}(?!\d)",
     **{

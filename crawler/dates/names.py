@@ -98,7 +98,7 @@ WORDS_AGO = {
     **dict.fromkeys(["秒", "秒钟", "초", "second", "seconds", "secs"], "seconds"),
     **dict.fromkeys(["分", "分钟", "分鐘", "분", "minute", "minutes", "min", "mins"], "minutes"),
     **dict.fromkeys(
-        ["小时", "个小时", "小時", "時間", "시간", "hour", "hours", "hr", "hrs"], "hours"
+        ["小时", "个小时", "时間", "时间", "시간", "hour", "hours", "hr", "hrs"], "hours"
     ),
     **dict.fromkeys(["天", "日", "일", "day", "days"], "days"),
 }

@@ -7,7 +7,7 @@ import re
 
 from crawler.dates.forms import DATE, find
 
-__all__ = ["DATE", "bare_date", "find_date", "names_offset", "url_date"]
+__all__ = ["DATE", "bare_date", "find_date", "first_shown", "names_offset", "url_date"]
 
 #: Lines whose day is not the article's: the reader's own, or a meeting's.
 _ANOTHER = re.compile(
@@ -18,11 +18,23 @@ _LABELLED = re.compile(r"[\u4e00-\u9fff]{2}[\s\x1f]*[:：][\s\x1f]*\Z")
 _OFFSET = re.compile(
     r"\d\d:\d\d\S*\s?(?:Z|GMT|UTC|(?:GMT|UTC)?[+-]\d\d:?\d\d)(?:\s?\([\w ]+\))?\s*$", re.IGNORECASE
 )
+#: What says in front of a day that it is that of a change.
+_CHANGED = re.compile(
+    r"(?:updated?|modified|revised|reviewed|changed|corrected|mise? à jour|modifié|aktualisiert|"
+    r"geändert|stand|actualizad[oa]|atualizad[oa]|aggiornat[oa]|bijgewerkt|обновлено|更新|수정|수정일)"
+    r"(?:\s(?:on|at|le|am|el|em|il|op))?[\s:：|]{0,8}"
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,]{1,4})?\Z",
+    re.IGNORECASE,
+)
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 #: How addresses carry a day, for pages that show none.
 _URL_DAYS = (
     re.compile(r"/t((?:19|20)\d{6})_\d+"),
     re.compile(r"/((?:19|20)\d\d/\d{1,2}/\d{1,2})/"),
     re.compile(r"/((?:19|20)\d\d-\d\d/\d\d)/"),
+    re.compile(r"/((?:19|20)\d\d-\d\d-\d\d)(?=[/_.-])"),
+    re.compile(rf"/((?:19|20)\d\d/(?:{_MONTHS})/\d\d?)/", re.IGNORECASE),
+    re.compile(r"/((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))_\d"),
     re.compile(r"/((?:19|20)\d\d/\d\d-\d\d)/"),
     re.compile(r"/((?:19|20)\d\d/(?:0\d|1[0-2])(?:[0-2]\d|3[01]))/"),
     re.compile(r"/((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))/"),
@@ -42,6 +54,16 @@ def bare_date(text: str) -> str:
     if _LABELLED.search(text[: found.start]):
         return ""
     return text[found.start : found.end].strip()
+
+
+def first_shown(text: str) -> str:
+    """Return the date of such a line unless it is that of a change (Updated March 5, 2026)."""
+    if not bare_date(text):
+        return ""
+    found = find(text)
+    while found and _CHANGED.search(text, max(0, found.start - 40), found.start):
+        found = find(text, found.end)
+    return text[found.start : found.end].strip() if found else ""
 
 
 def names_offset(text: str) -> bool:
