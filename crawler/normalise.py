@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from archive import Article, Attachment, Precision, clean_html, text_of
-from crawler.dates import Moment, read_moment
+from crawler.dates import Moment, Order, order_of, read_moment
 from crawler.errors import NormaliseError
 from crawler.names import clean_name, clean_number, clean_person
 from crawler.records import Draft, Findings, Found, Link, Source
@@ -66,7 +66,9 @@ def normalise(
     attachments = _attachments(draft, base)
     if not (text or pictures or attachments):
         raise NormaliseError(draft.url, "the body holds no text, picture or attachment")
-    published, precision = _published(read, draft, source.zone, link, now)
+    lang = _lang(read, source.lang, draft.lang, text)
+    order = order_of(lang, source.zone)
+    published, precision = _published(read, draft, source.zone, link, now, order)
     categories = (*source.categories, category) if category else source.categories
     return Article(
         source=source.id,
@@ -77,8 +79,8 @@ def normalise(
         published=published,
         precision=precision,
         zone=source.zone,
-        written=_written(read, draft.written, now),
-        lang=_lang(read, source.lang, draft.lang, text),
+        written=_written(read, draft.written, now, order),
+        lang=lang,
         region=source.region,
         categories=categories,
         channel=source.name,
@@ -175,7 +177,7 @@ def _attachments(draft: Draft, base: str) -> tuple[Attachment, ...]:
 
 
 def _published(
-    read: _Reading, draft: Draft, zone: str, link: Link | None, now: datetime
+    read: _Reading, draft: Draft, zone: str, link: Link | None, now: datetime, order: Order
 ) -> tuple[datetime | None, Precision]:
     """Return the moment of publication and how exactly it is known.
 
@@ -184,7 +186,7 @@ def _published(
     clock gives the offset. What the listing says comes last.
     """
     chosen: Moment | None = None
-    for found, moment in _moments(draft.published, link, zone, now):
+    for found, moment in _moments(draft.published, link, zone, now, order):
         if chosen is None:
             chosen, read.witnesses["published"] = moment, found.witness
         elif _adds(chosen, moment, zone):
@@ -213,13 +215,15 @@ def _local_day(moment: Moment, zone: str) -> date:
 
 
 def _moments(
-    findings: Findings, link: Link | None, zone: str, now: datetime
+    findings: Findings, link: Link | None, zone: str, now: datetime, order: Order
 ) -> Iterator[tuple[Found, Moment]]:
     """Yield every witness that names a possible moment, with it."""
     today = now.astimezone(ZoneInfo(zone)).date()
     listed = [Found(value=link.date, witness="listing")] if link and link.date else []
     for found in (*findings, *listed):
-        moment = read_moment(found.value, today if found.witness == "listing" else None)
+        moment = read_moment(
+            found.value, today if found.witness == "listing" else None, order=order
+        )
         if moment is None:
             continue
         machine = found.witness.startswith(_MACHINES)
@@ -229,9 +233,9 @@ def _moments(
             yield found, moment
 
 
-def _written(read: _Reading, findings: Findings, now: datetime) -> date | None:
+def _written(read: _Reading, findings: Findings, now: datetime, order: Order) -> date | None:
     for found in findings:
-        moment = read_moment(found.value)
+        moment = read_moment(found.value, order=order)
         if moment and moment.day <= (now + AHEAD).astimezone(UTC).date():
             read.witnesses["written"] = found.witness
             return moment.day

@@ -13,7 +13,7 @@ from crawler.errors import ExtractError
 from crawler.extract.attachments import find_files
 from crawler.extract.body import find_body, first_prose
 from crawler.extract.byline import find_bylines, find_carrier, find_signature
-from crawler.extract.dates import bare_date, names_offset, url_date
+from crawler.extract.dates import bare_date, first_shown, names_offset, url_date
 from crawler.extract.gone import refuse_empty
 from crawler.extract.labels import Region, find_labels
 from crawler.extract.metadata import EXACT, generated, json_ld, metas, script_dates
@@ -151,13 +151,14 @@ def _published(
 
     A label that says so · a bare date between title and text · a vaguer label (时间, 更新时间) · a
     box named after it · metas and JSON-LD that speak of the first publication and name their
-    offset · other metas · JSON-LD · a script · ``time`` · the address. A meta that equals the
-    moment at which the page was generated says nothing.
+    offset · other metas · JSON-LD · a script · ``time`` · the address · where nothing else is found, a
+    bare date of a change. A meta that equals the moment at which the page was generated says
+    nothing.
     """
     start = line if line >= 0 else max(0, region.top - 12)
     above = page.lines[start : min(max(region.top, start + 1), start + 25)]
-    days = (bare_date(line.text) for line in above if line.linked * 2 <= len(line.text))
-    bare = [Found(value=day, witness="line") for day in days if day]
+    texts = [line.text for line in above if line.linked * 2 <= len(line.text)]
+    bare = [Found(value=day, witness="line") for text in texts if (day := first_shown(text))]
     made = generated(page)
     machines = [meta for meta in metas(page, "published") if meta.value not in made]
     machines += said.get("published", ())
@@ -172,4 +173,5 @@ def _published(
     ]
     if day := url_date(page.url):
         found.append(Found(value=day, witness="url"))
-    return found
+    changed = (Found(value=day, witness="line:updated") for text in texts if (day := bare_date(text)))
+    return found or list(changed)
