@@ -20,7 +20,9 @@ from crawler.records import Found
 _SIGN = re.compile(r"[:：∶﹕︰︓】\]]")  # noqa: RUF001
 _OPEN = "【["
 #: Where a label may begin that has no such sign: at the start of a line, a cell, a piece.
-_START = re.compile(r"(?:^|[\x1f|｜•·【\[（(]|[ \xa0\u3000]{2})[\s\x1f【\[（(]*")  # noqa: RUF001
+_START = re.compile(
+    r"(?:^|[\x1f|｜•·【\[（(]|[ \xa0\u3000]{2})[\s\x1f【\[（(]*|(?<=\S) (?=[\u4e00-\u9fff]{1,4}[/／|｜])"  # noqa: RUF001
+)
 #: What may stand between such a label and its value.
 _WEAK = re.compile(r"[\s\x1f]*([|｜/／])[\s\x1f]*|[\s\x1f]+")  # noqa: RUF001
 _CELLS = frozenset(["td", "th", "dt", "dd"])
@@ -73,7 +75,7 @@ def find_labels(page: Page, region: Region) -> dict[str, list[Found]]:
         for field, rank in SPEAKS[hit.word]:
             if text_proper and field == "dated":
                 continue  # a day in the text is a meeting's
-            if worth := _value(field, value, hit.weak):
+            if worth := _value(field, value, hit):
                 order += 1
                 cell = page.boxes[page.lines[number].box].tag in _CELLS
                 witness = f"{'table' if cell else 'label'}:{hit.word}"
@@ -119,15 +121,13 @@ def _hits(text: str, proper: bool) -> list[_Hit]:
         after = hits[-1].end if hits else 0
         if start >= after and _is_label(low, word, start, after > 0):
             hits.append(_Hit(word, start, sign.end()))
-    if proper or len(text) > 200:
-        # in prose a word without a colon is a word
-        return [*hits, *_alone(low)] if not hits and len(text) < 20 else hits
+    if len(text) > 200 or (proper and len(text) > 40):
+        return hits
     weak = [hit for hit in _weak(low) if all(hit.start != other.start for other in hits)]
+    if proper:
+        # in prose a word without a sign is a word
+        weak = [hit for hit in weak if hit.weak not in ("blank", "seam")]
     return sorted([*hits, *weak], key=lambda hit: hit.start) if weak else hits
-
-
-def _alone(low: str) -> Iterator[_Hit]:
-    return (hit for hit in _weak(low) if hit.weak == "line")
 
 
 def _weak(low: str) -> Iterator[_Hit]:
@@ -288,16 +288,18 @@ def _word(page: Page, cell: Box) -> str | None:
     return None
 
 
-def _value(field: str, text: str, weak: str) -> str:
+def _value(field: str, text: str, hit: _Hit) -> str:
     """Return as much of ``text`` as is the value of ``field``, ``""`` where it is none."""
     if field in _DAYS:
-        return _day(text, weak)
-    if weak in ("blank", "seam") and field not in _NUMBERS and len(text) > 40:
+        return _day(text, hit.weak)
+    if field in _NUMBERS:
+        value = value_of(text, _NUMBER_END)
+        return "" if hit.weak not in ("", "line") and not re.search(r"\d", value) else value
+    if hit.weak == "blank" and hit.word < "\u2e80":
+        return ""  # from our own correspondent
+    if hit.weak in ("blank", "seam") and len(text) > 40:
         return ""
-    value = value_of(text, _NUMBER_END if field in _NUMBERS else _END)
-    if weak not in ("", "line") and field in _NUMBERS and not re.search(r"\d", value):
-        return ""
-    return value
+    return value_of(text)
 
 
 def _day(text: str, weak: str) -> str:
