@@ -5,6 +5,7 @@ brackets, or are a line of their own with the word for their trade.
 """
 
 import re
+from collections.abc import Iterator
 
 from crawler.extract.dates import find_date
 from crawler.extract.page import Box, Page
@@ -53,6 +54,12 @@ _DATELINE = re.compile(
 _LAST = re.compile(rf"[。！？”…]\s*[（(]\s*(?P<name>{_NAMES})\s*[)）]\s*$")  # noqa: RUF001
 _EDITOR = re.compile(rf"(?:{_IN}|^|\s)(?:{_EDITORS}){_SIGN}(?P<name>{_NAMES})\s*(?:{_OUT}|$)")
 
+#: Words without which none of the forms is there.
+_EDITS = re.compile("[编編]")
+_REPORTED = re.compile("[／/].{0,10}(?:報導|报道|電)")  # noqa: RUF001
+_WRITES = re.compile(_WRITERS)
+_WORDED = re.compile(r"文字?\s*[/／|｜]")  # noqa: RUF001
+
 #: What stands in the same brackets and is nobody's name.
 _NOBODY = re.compile(
     r"(?:未完待续|未完待續|完|全文|节选|有删节|略|资料图?|图片|綜合|综合|原载|编者按?|转载|如图|下同|"
@@ -70,15 +77,14 @@ _BY = re.compile(
     rf"(?:by|By|BY)\s*:?\s+(?P<name>{_PEOPLE}){_LATIN_END}|"
     rf"(?:Par|Von|Por|Di|Door|Texte|Text)\s*:?\s+(?P<name2>{_PEOPLE})\s*(?:$|[,;|•·–—(]|\d)",  # noqa: RUF001
 )
+_BY_WORD = re.compile(
+    r"\s*(?:by|reporting|written|story|words|text|report|posted|published|analysis|opinion|par|von|por|"
+    r"di|door)\b",
+    re.IGNORECASE,
+)
 #: Agencies close so: Reporting by A and B; Editing by C
 _REPORTING = re.compile(rf"[Rr]eporting by (?P<name>{_PEOPLE})")
-_EDITING = re.compile(rf"[Ee]dit(?:ing|ed) by (?P<name>{_PEOPLE})")
-#: What follows a name behind a comma and is none itself.
-_TITLE = re.compile(
-    r",\s*[^,]*\b(?:Writer|Reporter|Correspondent|Editor|News|Staff|Press|Contributor|Columnist|"
-    r"Analyst|Producer|Bureau|Desk|Service|Director|Minister|Secretary|Officer|MP)\b.*$"
-)
-
+_EDITING = re.compile(rf"[Ee]diting by (?P<name>{_PEOPLE})")
 #: 国办发〔2017〕47号, whatever the brackets
 NUMBER = (
     rf"{_HAN}[\u4e00-\u9fffA-Za-z（）()]{{0,17}}\s*[〔\[［【（(﹝]\s*(?:(?:19|20)\d\d|[〇○零一二三四五六七八九]{{4}})\s*年?"  # noqa: RUF001
@@ -115,8 +121,8 @@ def find_bylines(page: Page, box: Box) -> dict[str, list[Found]]:
     for text in (*tails, *heads):
         for field, value in _credits(text):
             add(field, value, "byline")
-    for i in range(max(0, box.start - ABOVE), min(box.start + ENDS, box.end)):
-        if value := _by(page.lines[i].text, page.lines[i].linked):
+    for i in range(max(0, box.start - 2 * ABOVE), min(box.start + 2 * ABOVE, box.end)):
+        if value := _by(page, i):
             add("author", value, "byline")
     for text in (*(plain(line.text) for line in above if len(line.text) < 60), *heads):
         if number := _LONE_NUMBER.fullmatch(text):
@@ -129,21 +135,30 @@ def find_bylines(page: Page, box: Box) -> dict[str, list[Found]]:
 def _credits(text: str) -> list[tuple[str, str]]:
     """Return the persons that one line names, each with the field they belong to."""
     people = []
-    if found := _EDITOR.search(text):
+    if _EDITS.search(text) and (found := _EDITOR.search(text)):
         people.append(("editor", found["name"]))
-    for pattern in (_FILED, _BRACKETED, _LINE, _WORDS, _DATELINE):
+    for pattern in _patterns(text):
         if (found := pattern.search(text)) and not _is_nobody(found["name"]):
             people.append(("author", _HELPING.sub("、", found["name"])))
             break
-    else:
-        if (found := _LAST.search(text)) and not _is_nobody(found["name"]):
-            people.append(("author", found["name"]))
-    if "by " in text:
+    if "ing by " in text:
         if found := _REPORTING.search(text):
             people.append(("author", found["name"]))
         if found := _EDITING.search(text):
             people.append(("editor", found["name"]))
     return people
+
+
+def _patterns(text: str) -> Iterator[re.Pattern[str]]:
+    """Yield the forms of a byline that a line may have, going by the words in it."""
+    if _REPORTED.search(text):
+        yield _FILED
+    if _WRITES.search(text):
+        yield from (_BRACKETED, _LINE, _DATELINE)
+    if "文" in text and _WORDED.search(text):
+        yield _WORDS
+    if text[-1:] in (")", "）"):  # noqa: RUF001
+        yield _LAST
 
 
 def _spaced(text: str) -> str:
@@ -158,12 +173,15 @@ def _is_nobody(names: str) -> bool:
     return _NOBODY.fullmatch(names) is not None or names[-1] in "摄攝"
 
 
-def _by(text: str, linked: int) -> str:
+def _by(page: Page, number: int) -> str:
     """Return the people of a line like ``By Jane Doe and John Roe``; a menu's entry is none."""
+    text, linked = page.lines[number].text, page.lines[number].linked
+    if len(text) < 4 and text.lower() == "by" and number + 1 < len(page.lines):
+        text, linked = f"By {page.lines[number + 1].text}", 0
     if len(text) > 120 or linked >= len(text):
         return ""
-    found = _BY.match(plain(text))
-    return _TITLE.sub("", found["name"] or found["name2"]) if found else ""
+    found = _BY.match(plain(text)) if _BY_WORD.match(text) else None
+    return (found["name"] or found["name2"] or "") if found else ""
 
 
 def find_carrier(page: Page, title: int, top: int) -> list[Found]:

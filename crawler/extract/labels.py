@@ -44,6 +44,8 @@ _NUMBER_END = re.compile(rf"[|｜]|{_GAP}")  # noqa: RUF001
 #: Values that stand where nothing was filled in.
 _EMPTY = frozenset(["", "无", "無", "暂无", "-", "--", "/", "—", "——", "— —", "null", "undefined",
                     "none", "n/a"])  # fmt: skip
+#: Little words that are labels with a colon only.
+_LITTLE = frozenset(["by", "from", "par", "por", "von", "di", "door", "كتب"])
 #: Longest run of characters in which a label is looked for.
 _REACH = 40
 
@@ -89,11 +91,12 @@ def find_labels(page: Page, region: Region) -> dict[str, list[Found]]:
 def _labelled(page: Page, region: Region) -> Iterator[tuple[int, _Hit, str]]:
     """Yield every label of the region that speaks for a field, its line and what follows it."""
     for number in range(region.head, region.foot):
-        text = page.lines[number].text
+        line = page.lines[number]
+        text = line.text
         proper = region.top <= number < region.bottom - 3
         if len(text) > (60 if proper else 2000):
             continue
-        hits = _hits(text, proper)
+        hits = _hits(text, proper, menu=line.linked * 2 > len(text))
         if not hits or (len(text) > 40 and is_disclaimer(text)):
             continue
         for i, hit in enumerate(hits):
@@ -106,8 +109,14 @@ def _labelled(page: Page, region: Region) -> Iterator[tuple[int, _Hit, str]]:
             yield number, hit, value
 
 
-def _hits(text: str, proper: bool) -> list[_Hit]:
-    """Return the labels of a line in order; ``proper`` tells that it is of the text proper."""
+def _hits(text: str, proper: bool, *, menu: bool = False) -> list[_Hit]:
+    """Return the labels of a line in order.
+
+    ``proper`` tells that it is of the text proper, ``menu`` that it is links: in prose and in menus
+    a word without a sign is a word.
+    """
+    if menu and not _SIGN.search(text):
+        return []
     low = text.lower()
     if len(low) != len(text):
         low = text
@@ -121,11 +130,10 @@ def _hits(text: str, proper: bool) -> list[_Hit]:
         after = hits[-1].end if hits else 0
         if start >= after and _is_label(low, word, start, after > 0):
             hits.append(_Hit(word, start, sign.end()))
-    if len(text) > 200 or (proper and len(text) > 40):
+    if menu or len(text) > (40 if proper else 200):
         return hits
     weak = [hit for hit in _weak(low) if all(hit.start != other.start for other in hits)]
     if proper:
-        # in prose a word without a sign is a word
         weak = [hit for hit in weak if hit.weak not in ("blank", "seam")]
     return sorted([*hits, *weak], key=lambda hit: hit.start) if weak else hits
 
@@ -295,8 +303,8 @@ def _value(field: str, text: str, hit: _Hit) -> str:
     if field in _NUMBERS:
         value = value_of(text, _NUMBER_END)
         return "" if hit.weak not in ("", "line") and not re.search(r"\d", value) else value
-    if hit.weak == "blank" and hit.word < "\u2e80":
-        return ""  # from our own correspondent
+    if hit.weak and hit.word < "\u2e80" and (hit.weak == "blank" or hit.word in _LITTLE):
+        return ""  # from our own correspondent, by and large
     if hit.weak in ("blank", "seam") and len(text) > 40:
         return ""
     return value_of(text)

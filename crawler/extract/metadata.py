@@ -69,6 +69,8 @@ _ARTICLE = re.compile(r"Article$|Posting$|^Report$|^(?:GovernmentService|VideoOb
 _WEB_PAGE = re.compile(r"(?:WebPage|ItemPage|AboutPage)$")
 _BODY = re.compile(r"Organi[sz]ation|Corporation|WebSite")
 
+#: How catalogues write a person: Doe, Jane
+_FAMILY_FIRST = re.compile(r"[^\W\d_][\w'’-]+, [^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*)?")  # noqa: RUF001
 #: Around JSON in scripts: comments and CDATA for readers of long ago.
 _WRAPPING = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*.*?\*/)?\s*|(?://)?\s*(?:-->|\]\]>)?[\s;]*$")
 _TRAILING = re.compile(r",(\s*[\]}])")
@@ -88,7 +90,7 @@ def metas(page: Page, field: str) -> Iterator[Found]:
     """Yield what the metas say of ``field``, most trusted name first."""
     for name in METAS.get(field, ()):
         if values := page.metas.get(name):
-            if field == "author" and len(values) > 1:
+            if field == "author":
                 yield Found(value=_listed(values), witness=f"meta:{name}")
             for value in values:
                 yield Found(value=value, witness=f"meta:{name}")
@@ -97,6 +99,8 @@ def metas(page: Page, field: str) -> Iterator[Found]:
 def _listed(names: Iterable[str]) -> str:
     """Return several persons as one string, addresses left out, parted as their script does."""
     kept = [name for name in dict.fromkeys(names) if name and "://" not in name]
+    if all(map(_FAMILY_FIRST.fullmatch, kept)):
+        kept = [" ".join(reversed(name.split(", "))) for name in kept]
     return ("、" if any(name > "\u2e7f" for name in kept) else ", ").join(kept[:10])
 
 
