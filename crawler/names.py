@@ -53,6 +53,7 @@ _TITLE = re.compile(
     r"(?i:writer|reporter|correspondent|editor|staff|contributor|columnist|analyst|producer|bureau|"
     r"desk|director|minister|secretary|officer|professor|fellow|phd|md|rdn?|ms)\b|\b(?:News|Press|CNN|BBC|AP)\b"
 )
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 #: Witnesses that repeat what a reader sees.
 _SHOWN = ("label:", "table:", "byline", "name:", "rule:", "line")
@@ -111,6 +112,22 @@ def people(findings: Findings) -> Findings:
         for found in findings
     )
     return tuple(found for found in cleaned if found.value)
+
+
+def authors(findings: Findings, editors: Findings) -> Findings:
+    """Return the findings that may name who wrote an article, clean.
+
+    Chinese systems fill the ``author`` meta with the site or with whoever entered the page. Where
+    readers are shown an editor, the meta is not asked.
+    """
+    shown = any(
+        found.witness.startswith(_SHOWN) and _HAN.search(found.value) for found in people(editors)
+    )
+    return tuple(
+        found
+        for found in people(findings)
+        if not (shown and found.witness.startswith("meta:"))
+    )
 
 
 _FIGURE = r"[\d〇○零一二三四五六七八九十百]"

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from archive import Article, Attachment, Precision, clean_html, text_of
 from crawler.dates import Moment, read_moment
 from crawler.errors import NormaliseError
-from crawler.names import clean_name, clean_number, people
+from crawler.names import authors, clean_name, clean_number, people
 from crawler.records import Draft, Findings, Found, Link, Source
 from crawler.text import UNSPEAKABLE, one_line
 
@@ -83,7 +83,9 @@ def normalise(
         channel=source.name,
         origin=read.first("origin", draft.origin, lambda s: _not_title(clean_name(s), title)),
         author=read.first(
-            "author", people(draft.author), lambda s: _nobodys(_not_title(s, title), draft)
+            "author",
+            authors(draft.author, draft.editor),
+            lambda s: _nobodys(_not_title(s, title), draft),
         ),
         editor=read.first("editor", people(draft.editor), str),
         issuer=read.first("issuer", draft.issuer, clean_name),

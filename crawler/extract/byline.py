@@ -73,7 +73,7 @@ _PEOPLE = rf"{_PERSON}(?:(?:,\s*(?:and\s+)?|\s+(?:and|&|et|und|y|e|en|i)\s+){_PE
 _LATIN_END = r"\s*(?:$|[,;|•·–—(]|\s-\s|\b(?:in|for|on|at|from)\b|\d)"  # noqa: RUF001
 #: By Jane Doe and John Roe, Par Jean Dupont: the words, then nothing but names.
 _BY = re.compile(
-    r"(?:(?:reporting|written|story|words|text|report|posted|published|analysis|opinion)\s+)?"
+    r"(?:(?i:reporting|written|story|words|text|report|posted|published|analysis|opinion)\s+)?"
     rf"(?:by|By|BY)\s*:?\s+(?P<name>{_PEOPLE}){_LATIN_END}|"
     rf"(?:Par|Von|Por|Di|Door|Texte|Text)\s*:?\s+(?P<name2>{_PEOPLE})\s*(?:$|[,;|•·–—(]|\d)",  # noqa: RUF001
 )
@@ -117,14 +117,18 @@ def find_bylines(page: Page, box: Box) -> dict[str, list[Found]]:
     numbers = range(box.start, box.end)
     tails = [_spaced(page.lines[i].text[-300:]) for i in reversed(numbers[-ENDS:])]
     heads = [_spaced(page.lines[i].text[:160]) for i in numbers[:ENDS]]
-    above = [line for line in page.lines[max(0, box.start - ABOVE) : box.start] if not line.linked]
-    for text in (*tails, *heads):
+    above = [
+        _spaced(line.text)
+        for line in page.lines[max(0, box.start - ABOVE) : box.start]
+        if not line.linked and len(line.text) < 80
+    ]
+    for text in (*tails, *heads, *above):
         for field, value in _credits(text):
             add(field, value, "byline")
     for i in range(max(0, box.start - 2 * ABOVE), min(box.start + 2 * ABOVE, box.end)):
         if value := _by(page, i):
             add("author", value, "byline")
-    for text in (*(plain(line.text) for line in above if len(line.text) < 60), *heads):
+    for text in (*above, *heads):
         if number := _LONE_NUMBER.fullmatch(text):
             add("doc_number", number["number"] or number["serial"], "line")
     if "号" in page.title and (number := _TITLE_NUMBER.search(page.title)):

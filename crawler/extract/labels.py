@@ -7,6 +7,7 @@ then it is nothing.
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from crawler.extract.dates import find_date
@@ -34,7 +35,7 @@ _NUMBERS = frozenset(["doc_number", "index_number", "title"])
 _HEADERS = frozenset(["doc_number", "index_number", "issuer"])
 #: A gap that parts two values. A piece in another element does too, unless a dash ties them.
 _GAP = r"(?<=\S)(?:[ \xa0]{2,}|[\u3000\t\n])"
-_SEAM = r"(?<![-—–－])\x1f(?!\s*[-—–－](?=\S))"  # noqa: RUF001
+_SEAM = r"(?<![-—–－])\x1f(?!\x1f*[-—–－]\x1f*[^\s\d])"  # noqa: RUF001
 #: Where the value of a name ends.
 _END = re.compile(
     rf"{_SEAM}|[|｜【】〔〕\[\]<>]|{_GAP}|(?:(?<=\S)\s+)?(?:19|20)\d\d[-年/.]"  # noqa: RUF001
@@ -44,8 +45,12 @@ _NUMBER_END = re.compile(rf"[|｜]|{_GAP}")  # noqa: RUF001
 #: Values that stand where nothing was filled in.
 _EMPTY = frozenset(["", "无", "無", "暂无", "-", "--", "/", "—", "——", "— —", "null", "undefined",
                     "none", "n/a"])  # fmt: skip
-#: Little words that are labels with a colon only.
-_LITTLE = frozenset(["by", "from", "par", "por", "von", "di", "door", "كتب"])
+#: Lines at both ends of the text in which labels are looked for: further in they are its matter.
+_DEEP = 60
+#: Little words that are labels with a colon only; what else they mean is for ``byline``.
+_LITTLE = frozenset(
+    "by from par por von di door كتب 文 文字 记者 記者 通讯员 通訊員 기자".split()
+)
 #: Longest run of characters in which a label is looked for.
 _REACH = 40
 
@@ -90,7 +95,10 @@ def find_labels(page: Page, region: Region) -> dict[str, list[Found]]:
 
 def _labelled(page: Page, region: Region) -> Iterator[tuple[int, _Hit, str]]:
     """Yield every label of the region that speaks for a field, its line and what follows it."""
-    for number in range(region.head, region.foot):
+    deep = min(region.top + _DEEP, region.foot)
+    for number in chain(
+        range(region.head, deep), range(max(deep, region.bottom - _DEEP), region.foot)
+    ):
         line = page.lines[number]
         text = line.text
         proper = region.top <= number < region.bottom - 3
@@ -115,7 +123,7 @@ def _hits(text: str, proper: bool, *, menu: bool = False) -> list[_Hit]:
     ``proper`` tells that it is of the text proper, ``menu`` that it is links: in prose and in menus
     a word without a sign is a word.
     """
-    if menu and not _SIGN.search(text):
+    if (menu or (proper and text[0].lower() not in _FORTH)) and not _SIGN.search(text):
         return []
     low = text.lower()
     if len(low) != len(text):
@@ -303,8 +311,11 @@ def _value(field: str, text: str, hit: _Hit) -> str:
     if field in _NUMBERS:
         value = value_of(text, _NUMBER_END)
         return "" if hit.weak not in ("", "line") and not re.search(r"\d", value) else value
-    if hit.weak and hit.word < "\u2e80" and (hit.weak == "blank" or hit.word in _LITTLE):
-        return ""  # from our own correspondent, by and large
+    latin = hit.word < "\u2e80"
+    if hit.weak and hit.word in _LITTLE and (latin or hit.weak != "line"):
+        return ""
+    if hit.weak == "blank" and latin:
+        return ""  # source of all trouble
     if hit.weak in ("blank", "seam") and len(text) > 40:
         return ""
     return value_of(text)
