@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from archive import Article, Attachment, Precision, clean_html, text_of
 from crawler.dates import Moment, Order, order_of, read_moment
 from crawler.errors import NormaliseError
-from crawler.names import clean_name, clean_number, clean_person
+from crawler.names import authors, clean_name, clean_number, people
 from crawler.records import Draft, Findings, Found, Link, Source
 from crawler.text import UNSPEAKABLE, one_line
 
@@ -85,8 +85,12 @@ def normalise(
         categories=categories,
         channel=source.name,
         origin=read.first("origin", draft.origin, lambda s: _not_title(clean_name(s), title)),
-        author=read.first("author", draft.author, lambda s: _nobodys(clean_person(s), draft)),
-        editor=read.first("editor", draft.editor, clean_person),
+        author=read.first(
+            "author",
+            authors(draft.author, draft.editor),
+            lambda s: _nobodys(_not_title(s, title), draft),
+        ),
+        editor=read.first("editor", people(draft.editor), str),
         issuer=read.first("issuer", draft.issuer, clean_name),
         doc_number=read.first("doc_number", draft.doc_number, clean_number),
         index_number=read.first("index_number", draft.index_number, clean_number),

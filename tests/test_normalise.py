@@ -210,7 +210,7 @@ def test_an_origin_is_a_name_and_no_code_or_motto(shown: str, origin: str) -> No
     ("shown", "name"),
     [
         ("责任编辑：王五", "王五"), ("王五_NN1234", "王五"), ("王五(EN042)", "王五"), ("wms", ""),
-        ("admin", ""), ("系统管理员", ""), ("30482", ""), ("张三 李四", "张三 李四"),
+        ("admin", ""), ("30482", ""), ("张三 李四", "张三 李四"),
     ],
 )  # fmt: skip
 def test_an_editor_is_a_person_and_no_account(shown: str, name: str) -> None:
