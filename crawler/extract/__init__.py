@@ -17,10 +17,12 @@ from crawler.extract.labels import Region, find_labels
 from crawler.extract.metadata import EXACT, generated, json_ld, metas, script_dates
 from crawler.extract.named import find_named
 from crawler.extract.page import Box, Page, read_page
+from crawler.extract.paging import find_further
 from crawler.extract.poison import refuse_poison
 from crawler.extract.prune import prune, write_down
 from crawler.extract.rules import by_rule, nodes_by_rule
 from crawler.extract.title import find_title
+from crawler.extract.wording import plain
 from crawler.records import ArticleRules, Draft, Findings, Found
 
 #: Version of the rules in here: goes up when pages may be read differently.
@@ -52,6 +54,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     if not fields["title"]:
         raise ExtractError(url, "no title found")
     files = find_files(page, box) + _ruled_files(page, rules)
+    further = find_further(_anchors(page, box), page.scripts, url, page.base)
     # a container of a known system, or named by a rule, holds the document alone: what heads it is
     # the document's
     named = witness.startswith(("container:", "rule:"))
@@ -65,6 +68,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
         body=(Found(value=body, witness=witness),),
         lang=found["lang"],
         attachments=files,
+        further=further,
         base=page.base,
         extractor=EXTRACTOR,
         **fields,
@@ -180,6 +184,13 @@ def _published(
     if day := url_date(page.url):
         found.append(Found(value=day, witness="url"))
     return found
+
+
+def _anchors(page: Page, box: Box) -> list[tuple[str, str]]:
+    """Return address and text of the links in the article and just below it."""
+    below = (b for b in page.boxes[box.after : box.after + 6] if b.start < box.end + 4)
+    anchors = [a for node in (box.node, *(b.node for b in below)) for a in node.css("a")]
+    return [(a.attributes.get("href") or "", plain(a.text() or "")) for a in anchors]
 
 
 def _ruled_files(page: Page, rules: ArticleRules) -> tuple[tuple[str, str], ...]:
