@@ -156,20 +156,20 @@ FORMS = {
 
 @given(
     form=st.sampled_from(sorted(FORMS)),
-    id=st.integers(1000, 10**9),
+    number=st.integers(1000, 10**9),
     count=st.integers(2, MOST),
     at=st.integers(1, MOST),
     trs=st.booleans(),
     noise=st.lists(st.tuples(st.text(max_size=30), st.text(max_size=12)), max_size=4),
 )
 def test_whatever_page_of_a_numbered_pager_is_read_all_others_are_found(
-    form: str, id: int, count: int, at: int, trs: bool, noise: list[tuple[str, str]]
+    form: str, number: int, count: int, at: int, trs: bool, noise: list[tuple[str, str]]
 ) -> None:
     first, further = FORMS[form]
     shift = 1 if trs else 0
-    addresses = {1: SITE + first.format(id=id)}
+    addresses = {1: SITE + first.format(id=number)}
     for n in range(2, count + 1):
-        addresses[n] = SITE + further.format(id=id, n=n - shift)
+        addresses[n] = SITE + further.format(id=number, n=n - shift)
     at = min(at, count)
     anchors = [(address, f"[{n}]") for n, address in addresses.items() if n != at]
     if at < count:

@@ -9,12 +9,12 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from archive import Archive, Article, Capture
+from archive import Archive, Capture
 from archive.escapes import neutral
 from crawler import sources
 from crawler.cli.options import config_folder, console, data_folder, folders
 from crawler.errors import CrawlError
-from crawler.reading import read_article
+from crawler.reading import Reading, read_article
 from crawler.records import Link, Source
 from crawler.sandbox import Sandbox
 from crawler.settings import Settings
@@ -64,9 +64,10 @@ async def read_again(
             link = Link(url=stored.url, title=stored.title)
             read += 1
             try:
-                again: Article = await sandbox.run(
-                    stored.url, read_article, capture, source, category, link, capture.fetched_at
+                reading: Reading = await sandbox.run(
+                    stored.url, read_article, (capture,), source, category, link, capture.fetched_at
                 )
+                again = reading.article
                 found = [f for f in COMPARED if getattr(again, f) != getattr(stored, f)]
             except CrawlError as error:
                 found = [f"not read: {error.reason}"]

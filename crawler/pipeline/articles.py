@@ -6,11 +6,11 @@ from collections import deque
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from archive import Article, Capture
+from archive import Capture
 from crawler import cadence
 from crawler.errors import CrawlError, FetchError, GoneError
 from crawler.pipeline.state import Pass, Progress, log, validators_of
-from crawler.reading import read_article
+from crawler.reading import Reading, read_article
 from crawler.records import Attempt, Due, Outcome, PageRequest, Source, Validators
 
 #: Pages of one source that are read or stored while the next is fetched; the host still sees one
@@ -89,10 +89,10 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str) -> tuple[Ou
             capture = await this.fetch(PageRequest(url=url), Validators())
     if moved_away(capture, this.source):
         raise GoneError(url, "redirect")
-    article: Article = await this.stages.sandbox.run(
-        url, read_article, capture, this.reader, due.category, due.link, this.stages.now()
+    reading: Reading = await this.stages.sandbox.run(
+        url, read_article, (capture,), this.reader, due.category, due.link, this.stages.now()
     )
-    receipt = await writer.put(article, capture)
+    receipt = await writer.put(reading.article, capture)
     return Outcome(receipt.verdict.value), receipt.id
 
 
