@@ -11,8 +11,8 @@ from archive.escapes import one_line
 
 #: Cells of the field's name, of a witness, and the narrowest screen that is written for.
 NAME, WITNESS, NARROWEST = 13, 24, 60
-#: Marks before a value: believed, said but not needed, refused.
-WON, SAID, REFUSED = "✓", " ", "✗"
+#: Marks before a value: believed, lent a part of what is believed, said in vain, refused.
+WON, PART, SAID, REFUSED = "✓", "+", " ", "✗"
 
 
 def print_explained(row: dict[str, Any], screen: Console) -> None:
@@ -35,7 +35,8 @@ def print_fields(row: dict[str, Any], screen: Console) -> None:
         elif said:
             _line(screen, field, SAID, "–", "", "")
         for one in _dissenting(said, str(value or ""), witness):
-            mark, style = (REFUSED, "yellow") if one.get("refused") else (SAID, "dim")
+            mark = REFUSED if one.get("refused") else PART if one["won"] else SAID
+            style = "yellow" if mark == REFUSED else "dim"
             why = f" ({one['refused']})" if one.get("refused") else ""
             _line(screen, "", mark, one["value"], one["witness"] + why, style)
 
@@ -51,8 +52,8 @@ def _dissenting(said: Sequence[dict[str, Any]], value: str, witness: str) -> lis
 def _line(screen: Console, name: str, mark: str, value: str, witness: str, style: str) -> None:
     """Print one line: name, mark, as much of the value as fits, witness."""
     width = max(screen.width if screen.is_terminal else 80, NARROWEST)
-    witness = one_line(witness)
-    room = width - NAME - 4 - max(WITNESS, min(cell_len(witness), width // 2 - NAME // 2))
+    witness = _cut(one_line(witness), width // 2 - NAME // 2)
+    room = width - NAME - 4 - max(WITNESS, cell_len(witness))
     shown = Text(f"  {set_cell_size(name, NAME - 2)}", "cyan")
     shown.append(f"{mark} ", "green" if mark == WON else style)
     shown.append(set_cell_size(_cut(one_line(value), room), room), style)
