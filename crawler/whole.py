@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from archive import Capture
 from crawler.errors import FetchError
@@ -29,27 +31,45 @@ async def read_whole(
 ) -> tuple[R, tuple[Capture, ...]]:
     """Return what reading all pages of an article gave, and the pages behind the first.
 
-    A page that is missing (404, 410) is left out. Raises what ``read`` and ``fetch`` raise: an
-    article is read with all its pages or not at all.
+    A page that is not there, or not for us, is left out. Raises what ``read`` and ``fetch`` raise:
+    an article is read with all its pages or not at all.
     """
     pages: tuple[Capture, ...] = (first,)
     asked = {first.url, first.final_url}
-    reading = await read(pages)
-    while wanted := [url for url in reading.further if url not in asked][: MOST - len(asked)]:
+    reading = await read(_light(pages))
+    while wanted := [url for url in reading.further if url not in asked][: MOST - len(pages)]:
         asked.update(wanted)
-        found = [page for url in wanted if (page := await _ask(url, fetch))]
+        found = []
+        for url in wanted:
+            if page := await _ask(url, fetch, asked):
+                found.append(page)
+                asked.add(page.final_url)
         if not found:
             break
         pages = (*pages, *found)
-        reading = await read(pages)
+        reading = await read(_light(pages))
     return reading, pages[1:]
 
 
-async def _ask(url: str, fetch: Callable[[str], Awaitable[Capture]]) -> Capture | None:
+def _light(pages: tuple[Capture, ...]) -> tuple[Capture, ...]:
+    """Return pages as they travel to a child: what is read of them, not what came over the wire."""
+    return tuple(replace(page, payload=b"") for page in pages)
+
+
+async def _ask(
+    url: str, fetch: Callable[[str], Awaitable[Capture]], known: set[str]
+) -> Capture | None:
+    """Return a further page, None where there is none. Raises what may go better another time."""
     try:
-        return await fetch(url)
+        page = await fetch(url)
     except FetchError as error:
-        if error.status not in (404, 410):
+        if error.status not in (404, 410) and error.kind not in ("robots", "guard"):
             raise
-        log.warning("left out url=%s reason=%s", url, error.reason)
-        return None
+        reason = error.reason
+    else:
+        away = page.final_url in known or urlsplit(page.final_url).path == "/"
+        if page.final_url == url or not away:
+            return page
+        reason = f"leads to {page.final_url}"
+    log.warning("page left out url=%s reason=%s", url, reason)
+    return None
