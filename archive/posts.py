@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.errors import PostError
 from archive.frontmatter import parse
-from archive.records import Article, Receipt
+from archive.records import Article, Filing, Receipt
 from archive.store import Archive
 
 #: what counts as a post in a folder; a file named by itself may end as it likes
@@ -87,7 +87,7 @@ def import_posts(
 def _put(
     archive: Archive, waiting: Sequence[tuple[Path, Article, tuple[str, ...]]], now: datetime
 ) -> Iterator[Outcome]:
-    receipts = archive.put_all([(article, None) for _, article, _ in waiting], now=now)
+    receipts = archive.put_all([Filing(article=article) for _, article, _ in waiting], now=now)
     for (path, _, notes), receipt in zip(waiting, receipts, strict=True):
         yield Outcome(path=path, receipt=receipt, notes=notes)
 

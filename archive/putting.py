@@ -1,16 +1,19 @@
-"""One write transaction on the archive: the statements that put, see and revise articles.
+"""One write transaction on the archive: the statements that put, see, revise and reread articles.
 
 The room behind ``Archive.put``: it obeys what ``dedupe`` decides. It neither begins nor ends the
 transaction, and while it writes no other process does.
 """
 
-import hashlib
 import json
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from archive.captures import Keeping, last_read, raw_sha256
 from archive.chain import GENESIS, link_hash
-from archive.dedupe import Held, judge
+from archive.dedupe import Held, changes, judge
+from archive.errors import ArchiveError, UnknownArticle
 from archive.fingerprint import fingerprint
 from archive.records import Article, Capture, Fingerprint, Receipt, Verdict
 from archive.rows import (
@@ -25,8 +28,7 @@ from archive.rows import (
     storable,
 )
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
-from archive.warc import Place, WarcFolder
-from archive.warcrecord import Original
+from archive.warc import WarcFolder
 
 _INSERT = f"""
     INSERT INTO articles (id, {", ".join(COLUMNS)}, content_sha256, body_sha256, row_sha256,
@@ -35,36 +37,29 @@ _INSERT = f"""
         :row_sha256, 1, :cluster, :now, :now)
 """  # noqa: S608 - names of our own columns
 
-_UPDATE = f"""
+_SAID = f"""
     UPDATE articles SET {", ".join(f"{name} = :{name}" for name in COLUMNS)},
-        content_sha256 = :content_sha256, body_sha256 = :body_sha256, row_sha256 = :row_sha256,
-        revision = :revision, last_seen = max(last_seen, :now), gone = NULL, gone_reason = ''
-    WHERE id = :id
+        content_sha256 = :content_sha256, body_sha256 = :body_sha256, row_sha256 = :row_sha256
 """  # noqa: S608
+
+_UPDATE = f"""
+    {_SAID}, revision = :revision, last_seen = max(last_seen, :now), gone = NULL, gone_reason = ''
+    WHERE id = :id
+"""
+
+#: Nothing was looked at: whether the article stands on the web is as it was.
+_REREAD = f"{_SAID} WHERE id = :id"
 
 _SEEN = """
     UPDATE articles SET last_seen = max(last_seen, :now), gone = NULL, gone_reason = ''
     WHERE url = :url RETURNING id, revision, cluster
 """
 
-#: The capture itself, where it was kept before; else the newest one that found the same payload.
-_KNOWN_CAPTURE = """
-    SELECT * FROM captures WHERE article_id = :article_id AND (payload_sha256 = :sha256 OR :is_304)
-    ORDER BY fetched_at = :fetched_at AND url = :url AND status = :status DESC, id DESC LIMIT 1
-"""
-
-_KEEP_CAPTURE = """
-    INSERT INTO captures (article_id, url, final_url, fetched_at, status, payload_sha256,
-        revisit_of, warc, offset, length)
-    VALUES (:article_id, :url, :final_url, :fetched_at, :status, :sha256,
-        :revisit_of, :file, :offset, :length)
-"""
-
 _LINK = """
-    INSERT INTO revisions (seq, article_id, number, url, fetched_at, status, changed, before,
-        raw_sha256, content_sha256, extractor, capture_id, prev_hash, hash)
-    VALUES (:seq, :article_id, :number, :url, :fetched_at, :status, :changed, :before,
-        :raw_sha256, :content_sha256, :extractor, :capture_id, :prev_hash, :hash)
+    INSERT INTO revisions (seq, article_id, number, reading, url, fetched_at, status, changed,
+        before, raw_sha256, content_sha256, extractor, capture_id, prev_hash, hash)
+    VALUES (:seq, :article_id, :number, :reading, :url, :fetched_at, :status, :changed,
+        :before, :raw_sha256, :content_sha256, :extractor, :capture_id, :prev_hash, :hash)
 """
 
 #: The head of a cluster comes first. Addresses settle ties, so that the order of arrival does not.
@@ -75,9 +70,8 @@ class Putting:
     """What is written between the beginning and the end of one transaction."""
 
     def __init__(self, conn: sqlite3.Connection, warc: WarcFolder, now: datetime) -> None:
-        self._conn, self._warc, self._now = conn, warc, now
-        self._stamp = stamp(now)
-        self._resumed = False
+        self._conn, self._stamp = conn, stamp(now)
+        self._captures = Keeping(conn, warc, now)
         #: number and hash of the chain's last link, once it was asked for
         self._head: tuple[int, str] | None = None
 
@@ -85,13 +79,13 @@ class Putting:
         row: sqlite3.Row | None = self._conn.execute(sql, values).fetchone()
         return row
 
-    def put(self, article: Article, capture: Capture | None) -> Receipt:
-        """Store an article and its capture as ``Archive.put`` promises."""
+    def put(self, article: Article, pages: Sequence[Capture]) -> Receipt:
+        """Store an article and its captures as ``Archive.put`` promises."""
         article = storable(article)
         digests = fingerprint(article)
         row = self._one("SELECT * FROM articles WHERE url = :url", {"url": article.url})
         if row is None:
-            return self._add(article, digests, capture)
+            return self._add(article, digests, pages)
         held = Held(
             article=article_of(row),
             fingerprint=Fingerprint(content=row["content_sha256"], body=row["body_sha256"]),
@@ -105,10 +99,7 @@ class Putting:
         else:
             own = {"id": row["id"], "revision": number, "now": self._stamp}
             self._conn.execute(_UPDATE, _with_digests(new, digests) | own)
-        cluster = row["cluster"]
-        if digests.body != row["body_sha256"] or "published" in before:
-            self._recluster(row["body_sha256"])
-            cluster = self._recluster(digests.body)
+        cluster = self._move(row, digests, before)
         receipt = Receipt(
             id=row["id"],
             verdict=decision.verdict,
@@ -116,12 +107,14 @@ class Putting:
             cluster=cluster,
             changed=decision.changed,
         )
-        kept = self._keep(row["id"], capture)
+        kept = self._captures.keep(row["id"], pages)
         if decision.verdict is Verdict.REVISED:
-            self._link(receipt, article, digests, capture, kept, before)
+            link = self._seen_link(article, digests, pages, kept)
+            own = {"article_id": row["id"], "number": number, "reading": 0}
+            self._append(link | own, decision.changed, before)
         return receipt
 
-    def _add(self, article: Article, digests: Fingerprint, capture: Capture | None) -> Receipt:
+    def _add(self, article: Article, digests: Fingerprint, pages: Sequence[Capture]) -> Receipt:
         """Store an article at an address not known before."""
         twin = self._one(
             "SELECT cluster FROM articles WHERE body_sha256 = :body LIMIT 1", {"body": digests.body}
@@ -135,9 +128,40 @@ class Putting:
             cluster = article_id
             self._gather(digests.body, cluster)
         receipt = Receipt(id=article_id, verdict=decision.verdict, revision=1, cluster=cluster)
-        kept = self._keep(article_id, capture)
-        self._link(receipt, article, digests, capture, kept, {})
+        kept = self._captures.keep(article_id, pages)
+        link = self._seen_link(article, digests, pages, kept)
+        self._append(link | {"article_id": article_id, "number": 1, "reading": 0}, (), {})
         return receipt
+
+    def reread(self, article_id: int, article: Article) -> tuple[str, ...]:
+        """Store what is read today from the captures held, as ``Archive.reread`` promises."""
+        row = self._one("SELECT * FROM articles WHERE id = :id", {"id": article_id})
+        if row is None:
+            raise UnknownArticle(article_id)
+        captures = last_read(self._conn, article_id)
+        if not captures:
+            raise ArchiveError(f"article {article_id} was imported; there is no page to read again")
+        article = storable(replace(article, url=row["url"], source=row["source"]))
+        digests, new = fingerprint(article), columns(article)
+        before = delta(row, new)
+        if not before:
+            return ()
+        self._conn.execute(_REREAD, _with_digests(new, digests) | {"id": article_id})
+        self._move(row, digests, before)
+        if digests.content == row["content_sha256"]:
+            return ()
+        changed = changes(article_of(row), article)
+        readings = self._one(
+            "SELECT max(reading) AS last FROM revisions"
+            " WHERE article_id = :id AND number = :revision",
+            dict(row),
+        )
+        assert readings is not None
+        first = captures[0]
+        link = _link_of(article, digests, self._stamp, first["status"], raw_sha256(captures))
+        own = {"article_id": article_id, "number": row["revision"], "capture_id": first["id"]}
+        self._append(link | own | {"reading": readings["last"] + 1}, changed, before)
+        return changed
 
     def _free_id(self, article: Article) -> int:
         """Return the next id of the article's day."""
@@ -166,6 +190,13 @@ class Putting:
         )
         return row is not None and row["id"] == article_id
 
+    def _move(self, row: Row, digests: Fingerprint, before: dict[str, str | None]) -> int:
+        """Find the cluster of a row that now says something else, and return it."""
+        if digests.body == row["body_sha256"] and "published" not in before:
+            return int(row["cluster"])
+        self._recluster(row["body_sha256"])
+        return self._recluster(digests.body)
+
     def _recluster(self, body: str) -> int:
         """Find the head of all that share a body anew, and return it."""
         row = self._one(
@@ -188,7 +219,8 @@ class Putting:
         row = self._one(_SEEN, {"now": self._stamp, "url": url})
         if row is None:
             return None
-        self._keep(row["id"], capture)
+        if capture is not None:
+            self._captures.confirm(row["id"], capture)
         return Receipt(
             id=row["id"],
             verdict=Verdict.UNCHANGED,
@@ -196,97 +228,54 @@ class Putting:
             cluster=row["cluster"],
         )
 
-    def _keep(self, article_id: int, capture: Capture | None) -> tuple[int | None, str]:
-        """Store a capture, in full where its payload is new; return its id and payload's digest."""
-        if capture is None:
-            return None, ""
-        sha256 = hashlib.sha256(capture.payload).hexdigest()
-        values: dict[str, object] = {
-            "article_id": article_id,
-            "url": capture.url,
-            "final_url": capture.final_url,
-            "fetched_at": stamp(capture.fetched_at),
-            "status": capture.status,
-            "sha256": sha256,
-        }
-        known = self._one(_KNOWN_CAPTURE, values | {"is_304": capture.status == 304})
-        if known is None and capture.status == 304:
-            return None, ""  # unchanged against what we do not hold
-        if known is not None:
-            sha256 = known["payload_sha256"]
-            asked = "url", "fetched_at", "status"
-            if all(known[name] == values[name] for name in asked):
-                return known["id"], sha256
-            if known["revisit_of"] is not None:
-                known = self._one("SELECT * FROM captures WHERE id = :revisit_of", dict(known))
-        place = self._append(capture, sha256, known)
-        cursor = self._conn.execute(
-            _KEEP_CAPTURE,
-            values
-            | {"sha256": sha256, "revisit_of": None if known is None else known["id"]}
-            | {"file": place.file, "offset": place.offset, "length": place.length},
-        )
-        return cursor.lastrowid, sha256
-
-    def _append(self, capture: Capture, sha256: str, known: Row | None) -> Place:
-        if not self._resumed:
-            row = self._one("SELECT * FROM captures ORDER BY id DESC LIMIT 1", {})
-            self._warc.resume(self._now, None if row is None else place_of(row))
-            self._resumed = True
-        if known is None:
-            return self._warc.append(capture, sha256, None)
-        original = Original(
-            url=known["final_url"], fetched_at=known["fetched_at"], payload_sha256=sha256
-        )
-        return self._warc.append(capture, sha256, original)
-
-    def _link(
+    def _seen_link(
         self,
-        receipt: Receipt,
         article: Article,
         digests: Fingerprint,
-        capture: Capture | None,
+        pages: Sequence[Capture],
         kept: tuple[int | None, str],
-        before: dict[str, str | None],
+    ) -> dict[str, object]:
+        """Return what the chain is to say of an article just read from ``pages``, or imported."""
+        capture_id, raw = kept
+        at = stamp(pages[0].fetched_at) if pages else self._stamp
+        status = pages[0].status if pages else 0
+        return _link_of(article, digests, at, status, raw) | {"capture_id": capture_id}
+
+    def _append(
+        self, link: dict[str, object], changed: Sequence[str], before: dict[str, str | None]
     ) -> None:
-        """Append a revision to the hash chain."""
+        """Append a revision or a rereading to the hash chain."""
         if self._head is None:
             row = self._one("SELECT seq, hash FROM revisions ORDER BY seq DESC LIMIT 1", {})
             self._head = (row["seq"], row["hash"]) if row else (0, GENESIS)
-        seq, prev_hash = self._head[0] + 1, self._head[1]
-        capture_id, raw_sha256 = kept
-        link = {
-            "seq": seq,
-            "url": article.url,
-            "fetched_at": stamp(capture.fetched_at) if capture else self._stamp,
-            "status": capture.status if capture else 0,
-            "raw_sha256": raw_sha256,
-            "content_sha256": digests.content,
-            "extractor": article.extractor,
-            "prev_hash": prev_hash,
-        }
+        link = link | {"seq": self._head[0] + 1, "prev_hash": self._head[1]}
         hash_ = link_hash(link)
-        own = {"article_id": receipt.id, "number": receipt.revision, "capture_id": capture_id}
-        told = {"changed": json.dumps(receipt.changed), "before": _json(before)}
-        self._conn.execute(_LINK, link | own | told | {"hash": hash_})
-        self._head = seq, hash_
+        told = {"changed": json.dumps(changed), "before": _json(before)}
+        self._conn.execute(_LINK, link | told | {"hash": hash_})
+        self._head = self._head[0] + 1, hash_
 
     def finish(self) -> None:
         """Make what was written ready to be committed: captures last before rows name them."""
         if self._head is not None:
             self._conn.execute("REPLACE INTO meta VALUES ('chain_head', ?)", (self._head[1],))
-        if self._resumed:
-            self._warc.sync()
+        self._captures.finish()
 
     def undo(self) -> None:
         """Take back the captures of a transaction that is about to be rolled back."""
-        if self._resumed:
-            self._warc.undo()
+        self._captures.undo()
 
 
-def place_of(row: Row) -> Place:
-    """Return where the record of a row of ``captures`` lies."""
-    return Place(file=row["warc"], offset=row["offset"], length=row["length"])
+def _link_of(
+    article: Article, digests: Fingerprint, at: str, status: int, raw: str
+) -> dict[str, object]:
+    return {
+        "url": article.url,
+        "fetched_at": at,
+        "status": status,
+        "raw_sha256": raw,
+        "content_sha256": digests.content,
+        "extractor": article.extractor,
+    }
 
 
 def _with_digests(row: dict[str, str | None], digests: Fingerprint) -> dict[str, object]:

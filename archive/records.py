@@ -113,6 +113,22 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """What one ``put`` is given: an article, and what it was read from."""
+
+    article: Article
+    #: the answer of its own address; None for one that is imported
+    capture: Capture | None = None
+    #: those of its further pages, in order
+    further: tuple[Capture, ...] = ()
+
+    @property
+    def pages(self) -> tuple[Capture, ...]:
+        """Everything the article was read from; nothing for one that is imported."""
+        return () if self.capture is None else (self.capture, *self.further)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
     """What an article says, as digests; equal digests mean equal to a reader."""
 
@@ -154,17 +170,21 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One link of the hash chain: what an article said at one moment we looked."""
+    """One link of the hash chain: what an article said at one moment we looked, or read again."""
 
     #: position in the chain, from 1, without gaps
     seq: int
     article_id: int
     number: int
+    #: 0 for the revision itself; 1, 2 … where a later extractor read it anew from what was kept
+    reading: int
     url: str
+    #: when the answer was complete, or when it was read again
     fetched_at: datetime
     status: int
-    #: names of the fields that changed against the revision before
+    #: names of the fields that changed against the link before
     changed: tuple[str, ...]
+    #: over the payloads of all pages, see ``chain.raw_digest``; "" for an import
     raw_sha256: str
     content_sha256: str
     extractor: str

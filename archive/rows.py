@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from archive.records import Article, Attachment, Precision, Stored
+from archive.records import Article, Attachment, Precision, Revision, Stored
 
 
 class Row(Protocol):
@@ -147,6 +147,25 @@ def stored_of(row: Row) -> Stored:
         last_seen=moment(row["last_seen"]),
         gone=moment(row["gone"]) if row["gone"] else None,
         gone_reason=row["gone_reason"],
+    )
+
+
+def revision_of(row: Row) -> Revision:
+    """Return a row of the revisions as the record that leaves the archive."""
+    return Revision(
+        seq=row["seq"],
+        article_id=row["article_id"],
+        number=row["number"],
+        reading=row["reading"],
+        url=row["url"],
+        fetched_at=moment(row["fetched_at"]),
+        status=row["status"],
+        changed=tuple(json.loads(row["changed"])),
+        raw_sha256=row["raw_sha256"],
+        content_sha256=row["content_sha256"],
+        extractor=row["extractor"],
+        prev_hash=row["prev_hash"],
+        hash=row["hash"],
     )
 
 

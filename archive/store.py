@@ -8,6 +8,7 @@ to it in turn.
 
 import json
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,10 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from archive.captures import last_read, read_back
 from archive.errors import UnknownArticle, UnknownRevision
-from archive.putting import EARLIEST, Putting, place_of
-from archive.records import Article, Capture, Filters, Receipt, Revision, Stored
-from archive.rows import Row, moment, stamp, stored_of
+from archive.putting import EARLIEST, Putting
+from archive.records import Article, Capture, Filing, Filters, Receipt, Revision, Stored
+from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
     PATIENCE,
     conditions,
@@ -44,7 +46,7 @@ _STATS = """
         (SELECT count(DISTINCT source) FROM articles) AS sources,
         (SELECT count(DISTINCT cluster) FROM articles) AS clusters,
         (SELECT count(*) FROM articles WHERE gone IS NOT NULL) AS gone,
-        (SELECT count(*) FROM revisions) AS revisions,
+        (SELECT count(*) FROM revisions WHERE reading = 0) AS revisions,
         (SELECT count(*) FROM captures) AS captures
 """
 
@@ -92,24 +94,42 @@ class Archive:
 
     # --- written ---
 
-    def put(self, article: Article, capture: Capture | None, *, now: datetime) -> Receipt:
-        """Store an article and the answer it was read from; return what became of it.
+    def put(
+        self,
+        article: Article,
+        capture: Capture | None,
+        *,
+        now: datetime,
+        further: Sequence[Capture] = (),
+    ) -> Receipt:
+        """Store an article and the answers it was read from; return what became of it.
 
-        When this returns, the article is safe on disk; putting it again changes nothing. An
-        article is known by its canonical address. What it says is compared by digest: one that
-        says the same takes over how it is shown and filed (HTML, pictures, channels), and keeps
-        the source that found it first. Raises ArchiveFull or ArchiveBusy, with nothing stored.
+        ``further`` are the captures of its pages after the first, in order. When this returns, the
+        article is safe on disk; putting it again changes nothing. An article is known by its
+        canonical address. What it says is compared by digest: one that says the same takes over
+        how it is shown and filed (HTML, pictures, channels), and keeps the source that found it
+        first. Raises ArchiveFull or ArchiveBusy, with nothing stored.
         """
-        return self.put_all([(article, capture)], now=now)[0]
+        filing = Filing(article=article, capture=capture, further=tuple(further))
+        return self.put_all([filing], now=now)[0]
 
-    def put_all(
-        self, batch: Sequence[tuple[Article, Capture | None]], *, now: datetime
-    ) -> list[Receipt]:
+    def put_all(self, batch: Sequence[Filing], *, now: datetime) -> list[Receipt]:
         """Put several articles in one transaction: all of them are stored, or none."""
         if not batch:
             return []
         with self._writing(now) as putting:
-            return [putting.put(article, capture) for article, capture in batch]
+            return [putting.put(filing.article, filing.pages) for filing in batch]
+
+    def reread(self, article_id: int, article: Article, *, now: datetime) -> tuple[str, ...]:
+        """Store what an extractor reads today from ``pages``; return the fields that differ.
+
+        Never a revision, for the page did not change: the chain gets a link of its own kind, under
+        the number of the revision that stands. Where no field says something else, only how the
+        article is shown and filed is taken over; where nothing differs, nothing is written. It
+        keeps its address and its source. Raises UnknownArticle, ArchiveError for an imported one.
+        """
+        with self._writing(now) as putting:
+            return putting.reread(article_id, article)
 
     def seen(self, url: str, *, now: datetime, capture: Capture | None = None) -> Receipt | None:
         """Note that the article at ``url`` stands as it was; None where it is not archived.
@@ -166,19 +186,24 @@ class Archive:
             raise UnknownArticle(article_id)
         return row
 
-    def get(self, article_id: int, revision: int | None = None) -> Stored:
-        """Return an article, as it stands or as it stood; UnknownArticle, UnknownRevision."""
+    def get(
+        self, article_id: int, revision: int | None = None, *, reading: int | None = None
+    ) -> Stored:
+        """Return an article, as it stands or as it stood; UnknownArticle, UnknownRevision.
+
+        A revision is as it was last read; with ``reading`` 0 as it was read at first, with 1 as
+        after the first rereading.
+        """
         row = self._row(article_id)
         newest: int = row["revision"]
-        if revision is None or revision == newest:
-            return stored_of(row)
-        if not 1 <= revision < newest:
+        revision = newest if revision is None else revision
+        if not 1 <= revision <= newest:
             raise UnknownRevision(article_id, revision, newest)
         columns = dict(row)
         for (before,) in self._all(
-            "SELECT before FROM revisions WHERE article_id = ? AND number > ? AND number <= ?"
-            " ORDER BY number DESC",
-            (article_id, revision, newest),
+            "SELECT before FROM revisions WHERE article_id = ?"
+            " AND (number > ? OR number = ? AND reading > ?) ORDER BY number DESC, reading DESC",
+            (article_id, revision, revision, sys.maxsize if reading is None else reading),
         ):
             columns.update(json.loads(before))
         return replace(stored_of(columns), revision=revision)
@@ -189,10 +214,10 @@ class Archive:
         return None if row is None else stored_of(row)
 
     def history(self, article_id: int) -> list[Revision]:
-        """Return every revision of an article, oldest first; UnknownArticle."""
+        """Return every revision of an article and its rereadings, oldest first; UnknownArticle."""
         self._row(article_id)
-        sql = "SELECT * FROM revisions WHERE article_id = ? ORDER BY number"
-        return [_revision_of(row) for row in self._all(sql, (article_id,))]
+        sql = "SELECT * FROM revisions WHERE article_id = ? ORDER BY number, reading"
+        return [revision_of(row) for row in self._all(sql, (article_id,))]
 
     def cluster(self, article_id: int) -> list[Stored]:
         """Return an article and its reprints, the earliest published first; UnknownArticle."""
@@ -200,27 +225,25 @@ class Archive:
         sql = f"SELECT * FROM articles WHERE cluster = ? ORDER BY {EARLIEST}"  # noqa: S608
         return [stored_of(row) for row in self._all(sql, (cluster,))]
 
-    def capture(self, article_id: int) -> Capture | None:
-        """Return the answer that an article was last read from, None for one that was imported.
+    def pages(self, article_id: int) -> tuple[Capture, ...]:
+        """Return what an article was last read from, first page first; none for an import.
 
-        What was sent with the request is not kept. Raises Corrupt where the WARC file does not
-        hold it.
+        What was sent with the requests is not kept. Raises UnknownArticle, and Corrupt where the
+        WARC file does not hold it.
         """
-        row = self._one(
-            "SELECT * FROM captures WHERE article_id = ? ORDER BY id DESC LIMIT 1", article_id
-        )
-        if row is not None and row["revisit_of"] is not None:
-            row = self._one("SELECT * FROM captures WHERE id = ?", row["revisit_of"])
-        if row is None:
-            return None
-        return self._warc.read(place_of(row), url=row["url"], final_url=row["final_url"])
+        self._row(article_id)
+        return self._pages(article_id)
 
-    def captures(self, sources: Sequence[str] = ()) -> Iterator[tuple[int, Capture]]:
-        """Yield id and newest answer of every article of ``sources`` (all), newest first."""
+    def _pages(self, article_id: int) -> tuple[Capture, ...]:
+        with expected_errors(self._path):
+            rows = last_read(self._conn, article_id)
+            return tuple(read_back(self._conn, self._warc, row) for row in rows)
+
+    def captures(self, sources: Sequence[str] = ()) -> Iterator[tuple[int, tuple[Capture, ...]]]:
+        """Yield id and ``pages`` of every article of ``sources`` (all) with any, newest first."""
         for row in self._rows("articles.id", Filters(sources=tuple(sources))):
-            capture = self.capture(row["id"])
-            if capture is not None:
-                yield row["id"], capture
+            if pages := self._pages(row["id"]):
+                yield row["id"], pages
 
     def articles(self, filters: Filters = _EVERYTHING) -> Iterator[Stored]:
         """Yield what the filters let through, newest first; reprints are articles like any other.
@@ -243,20 +266,3 @@ class Archive:
         """Return how much there is of articles, sources, clusters, gone, revisions, captures."""
         (row,) = self._all(_STATS, ())
         return dict(row)
-
-
-def _revision_of(row: Row) -> Revision:
-    return Revision(
-        seq=row["seq"],
-        article_id=row["article_id"],
-        number=row["number"],
-        url=row["url"],
-        fetched_at=moment(row["fetched_at"]),
-        status=row["status"],
-        changed=tuple(json.loads(row["changed"])),
-        raw_sha256=row["raw_sha256"],
-        content_sha256=row["content_sha256"],
-        extractor=row["extractor"],
-        prev_hash=row["prev_hash"],
-        hash=row["hash"],
-    )

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from archive.captures import place_of, raw_sha256, reading
 from archive.chain import GENESIS, link_hash
 from archive.dedupe import changes
 from archive.errors import Corrupt
 from archive.fingerprint import fingerprint
-from archive.putting import place_of
 from archive.rows import article_of, row_digest
 from archive.schema import copy_whole, open_archive, warc_ends
 from archive.sqliteerrors import expected_errors
@@ -150,9 +150,10 @@ def _articles(scope: _Scope) -> Iterator[tuple[str, str]]:
 def _fault(conn: sqlite3.Connection, row: sqlite3.Row) -> str:
     """Go back from what an article says to what it said first; return what is wrong, or ""."""
     links = conn.execute(
-        "SELECT * FROM revisions WHERE article_id = ? ORDER BY number DESC", (row["id"],)
+        "SELECT * FROM revisions WHERE article_id = ? ORDER BY number DESC, reading DESC",
+        (row["id"],),
     ).fetchall()
-    if [link["number"] for link in links] != list(range(row["revision"], 0, -1)):
+    if not _in_order(links, row["revision"]):
         return f"has {row['revision']} revisions, but others stand in the chain"
     columns, digests = dict(row), fingerprint(article_of(row))
     if (digests.content, digests.body) != (row["content_sha256"], row["body_sha256"]):
@@ -161,18 +162,30 @@ def _fault(conn: sqlite3.Connection, row: sqlite3.Row) -> str:
         return "is not shown or filed as it was when it was stored"
     for link in links:
         number = link["number"]
+        first = (number, link["reading"]) == (1, 0)
         if link["url"] != row["url"] or digests.content != link["content_sha256"]:
             return f"its revision {number} is not what the chain vouches for"
         told, after = tuple(json.loads(link["changed"])), article_of(columns)
-        if number == 1 and (told or link["before"] != "{}"):
+        if first and (told or link["before"] != "{}"):
             return "its first revision names something before it"
-        if number > 1:
+        if not first:
             columns.update(json.loads(link["before"]))
             before = article_of(columns)
             if told != changes(before, after):
                 return f"its revision {number} names other changes than it made"
             digests = fingerprint(before)
     return ""
+
+
+def _in_order(links: list[sqlite3.Row], newest: int) -> bool:
+    """Tell whether links, last first, are revisions 1 to ``newest``, rereadings behind each."""
+    expected, last = {(1, 0)}, 0
+    for link in reversed(links):
+        number, read = link["number"], link["reading"]
+        if (number, read) not in expected:
+            return False
+        expected, last = {(number, read + 1), (number + 1, 0)}, number
+    return bool(last == newest)
 
 
 def _index(scope: _Scope) -> Iterator[tuple[str, str]]:
@@ -194,10 +207,12 @@ def _index(scope: _Scope) -> Iterator[tuple[str, str]]:
 
 def _captures(scope: _Scope) -> Iterator[tuple[str, str]]:
     for row in scope.conn.execute(
-        "SELECT seq FROM revisions JOIN captures ON captures.id = capture_id"
-        " WHERE payload_sha256 <> raw_sha256 OR captures.article_id <> revisions.article_id LIMIT 1"
+        "SELECT seq, article_id, capture_id, raw_sha256 FROM revisions"
+        " WHERE capture_id IS NOT NULL ORDER BY seq"
     ):
-        yield f"revision {row['seq']}", "was not read from the capture it names"
+        pages = reading(scope.conn, row["article_id"], row["capture_id"])
+        if raw_sha256(pages) != row["raw_sha256"]:
+            yield f"revision {row['seq']}", "was not read from the captures it names"
     for file, end in warc_ends(scope.conn).items():
         path = scope.warc / file
         if not path.is_file():

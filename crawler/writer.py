@@ -5,14 +5,14 @@ transaction is being written share the next.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from archive import Archive, Article, Capture, Receipt
+from archive import Archive, Article, Capture, Filing, Receipt, Stored
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ class ArchiveWriter:
     def __init__(self, path: Path, *, warc: Path, now: Callable[[], datetime]) -> None:
         self._path, self._warc, self._now = path, warc, now
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
-        self._waiting: list[tuple[Article, Capture, asyncio.Future[Receipt]]] = []
+        self._waiting: list[tuple[Filing, asyncio.Future[Receipt]]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._archive: Archive
 
@@ -52,10 +52,13 @@ class ArchiveWriter:
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    async def put(self, article: Article, capture: Capture) -> Receipt:
+    async def put(
+        self, article: Article, capture: Capture, further: Sequence[Capture] = ()
+    ) -> Receipt:
         """Store an article; return once it is safe on disk. Raises what ``Archive.put`` raises."""
         done = asyncio.get_running_loop().create_future()
-        self._waiting.append((article, capture, done))
+        filing = Filing(article=article, capture=capture, further=tuple(further))
+        self._waiting.append((filing, done))
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush())
         # A cancelled pass must not take back what the thread is about to commit.
@@ -65,17 +68,17 @@ class ArchiveWriter:
         while self._waiting:
             await asyncio.sleep(LINGER)
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-            pairs = [(article, capture) for article, capture, _ in batch]
+            filings = [filing for filing, _ in batch]
             try:
-                receipts = await self._run(lambda: self._archive.put_all(pairs, now=self._now()))  # noqa: B023 - awaited before the next turn
+                receipts = await self._run(lambda: self._archive.put_all(filings, now=self._now()))  # noqa: B023 - awaited before the next turn
             except BaseException as error:
-                for _, _, done in batch:
+                for _, done in batch:
                     if not done.done():
                         done.set_exception(error)
                 if not isinstance(error, Exception):
                     raise
                 continue
-            for (_, _, done), receipt in zip(batch, receipts, strict=True):
+            for (_, done), receipt in zip(batch, receipts, strict=True):
                 if not done.done():
                     done.set_result(receipt)
 
@@ -83,6 +86,19 @@ class ArchiveWriter:
         """Note that an article still stands as it was; None where it is not archived."""
         now = self._now()
         return await self._run(lambda: self._archive.seen(url, now=now, capture=capture))
+
+    async def find(self, url: str) -> Stored | None:
+        """Return the article known by a canonical address, or None."""
+        return await self._run(lambda: self._archive.find(url))
+
+    async def pages(self, article_id: int) -> tuple[Capture, ...]:
+        """Return what an article was last read from. Raises what ``Archive.pages`` raises."""
+        return await self._run(lambda: self._archive.pages(article_id))
+
+    async def reread(self, article_id: int, article: Article) -> tuple[str, ...]:
+        """Store what today's extractor reads from stored pages; return the fields that differ."""
+        now = self._now()
+        return await self._run(lambda: self._archive.reread(article_id, article, now=now))
 
     async def gone(self, url: str, how: str) -> bool:
         """Note that an article is gone from the web; True the first time."""

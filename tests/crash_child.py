@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from archive import Archive
-from tests.holdings import NOW, article, capture
+from tests.holdings import NOW, filing
 
 BATCH = 3
 
@@ -19,7 +19,7 @@ def write_for_ever(folder: Path, first: int) -> None:
     with Archive.open(folder / "archive.db") as archive:
         for start in range(first, first + 10**6, BATCH):
             numbers = range(start, start + BATCH)
-            archive.put_all([(article(n), capture(n)) for n in numbers], now=NOW)
+            archive.put_all([filing(n) for n in numbers], now=NOW)
             # One write, shorter than a pipe's buffer: whole or not at all.
             os.write(1, "".join(f"{n}\n" for n in numbers).encode())
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.cli import main as warcio
 
-from archive import Article, Attachment, Capture, Precision
+from archive import Article, Attachment, Capture, Filing, Precision
 
 NOW = datetime(2024, 3, 15, 8, 0, tzinfo=UTC)
 
@@ -73,6 +73,11 @@ def capture(n: int = 1, content: bytes | None = None, **over: object) -> Capture
         ip="203.0.113.7",
     )
     return replace(plain, **over)
+
+
+def filing(n: int = 1, **over: object) -> Filing:
+    """Return article ``n`` with the answer it was read from."""
+    return Filing(article=article(n, **over), capture=capture(n))
 
 
 def gzipped(found: Capture) -> Capture:

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from archive import Archive, ArchiveError, Corrupt, NotAnArchive
+from archive import Archive, ArchiveError, Corrupt, Filing, NotAnArchive
 from archive.backup import backup, restore
 from archive.verify import verify
-from tests.holdings import NOW, article, capture
+from tests.holdings import NOW, article, capture, filing
 
 
 def fill(path: Path, first: int, last: int, *, day: int = 0) -> None:
     now = NOW + timedelta(days=day)
     with Archive.open(path) as archive:
-        batch = [(article(n), capture(n, fetched_at=now)) for n in range(first, last)]
+        batch = [
+            Filing(article=article(n), capture=capture(n, fetched_at=now))
+            for n in range(first, last)
+        ]
         archive.put_all(batch, now=now)
 
 
@@ -60,7 +63,7 @@ def test_a_backup_taken_while_writing_is_of_one_moment(tmp_path: Path) -> None:
     def write() -> None:
         with Archive.open(path) as archive:
             for n in range(10, 2000, 3):
-                batch = [(article(k), capture(k)) for k in range(n, n + 3)]
+                batch = [filing(k) for k in range(n, n + 3)]
                 archive.put_all(batch, now=NOW)
                 if stop.is_set():
                     break

@@ -17,7 +17,7 @@ import sqlite_utils
 import yaml
 from datasette.app import Datasette
 
-from archive import Archive, Article, Attachment, Precision
+from archive import Archive, Article, Attachment, Filing, Precision
 from archive.browse import application
 from tests.texts import generated
 
@@ -80,7 +80,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
             archive.put(found, None, now=NOW)
         many = [article(f"g{n}", f"第{n}篇", text) for n, text in enumerate(TEXTS)]
-        archive.put_all([(each, None) for each in many], now=NOW)
+        archive.put_all([Filing(article=each) for each in many], now=NOW)
     return path
 
 

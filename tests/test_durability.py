@@ -18,9 +18,8 @@ import pytest
 from archive import (
     Archive,
     ArchiveFull,
-    Article,
-    Capture,
     Corrupt,
+    Filing,
     Verdict,
 )
 from archive.schema import open_archive
@@ -31,6 +30,7 @@ from tests.holdings import (
     NOW,
     article,
     capture,
+    filing,
     sound,
     types,
 )
@@ -115,7 +115,7 @@ def test_a_power_cut_leaves_what_was_committed_before(
     store: Archive, path: Path, spoil: Callable[[bytearray, random.Random], None]
 ) -> None:
     for n in range(0, 24, 3):
-        store.put_all([(article(k), capture(k)) for k in range(n, n + 3)], now=NOW)
+        store.put_all([filing(k) for k in range(n, n + 3)], now=NOW)
     log = path.with_name("archive.db-wal").read_bytes()
     chance = random.Random(11)
     left = set()
@@ -154,9 +154,12 @@ def fill_by_size(store: Archive, path: Path) -> Callable[[], None]:
 def test_on_a_full_disk_nothing_is_half_written_and_it_goes_on_when_there_is_room(
     store: Archive, path: Path, fill: Callable[[Archive, Path], Callable[[], None]]
 ) -> None:
-    def batch(n: int) -> list[tuple[Article, Capture]]:
+    def batch(n: int) -> list[Filing]:
         return [
-            (article(k, html="x" * 3000), capture(k, random.Random(k).randbytes(9000)))
+            Filing(
+                article=article(k, html="x" * 3000),
+                capture=capture(k, random.Random(k).randbytes(9000)),
+            )
             for k in range(4 * n, 4 * n + 4)
         ]
 
@@ -198,7 +201,7 @@ def test_a_full_disk_is_told_when_only_the_captures_do_not_fit(store: Archive, p
 
 def test_a_damaged_file_is_told_and_not_written_to(path: Path) -> None:
     with Archive.open(path) as store:
-        store.put_all([(article(n), None) for n in range(30)], now=NOW)
+        store.put_all([Filing(article=article(n)) for n in range(30)], now=NOW)
     size = path.stat().st_size
     with path.open("r+b") as file:
         file.seek(4096)
@@ -218,7 +221,10 @@ def test_an_article_that_is_no_text_any_more_is_told(store: Archive, path: Path)
 
 
 def test_a_put_is_quick(store: Archive) -> None:
-    batch = [(article(n, text=BODY * 10), capture(n, os.urandom(7000))) for n in range(200)]
+    batch = [
+        Filing(article=article(n, text=BODY * 10), capture=capture(n, os.urandom(7000)))
+        for n in range(200)
+    ]
     began = time.process_time()
     for n in range(0, 200, 20):
         store.put_all(batch[n : n + 20], now=NOW)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from archive import Archive, ArchiveBusy, ArchiveError, Corrupt, Filters, NotAnArchive
+from archive import Archive, ArchiveBusy, ArchiveError, Corrupt, Filing, Filters, NotAnArchive
 from archive.schema import (
     APPLICATION_ID,
     day_range,
@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
     """An archive with three articles."""
     found = tmp_path / "archive.db"
     with Archive.open(found) as archive:
-        archive.put_all([(article(n), None) for n in (1, 2, 3)], now=NOW)
+        archive.put_all([Filing(article=article(n)) for n in (1, 2, 3)], now=NOW)
     return found
 
 

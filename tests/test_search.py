@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive import Archive, Article, Filters, NotAnArchive, Precision
+from archive import Archive, Article, Filing, Filters, NotAnArchive, Precision
 from archive.highlight import MARK, UNMARK
 from archive.query import fts_query
 from archive.schema import open_archive
@@ -62,7 +62,7 @@ ARTICLES = (
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = tmp_path_factory.mktemp("search") / "archive.db"
     with Archive.open(found) as archive:
-        archive.put_all([(each, None) for each in ARTICLES], now=NOW)
+        archive.put_all([Filing(article=each) for each in ARTICLES], now=NOW)
     return found
 
 

@@ -19,6 +19,7 @@ from archive import (
     Archive,
     Article,
     Corrupt,
+    Filing,
     Filters,
     Receipt,
     UnknownArticle,
@@ -35,6 +36,7 @@ from tests.holdings import (
     article,
     articles,
     capture,
+    filing,
     gzipped,
     sound,
     types,
@@ -143,7 +145,7 @@ def test_other_html_is_taken_over_without_a_revision(store: Archive) -> None:
 
 def test_what_is_not_there_is_unknown(store: Archive) -> None:
     receipt = store.put(ARTICLE, None, now=NOW)
-    for question in (store.get, store.history, store.cluster):
+    for question in (store.get, store.history, store.cluster, store.pages):
         with pytest.raises(UnknownArticle):
             question(receipt.id + 1)
     for revision in (0, 2, -1):
@@ -252,9 +254,9 @@ def test_a_capture_is_kept_whole_once_and_then_as_a_revisit(store: Archive, path
     back = replace(first, fetched_at=NOW + 3 * HOUR)
     for found in (first, first, later, changed):
         receipt = store.put(article(1), found, now=found.fetched_at)
-    assert store.capture(receipt.id) == changed
+    assert store.pages(receipt.id) == (changed,)
     store.put(article(1), back, now=back.fetched_at)
-    assert store.capture(receipt.id) == first
+    assert store.pages(receipt.id) == (first,)
     assert records(path) == ["warcinfo", "response", "revisit", "response", "revisit"]
     assert all(map(sound, (path.parent / "warc").iterdir()))
 
@@ -265,7 +267,7 @@ def test_reading_a_capture_again_with_a_better_extractor_keeps_no_second_copy(
     store.put(article(1, title="误"), capture(1), now=NOW)
     store.put(article(2), capture(2, fetched_at=NOW + HOUR), now=NOW)
     store.put(article(3), None, now=NOW)
-    for id_, found in store.captures():
+    for id_, (found,) in store.captures():
         store.put(article(1) if found.url.endswith("/1.html") else article(2), found, now=NOW)
         assert store.get(id_).article.url == found.url
     assert records(path) == ["warcinfo", "response", "response"]
@@ -279,7 +281,7 @@ def test_reading_a_capture_again_with_a_better_extractor_keeps_no_second_copy(
 
 def test_an_import_has_no_capture(store: Archive, path: Path) -> None:
     receipt = store.put(ARTICLE, None, now=NOW)
-    assert store.capture(receipt.id) is None
+    assert store.pages(receipt.id) == ()
     assert not (path.parent / "warc").exists()
 
 
@@ -288,7 +290,7 @@ def test_a_lost_capture_is_told(store: Archive, path: Path) -> None:
     (file,) = (path.parent / "warc").iterdir()
     file.unlink()
     with pytest.raises(Corrupt, match="no such file"):
-        store.capture(receipt.id)
+        store.pages(receipt.id)
 
 
 # --- seen and gone ---
@@ -308,7 +310,7 @@ def test_what_is_gone_is_marked_once_and_comes_back(store: Archive, path: Path) 
     stored = store.get(receipt.id)
     assert (stored.gone, stored.gone_reason, stored.last_seen) == (None, "", NOW + 3 * HOUR)
     assert records(path) == ["warcinfo", "response", "revisit"]
-    assert store.capture(receipt.id) == capture(1)
+    assert store.pages(receipt.id) == (capture(1),)
     assert store.seen(article(2).url, now=NOW) is None
 
 
@@ -317,7 +319,7 @@ def test_an_answer_without_content_is_not_kept_where_there_is_nothing_it_confirm
 ) -> None:
     receipt = store.put(article(1), None, now=NOW)
     store.seen(article(1).url, now=NOW, capture=capture(1, b"", status=304))
-    assert store.capture(receipt.id) is None
+    assert store.pages(receipt.id) == ()
 
 
 def test_putting_what_was_gone_brings_it_back(store: Archive) -> None:
@@ -365,7 +367,7 @@ def test_articles_come_newest_first_and_filtered(store: Archive) -> None:
 
 
 def test_going_through_all_articles_holds_no_writer_up(store: Archive) -> None:
-    store.put_all([(article(n), None) for n in range(450)], now=NOW)
+    store.put_all([Filing(article=article(n)) for n in range(450)], now=NOW)
     seen = []
     for stored in store.articles():
         seen.append(stored.id)
@@ -378,7 +380,7 @@ def test_a_batch_is_stored_as_a_whole_or_not_at_all(store: Archive, path: Path) 
     store.put(article(1), capture(1), now=NOW)
     wrong = article(3, zone="Nowhere/Nothing")
     with pytest.raises(KeyError):
-        store.put_all([(article(2), capture(2)), (wrong, capture(3))], now=NOW)
+        store.put_all([filing(2), Filing(article=wrong, capture=capture(3))], now=NOW)
     assert store.put_all([], now=NOW) == []
     assert store.stats() == {
         "articles": 1, "sources": 1, "clusters": 1, "gone": 0, "revisions": 1, "captures": 1,
@@ -388,7 +390,7 @@ def test_a_batch_is_stored_as_a_whole_or_not_at_all(store: Archive, path: Path) 
 
 
 def test_a_batch_may_hold_one_article_several_times(store: Archive) -> None:
-    batch = [(article(1), capture(1)), (article(1), capture(1)), (article(1, title="更正"), None)]
+    batch = [filing(1), filing(1), Filing(article=article(1, title="更正"))]
     verdicts = [receipt.verdict for receipt in store.put_all(batch, now=NOW)]
     assert verdicts == [Verdict.NEW, Verdict.UNCHANGED, Verdict.REVISED]
 
@@ -398,7 +400,7 @@ def test_two_processes_may_write_in_turn_and_any_number_read(store: Archive, pat
         for n in range(1, 9):
             writer = (store, other)[n % 2]
             id_ = writer.put(article(n), capture(n), now=NOW).id
-            assert reader.capture(id_) == capture(n)
+            assert reader.pages(id_) == (capture(n),)
     assert verify(path, deep=True) == ()
 
 
@@ -420,7 +422,7 @@ def test_readers_are_never_locked_out_while_writing(path: Path) -> None:
         thread.start()
     with Archive.open(path) as store:
         for n in range(60):
-            store.put_all([(article(3 * n + k), None) for k in range(3)], now=NOW)
+            store.put_all([Filing(article=article(3 * n + k)) for k in range(3)], now=NOW)
     stop.set()
     for thread in threads:
         thread.join()

@@ -166,7 +166,7 @@ FORMATS: dict[str, Callable[[Stored], str]] = {
     type=click.Choice([*FORMATS, "raw"]),
     default="text",
     show_default=True,
-    help="raw: the bytes of the page, as they were received.",
+    help="raw: the bytes of the page, as they were received; of several, one after another.",
 )
 @click.option("--revision", type=click.IntRange(1), help="As it was then.  [default: the newest]")
 @click.option("--diff", is_flag=True, help="What that revision changed.")
@@ -203,17 +203,17 @@ def numbers(ids: Iterable[str]) -> Iterator[int]:
 
 
 def raw(archive: Archive, article_id: int) -> bytes:
-    """Return the page an article was read from, or ArchiveError where there was none."""
-    archive.get(article_id)
-    capture = archive.capture(article_id)
-    if capture is None:
+    """Return the pages an article was last read from, or ArchiveError where there were none."""
+    pages = archive.pages(article_id)
+    if not pages:
         raise ArchiveError(f"article {article_id} was imported; there is no page to show")
-    return capture.body
+    return b"".join(capture.body for capture in pages)
 
 
 def changes(archive: Archive, article_id: int, revision: int | None) -> Iterator[str]:
     """Yield the lines of a unified diff of a revision against the one before."""
-    after = archive.get(article_id, revision)
+    # As it was read at first: what an extractor read otherwise later, the page did not change.
+    after = archive.get(article_id, revision, reading=0)
     if after.revision == 1:
         note(f"article {article_id}: revision 1 is the first; there is nothing before it")
         return
@@ -233,12 +233,20 @@ def as_link(revision: Revision) -> dict[str, object]:
     return row | {"fetched_at": f"{revision.fetched_at:%Y-%m-%dT%H:%M:%SZ}"}
 
 
+def what_changed(revision: Revision) -> str:
+    """Return in words what a link of the chain is about."""
+    fields_ = ", ".join(revision.changed)
+    if revision.reading:
+        return f"read again by {one_line(revision.extractor)}: {fields_}"
+    return fields_ or "new"
+
+
 @click.command(cls=ArchiveCommand)
 @click.argument("article_id", metavar="ID", type=click.IntRange(1))
 @json_option
 @folders
 def history(article_id: int, as_json: bool, data: Path) -> None:
-    """List what an article said, each time it said something else."""
+    """List what an article said, each time it said something else, or was read otherwise."""
     with reading(data) as archive:
         revisions = archive.history(article_id)
         members = archive.cluster(article_id)
@@ -250,10 +258,10 @@ def history(article_id: int, as_json: bool, data: Path) -> None:
         table.add_column(column, overflow="fold")
     for revision in revisions:
         table.add_row(
-            str(revision.number),
+            "" if revision.reading else str(revision.number),
             f"{revision.fetched_at:%Y-%m-%d %H:%M:%S}",
-            str(revision.status or "import"),
-            ", ".join(revision.changed) or "new",
+            "" if revision.reading else str(revision.status or "import"),
+            what_changed(revision),
             revision.hash[:12],
         )
     console = screen()

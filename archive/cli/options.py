@@ -25,6 +25,9 @@ _CHECKOUT = Path(__file__).resolve().parents[2] / "config"
 #: The configuration the product came with, for a command started elsewhere.
 SHIPPED = _CHECKOUT if _CHECKOUT.is_dir() else Path(sys.prefix, "share", "gazette", "config")
 
+#: A pipe has no width; tables in one are not cut.
+PIPE_WIDTH = 1000
+
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
 
@@ -63,6 +66,8 @@ def screen() -> Console:
     """Return standard output: colours on a terminal (not with NO_COLOR), whole lines in a pipe."""
     console = Console(highlight=False, markup=False, emoji=False)
     console.soft_wrap = not console.is_terminal
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
     return console
 
 

@@ -166,6 +166,11 @@ class Reading:
     history: list[Revision]
     reprints: list[Stored]
 
+    @property
+    def newest(self) -> int:
+        """Return the number of the newest revision."""
+        return self.history[-1].number
+
 
 async def article_page(datasette: Any, request: Any) -> Any:
     """Answer ``/-/gazette/article/ID``, and ``?revision=N`` for what it said before."""

@@ -45,7 +45,7 @@ def reextract(names: tuple[str, ...], config: Path | None, data: Path | None) ->
 
 async def read_again(
     archive: Archive,
-    pages: Iterable[tuple[int, Capture]],
+    pages: Iterable[tuple[int, tuple[Capture, ...]]],
     known: dict[str, Source],
     settings: Settings,
     screen: Console,
@@ -53,7 +53,7 @@ async def read_again(
     """Print the articles that today's extractor reads otherwise; return how many of how many."""
     read = changed = 0
     with Sandbox(settings.sandbox) as sandbox:
-        for article_id, capture in pages:
+        for article_id, captures in pages:
             stored = archive.get(article_id).article
             source = known.get(stored.source)
             if source is None:
@@ -61,11 +61,12 @@ async def read_again(
             category = (
                 stored.categories[-1] if len(stored.categories) > len(source.categories) else ""
             )
+            capture = captures[0]
             link = Link(url=stored.url, title=stored.title)
             read += 1
             try:
                 reading: Reading = await sandbox.run(
-                    stored.url, read_article, (capture,), source, category, link, capture.fetched_at
+                    stored.url, read_article, captures, source, category, link, capture.fetched_at
                 )
                 again = reading.article
                 found = [f for f in COMPARED if getattr(again, f) != getattr(stored, f)]
