@@ -161,11 +161,10 @@ def aged(folder: Path, **fields: str) -> None:
         Archive.open(old, warc=folder / "warc") as before,
         Archive.open(new, warc=folder / "warc2") as after,
     ):
-        count = before.stats()["articles"]
-        for number in range(1, count + 1):
-            one, (first, *further) = before.get(number), before.pages(number)
-            article = replace(one.article, extractor="gazette-extract/0", **fields)
-            assert after.put(article, first, now=START, further=further).id == number
+        for number, (first, *further) in list(before.captures()):
+            article = before.get(number).article
+            article = replace(article, extractor="gazette-extract/0", **fields)
+            after.put(article, first, now=START, further=further)
     for file in folder.glob("archive.db*"):
         file.unlink()
     with closing(sqlite3.connect(new)) as db:
