@@ -3,15 +3,34 @@
 The stages know nothing of each other; this is the order in which a page passes them.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from archive import Article, Capture
+from archive import Article, Capture, text_of
 from crawler.charset import decode
+from crawler.errors import GoneError
 from crawler.extract import extract
 from crawler.listing import read_listing
 from crawler.normalise import normalise
-from crawler.records import Draft, Link, Listing, ListingPage, PageRequest, Source
+from crawler.records import Draft, Found, Link, Listing, ListingPage, PageRequest, Source
+from crawler.urls import canonical
+from crawler.zones import zone_of
+
+#: Fields that the last page may name where the first does not: who signs stands below the text.
+SIGNED = ("written", "origin", "author", "editor", "issuer", "doc_number", "index_number")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What an article's pages came to."""
+
+    article: Article
+    #: what the witnesses said; the body itself left out
+    draft: Draft
+    #: canonical addresses of further pages that are not among the captures
+    further: tuple[str, ...] = ()
 
 
 def read_draft(capture: Capture, source: Source) -> Draft:
@@ -21,15 +40,72 @@ def read_draft(capture: Capture, source: Source) -> Draft:
 
 
 def read_article(
-    capture: Capture, source: Source, category: str, link: Link | None, now: datetime
-) -> Article:
-    """Turn the answer of an article's address into an article.
+    captures: tuple[Capture, ...], source: Source, category: str, link: Link | None, now: datetime
+) -> Reading:
+    """Turn the answers of an article's pages, the first one first, into one article.
 
-    Raises ExtractError, NormaliseError or GoneError.
+    A further page that is gone, or repeats one before it, is left out. A source without a zone is
+    read by the one of the address's country, or of the text's language. Raises ExtractError,
+    NormaliseError or GoneError; where a further page cannot be read, nothing is.
     """
-    draft = read_draft(capture, source)
+    first, *others = captures
+    drafts = [read_draft(first, source), *_further_drafts(others, source)]
+    draft = _signed(drafts)
+    if not source.zone:
+        source = replace(source, zone=zone_of(draft.url, draft.title[0].value + _text(draft)))
     article = normalise(draft, source, now=now, category=category, link=link)
-    return replace(article, url=capture.url)
+    if len(drafts) > 1:
+        article = _joined(article, [normalise(d, source, now=now) for d in drafts[1:]])
+    known = {address for c in captures for address in (c.url, c.final_url)}
+    found = dict.fromkeys(canonical(address) for d in drafts for address in d.further)
+    return Reading(
+        article=replace(article, url=first.url),
+        draft=replace(draft, body=tuple(replace(found, value="") for found in draft.body)),
+        further=tuple(address for address in found if address not in known),
+    )
+
+
+def _text(draft: Draft) -> str:
+    return text_of(draft.body[0].value)
+
+
+def _further_drafts(captures: Sequence[Capture], source: Source) -> list[Draft]:
+    drafts = []
+    for capture in captures:
+        try:
+            drafts.append(read_draft(capture, source))
+        except GoneError:
+            continue
+    return drafts
+
+
+def _signed(drafts: Sequence[Draft]) -> Draft:
+    """Return the first page's draft, what the last page says of its fields put behind."""
+    first, last = drafts[0], drafts[-1]
+    if first is last:
+        return first
+    merged: dict[str, Any] = {}
+    for name in SIGNED:
+        said: dict[str, Found] = {}
+        for found in (*getattr(first, name), *getattr(last, name)):
+            said.setdefault(found.value, found)
+        merged[name] = tuple(said.values())
+    return replace(first, **merged)
+
+
+def _joined(article: Article, pages: Sequence[Article]) -> Article:
+    """Return the article with the bodies of its further pages behind its own."""
+    parts: dict[str, Article] = {}
+    for part in (article, *pages):
+        parts.setdefault(part.html, part)  # some sites answer with a page they have shown before
+    html = "\n".join(part.html for part in parts.values())
+    return replace(
+        article,
+        html=html,
+        text=text_of(html),
+        pictures=tuple(dict.fromkeys(p for part in parts.values() for p in part.pictures)),
+        attachments=tuple({a.url: a for part in parts.values() for a in part.attachments}.values()),
+    )
 
 
 def read_links(

@@ -166,6 +166,8 @@ class Draft:
     lang: Findings = ()
     #: address and name pairs as found
     attachments: tuple[tuple[str, str], ...] = ()
+    #: addresses of the article's further pages as found, absolute, in order
+    further: tuple[str, ...] = ()
     #: what the page's <base> says, or its address: relative addresses hang on it
     base: str = ""
     #: version of the extractor that read it

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from archive import Archive, Article, Capture, Corrupt, Filters, Precision, Stored
 from crawler.errors import CrawlError
 from crawler.frontier import Frontier
-from crawler.reading import read_article
+from crawler.reading import Reading, read_article
 from crawler.records import Link, Source
 from crawler.sandbox import Sandbox
 
@@ -103,7 +103,8 @@ async def read_again(
     # Only the body is read, and the payload would have to be carried to the child as well.
     pages = tuple(replace(capture, payload=b"") for capture in captures)
     now = captures[0].fetched_at
-    return await sandbox.run(link.url, read_article, pages[0], source, category, link, now)
+    reading: Reading = await sandbox.run(link.url, read_article, pages, source, category, link, now)
+    return reading.article
 
 
 def _as_listed(article: Article) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from archive import Archive, Article, Capture, Filing, Receipt
+from archive import Archive, Article, Capture, Filing, Receipt, Stored
 
 T = TypeVar("T")
 
@@ -86,6 +86,19 @@ class ArchiveWriter:
         """Note that an article still stands as it was; None where it is not archived."""
         now = self._now()
         return await self._run(lambda: self._archive.seen(url, now=now, capture=capture))
+
+    async def find(self, url: str) -> Stored | None:
+        """Return the article known by a canonical address, or None."""
+        return await self._run(lambda: self._archive.find(url))
+
+    async def pages(self, article_id: int) -> tuple[Capture, ...]:
+        """Return what an article was last read from. Raises what ``Archive.pages`` raises."""
+        return await self._run(lambda: self._archive.pages(article_id))
+
+    async def reread(self, article_id: int, article: Article) -> tuple[str, ...]:
+        """Store what today's extractor reads from stored pages; return the fields that differ."""
+        now = self._now()
+        return await self._run(lambda: self._archive.reread(article_id, article, now=now))
 
     async def gone(self, url: str, how: str) -> bool:
         """Note that an article is gone from the web; True the first time."""

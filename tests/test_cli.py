@@ -13,10 +13,6 @@ from crawler.cli.demo import configure
 from crawler.replica import Portal
 
 ROOT = Path(__file__).parents[1]
-PAGE = """<html><head><title>关于做好就业工作的通知</title></head><body>
-<h1>关于做好就业工作的通知</h1><p>发布时间：2024-03-15 10:20　来源：云岭省人民政府</p>
-<div class="TRS_Editor"><p>各市、县人民政府：为做好今年就业工作，现将有关事项通知如下。</p>
-<p>一、落实岗位补贴，支持企业稳岗扩岗。二、开展技能培训，帮助重点群体就业。</p></div></body></html>"""
 
 
 def run(*words: str | Path) -> Result:
@@ -134,26 +130,6 @@ def test_a_foreign_archive_is_refused_with_3(folder: Path) -> None:
     (folder / "data").mkdir()
     (folder / "data" / "archive.db").write_text("garbage, not a database" * 100)
     assert run("crawl", "trs", *at(folder)).exit_code == 3
-
-
-def test_extract_reads_files_and_batches(tmp_path: Path) -> None:
-    page = tmp_path / "page.html"
-    page.write_text(PAGE, encoding="utf-8")
-    (row,) = map(
-        json.loads,
-        run("extract", page, "--url", "https://www.example.cn/a.html").stdout.split("\n")[:1],
-    )
-    assert (row["title"], row["origin"]) == ("关于做好就业工作的通知", "云岭省人民政府")
-    assert row["published"] == "2024-03-15T10:20+08:00"
-    (tmp_path / "empty.html").write_text("")
-    jobs = [{"id": n, "file": f"{n}.html", "url": "https://a.example/"} for n in ("page", "empty")]
-    manifest = tmp_path / "jobs.jsonl"
-    manifest.write_text("\n".join(map(json.dumps, jobs)))
-    done = run("extract", "--batch", manifest)
-    first, second = map(json.loads, done.stdout.splitlines())
-    assert (first["id"], first["title"]) == ("page", row["title"])
-    assert (second["id"], second["error"]) == ("empty", "ExtractError")
-    assert done.exit_code == 1
 
 
 def test_links_reads_a_listing_from_a_file(tmp_path: Path) -> None:

@@ -86,6 +86,15 @@ def truths(portal: Portal, site: str) -> list[Truth]:
     return [truth for truth in portal.truth() if truth.site == site]
 
 
+def parts(url: str) -> list[str]:
+    """An article's pages; a script in the first counts them, from 0."""
+    first = get(url).text
+    found = re.search(r'createPageHTML\((\d+), 0, "(t\d+_\d+)", "html"\)', first)
+    folder = url.rpartition("/")[0]
+    further = range(1, int(found[1])) if found else ()
+    return [first, *(get(f"{folder}/{found[2]}_{n}.html").text for n in further if found)]
+
+
 def links(page: str, base: str, selector: str) -> list[str]:
     tree = LexborHTMLParser(page)
     return [urljoin(base, node.attributes["href"] or "") for node in tree.css(selector)]
@@ -228,13 +237,14 @@ def test_the_lists_of_a_site_name_exactly_its_articles(still: Portal, name: str)
 @pytest.mark.parametrize("name", SITES)
 def test_the_truth_is_what_the_page_shows(still: Portal, name: str) -> None:
     for truth in truths(still, name):
-        page = get(truth.url).text
-        tree = LexborHTMLParser(page)
-        title, body = tree.css_first(TITLES[name]), tree.css_first(BODIES[name])
-        assert title is not None
-        assert body is not None
-        assert squeezed(title.text()) == squeezed(truth.title)
-        text, expected = squeezed(body.text()), squeezed(truth.text)
+        pages = parts(truth.url)
+        page, text, expected = "".join(pages), "", squeezed(truth.text)
+        for tree in map(LexborHTMLParser, pages):
+            title, body = tree.css_first(TITLES[name]), tree.css_first(BODIES[name])
+            assert title is not None
+            assert body is not None
+            assert squeezed(title.text()) == squeezed(truth.title)
+            text = text.partition("createPageHTML")[0] + squeezed(body.text())
         if truth.title.startswith("平凉"):
             assert expected[:1500] in text
         else:
@@ -283,9 +293,33 @@ def test_trs_pages_follow_the_standard_metas_and_end_in_bylines(still: Portal) -
         local = truth.published + timedelta(hours=8)
         assert f'<meta name="PubDate" content="{local:%Y-%m-%d %H:%M}">' in page.text
         assert f'<meta name="ContentSource" content="{truth.origin}">' in page.text
-        assert truth.editor is None or f"（责任编辑：{truth.editor}）" in page.text
+        assert truth.editor is None or f"（责任编辑：{truth.editor}）" in parts(truth.url)[-1]
     assert any(truth.editor for truth in found)
     assert any("OLDSRC" in get(truth.url).text for truth in found)
+
+
+def test_one_trs_article_stands_on_three_pages_that_only_a_script_counts(portal: Portal) -> None:
+    plans = [truth for truth in truths(portal, "trs") if len(parts(truth.url)) > 1]
+    (plan,) = plans
+    pages = parts(plan.url)
+    assert len(pages) == 3
+    assert get(plan.url.replace(".html", "_3.html")).status == 404
+    assert f'href="./{plan.url.rpartition("/")[2].removesuffix(".html")}_1' not in pages[0]
+    assert [f"（责任编辑：{plan.editor}）" in page for page in pages] == [
+        False,
+        False,
+        plan.editor is not None,
+    ]
+    portal.edit(plan.url)
+    changed = [a != b for a, b in zip(bodies(pages), bodies(parts(plan.url)), strict=True)]
+    assert changed == [False, False, True]
+    portal.take_down(plan.url)
+    assert get(plan.url.replace(".html", "_1.html")).status == 404
+
+
+def bodies(pages: list[str]) -> list[str]:
+    found = [LexborHTMLParser(page).css_first(BODIES["trs"]) for page in pages]
+    return [node.text() for node in found if node is not None]
 
 
 def test_trs_links_are_relative_and_page_two_is_index_1(still: Portal) -> None:

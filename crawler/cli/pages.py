@@ -1,148 +1,129 @@
-"""``gazette extract`` and ``links``: pages that lie here already."""
+"""``gazette extract`` and ``links``: single pages, and nothing stored."""
 
 import asyncio
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
-from archive import Article, Capture, Precision
+from archive.cli.options import json_option
 from crawler import sources
-from crawler.cli.options import config_folder, folders
-from crawler.errors import CrawlError
-from crawler.reading import read_article, read_links
+from crawler.cli.explaining import print_explained
+from crawler.cli.extracting import Job, Way, as_capture, extract_all, is_address, manifest
+from crawler.cli.options import config_folder, console, folders
+from crawler.fetch import Fetcher
+from crawler.reading import read_links
 from crawler.records import Listing, ListingKind, PageRequest, Source
 from crawler.sandbox import Sandbox
-from crawler.settings import SandboxSettings
+from crawler.settings import Settings
 from crawler.zones import zone_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One page of a batch."""
-
-    id: str
-    file: Path
-    url: str
-
-
-def local(article: Article) -> str | None:
-    """Return the publication moment as the page shows it: its own zone, no more than it says."""
-    if article.published is None:
-        return None
-    moment = article.published.astimezone(ZoneInfo(article.zone))
-    if article.precision is Precision.DAY:
-        return moment.date().isoformat()
-    return moment.isoformat(
-        timespec="minutes" if article.precision is Precision.MINUTE else "seconds"
-    )
-
-
-def as_json(article: Article) -> dict[str, object]:
-    """Return an article as one JSON object; what was not found is null."""
-    row = {key: value or None for key, value in asdict(article).items()}
-    return row | {
-        "published": local(article),
-        "precision": article.precision if article.published else None,
-        "written": article.written.isoformat() if article.written else None,
-        "witnesses": dict(article.witnesses),
-    }
-
-
-def from_file(job: Job, content_type: str = "text/html") -> Capture:
-    """Return a file as if its address had answered with it."""
-    body = job.file.read_bytes()
-    return Capture(
-        url=job.url,
-        final_url=job.url,
-        status=200,
-        headers=(("Content-Type", content_type),),
-        payload=body,
-        body=body,
-        fetched_at=datetime.now(UTC),
-    )
-
-
-def manifest(path: Path) -> Iterator[Job]:
-    """Yield the jobs of a batch; files are relative to the manifest. Raises click.UsageError."""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            yield Job(id=row["id"], file=path.parent / row["file"], url=row.get("url") or "")
-        except (ValueError, KeyError, TypeError) as error:
-            raise click.UsageError(
-                f'{path}:{number}: wants {{"id", "file", "url"}}, got {error!r}'
-            ) from error
-
-
-async def extract_all(jobs: list[Job], source: Source | None, zone: str) -> bool:
-    """Print each job's article, or why there is none, in order; return whether all went well."""
-    now, well = datetime.now(UTC), True
-    with Sandbox(SandboxSettings()) as sandbox:
-
-        async def one(job: Job) -> Article | CrawlError:
-            whose = source or Source(
-                id="extract", name="", address=job.url, zone=zone or zone_of(job.url)
-            )
-            try:
-                article: Article = await sandbox.run(
-                    job.url, read_article, from_file(job), whose, "", None, now
-                )
-            except CrawlError as error:
-                return error
-            return article
-
-        for start in range(0, len(jobs), 64):
-            part = jobs[start : start + 64]
-            for job, result in zip(part, await asyncio.gather(*map(one, part)), strict=True):
-                if isinstance(result, CrawlError):
-                    well = False
-                    row: dict[str, object] = {
-                        "error": type(result).__name__,
-                        "reason": result.reason,
-                    }
+async def print_all(jobs: list[Job], settings: Settings, way: Way, *, people: bool) -> bool:
+    """Print what became of each job, in order; return whether all went well."""
+    bars = Progress(console=Console(stderr=True), disable=not _watched(jobs), transient=True)
+    # the parent only hands out names and prints: every core reads
+    limits = settings.sandbox
+    limits = replace(limits, workers=limits.workers or os.cpu_count() or 1)
+    well, screen = True, console()
+    with bars, Sandbox(limits) as sandbox:
+        task = bars.add_task("reading", total=len(jobs))
+        async with Fetcher(settings.fetch, now=lambda: datetime.now(UTC)) as fetcher:
+            async for line in extract_all(jobs, sandbox, fetcher, way):
+                well = well and line.well
+                if people:
+                    print_explained(json.loads(line.text), screen)
                 else:
-                    row = as_json(result)
-                click.echo(json.dumps({"id": job.id} | row, ensure_ascii=False))
+                    click.echo(line.text)
+                bars.advance(task)
     return well
 
 
+def _watched(jobs: list[Job]) -> bool:
+    """Say whether somebody waits at a terminal that does not show the lines themselves."""
+    return len(jobs) > 1 and sys.stderr.isatty() and not sys.stdout.isatty()
+
+
+def _jobs(words: tuple[str, ...], url: str) -> Iterator[Job]:
+    """Yield a job for each file and address. Raises click.UsageError."""
+    for word in words:
+        if is_address(word):
+            yield Job(id=word, url=word)
+        elif not Path(word).is_file():
+            raise click.UsageError(
+                f"{word}: no such file (an address begins with http:// or https://)"
+            )
+        else:
+            yield Job(id=word, file=Path(word), url=url or Path(word).resolve().as_uri())
+
+
 @click.command("extract")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("pages", metavar="[FILE|ADDRESS]...", nargs=-1)
 @click.option(
     "--batch",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help='Lines of {"id", "file", "url"}.',
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    metavar="MANIFEST",
+    help='Lines of {"id", "file", "url"}; files lie beside it.',
 )
-@click.option("--url", default="", help="The address the file came from.")
+@click.option("--url", default="", help="The address the files came from.")
 @click.option("--zone", default="", help="Zone of times without one.  [default: the country's]")
 @click.option("--source", "name", default="", help="Read by the rules of this source.")
+@click.option(
+    "--explain", "explained", is_flag=True, help="What every witness says, who was believed."
+)
+@json_option
 @folders
 @click.pass_context
 def extract_pages(
     ctx: click.Context,
-    files: tuple[Path, ...],
+    pages: tuple[str, ...],
     batch: Path | None,
     url: str,
     zone: str,
     name: str,
+    explained: bool,
+    as_json: bool,
     config: Path | None,
     data: Path | None,
 ) -> None:
-    """Read pages from files: an article a line, as JSON, every field with its witness."""
-    jobs = [Job(id=str(f), file=f, url=url or f.resolve().as_uri()) for f in files]
-    jobs += list(manifest(batch)) if batch else []
+    """Read pages from files or addresses: an article a line, as JSON, with its witnesses.
+
+    A page that cannot be read gives {"id", "error", "reason"}, the others go on; then the exit code
+    is 1. "author" is the writer or, where the page names none, its responsible editor. --explain
+    prints a table on a terminal, and adds a key to the JSON elsewhere or with --json.
+    """
+    jobs = list(_jobs(pages, url))
+    jobs += list(manifest(batch, _lines(batch))) if batch else []
     if not jobs:
-        raise click.UsageError("give a FILE or --batch MANIFEST")
-    source = sources.load(config_folder(config), only=(name,)).sources[0] if name else None
-    if not asyncio.run(extract_all(jobs, source, zone)):
+        raise click.UsageError("give a FILE, an ADDRESS or --batch MANIFEST")
+    folder = config_folder(config)
+    settings = sources.load_settings(folder) if folder.is_dir() else Settings()
+    way = Way(
+        source=replace(_source(folder, name), listings=()) if name else None,
+        zone=zone,
+        explained=explained,
+        longest=settings.sandbox.max_input,
+        now=datetime.now(UTC),
+    )
+    people = explained and not as_json and sys.stdout.isatty()
+    if not asyncio.run(print_all(jobs, settings, way, people=people)):
         ctx.exit(1)
+
+
+def _source(folder: Path, name: str) -> Source:
+    return sources.load(folder, only=(name,)).sources[0]
+
+
+def _lines(batch: Path) -> Iterable[bytes]:
+    """Return the lines of a manifest, of standard input for -."""
+    return sys.stdin.buffer if str(batch) == "-" else batch.read_bytes().split(b"\n")
 
 
 @click.command()
@@ -154,7 +135,7 @@ def links(file: Path, url: str, kind: str, config: Path | None, data: Path | Non
     """Read a listing from a file: a line of {url, title, date} for each article it names."""
     listing = Listing(url=url, kind=ListingKind(kind))
     source = Source(id="links", name="", address=url, zone=zone_of(url), listings=(listing,))
-    capture = from_file(Job(id=url, file=file, url=url), "")
+    capture = as_capture(Job(id=url, url=url), file.read_bytes(), datetime.now(UTC), "")
     page = read_links(capture, PageRequest(url=url), listing, source)
     for link in page.links:
         click.echo(json.dumps(asdict(link), ensure_ascii=False))

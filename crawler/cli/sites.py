@@ -11,18 +11,21 @@ from urllib.parse import urlsplit
 import click
 from rich.console import Console
 
-from archive import Article, Capture
+from archive import Capture
 from archive.cli.options import json_option
+from archive.escapes import json_line
 from crawler import sources
+from crawler.cli.explaining import print_fields
+from crawler.cli.extracting import Row, as_explained, as_json
 from crawler.cli.options import config_folder, console, folders
-from crawler.cli.pages import as_json, local
 from crawler.cli.run import plain_markup
 from crawler.errors import CrawlError, ListingError
 from crawler.fetch import Fetcher
-from crawler.reading import read_article, read_links
-from crawler.records import Listing, ListingKind, ListingPage, PageRequest, Source
+from crawler.reading import Reading, read_article, read_links
+from crawler.records import Link, Listing, ListingKind, ListingPage, PageRequest, Source
 from crawler.sandbox import Sandbox
 from crawler.settings import Settings
+from crawler.whole import read_whole
 from crawler.zones import zone_of
 
 
@@ -32,7 +35,8 @@ class Checked:
 
     listing: Listing
     page: ListingPage | None = None
-    article: Article | None = None
+    #: what the first article's pages came to
+    reading: Reading | None = None
     error: CrawlError | None = None
 
 
@@ -49,9 +53,8 @@ class Looker:
         try:
             capture = await self.fetcher.fetch(listing.url, delay=source.delay)
             page = await self.links(capture, listing, source)
-            return Checked(
-                listing=listing, page=page, article=await self.article(source, listing, page)
-            )
+            reading = await self.reading(source, listing, page)
+            return Checked(listing=listing, page=page, reading=reading)
         except CrawlError as error:
             return Checked(listing=listing, page=page, error=error)
 
@@ -63,16 +66,22 @@ class Looker:
         )
         return page
 
-    async def article(self, source: Source, listing: Listing, page: ListingPage) -> Article | None:
-        """Read the first article of a page of links. Raises CrawlError."""
+    async def reading(self, source: Source, listing: Listing, page: ListingPage) -> Reading | None:
+        """Read the first article of a page of links, all its pages. Raises CrawlError."""
         if not page.links:
             return None
-        link = page.links[0]
-        capture = await self.fetcher.fetch(link.url, delay=source.delay)
-        article: Article = await self.sandbox.run(
-            link.url, read_article, capture, source, listing.category, link, datetime.now(UTC)
-        )
-        return article
+        link, now, reader = page.links[0], datetime.now(UTC), replace(source, listings=())
+
+        async def fetch(url: str) -> Capture:
+            return await self.fetcher.fetch(url, delay=source.delay)
+
+        async def read(pages: tuple[Capture, ...]) -> Reading:
+            return await self.sandbox.run(
+                link.url, read_article, pages, reader, listing.category, link, now
+            )
+
+        reading, _ = await read_whole(await fetch(link.url), fetch, read)
+        return reading
 
 
 async def check_all(chosen: tuple[Source, ...], settings: Settings) -> dict[str, list[Checked]]:
@@ -86,6 +95,7 @@ async def check_all(chosen: tuple[Source, ...], settings: Settings) -> dict[str,
 @click.command()
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Check every source.")
+@click.option("--explain", "explained", is_flag=True, help="With --json: what every witness says.")
 @json_option
 @folders
 @click.pass_context
@@ -93,11 +103,16 @@ def check(
     ctx: click.Context,
     names: tuple[str, ...],
     everything: bool,
+    explained: bool,
     as_json: bool,
     config: Path | None,
     data: Path | None,
 ) -> None:
-    """Dry run: what each listing names, its first article, who says so; nothing is stored."""
+    """Dry run: what each listing names, its first article, who says so; nothing is stored.
+
+    Each field of the article stands with the witness that was believed, below it what the others
+    say: ✓ believed, ✗ refused and why.
+    """
     loaded = sources.load(config_folder(config), only=names)
     if not names and not everything:
         click.echo(f"{len(loaded.sources)} sources, configuration sound; --all asks the sites")
@@ -107,23 +122,32 @@ def check(
     for source, checks in results.items():
         for one in checks:
             if as_json:
-                click.echo(json.dumps({"source": source} | row(one), ensure_ascii=False))
+                click.echo(json_line({"source": source} | row(one, explained=explained)))
             else:
                 show(source, one, screen)
     if any(one.error for checks in results.values() for one in checks):
         ctx.exit(1)
 
 
-def row(one: Checked) -> dict[str, object]:
+def row(one: Checked, *, explained: bool = False) -> Row:
     """Return a check as one JSON object."""
+    article = as_json(one.reading.article) if one.reading else None
+    if article is not None and explained:
+        article["explain"] = _explained(one)
     return {
         "listing": one.listing.url,
         "kind": one.listing.kind,
         "links": len(one.page.links) if one.page else 0,
         "next": one.page.next.url if one.page and one.page.next else None,
-        "article": as_json(one.article) if one.article else None,
+        "article": article,
         "error": str(one.error) if one.error else None,
     }
+
+
+def _explained(one: Checked) -> dict[str, list[Row]]:
+    """Return what the witnesses say of a check's article."""
+    link: Link | None = one.page.links[0] if one.page else None
+    return as_explained(one.reading, datetime.now(UTC), link) if one.reading else {}
 
 
 def show(source: str, one: Checked, screen: Console) -> None:
@@ -134,17 +158,8 @@ def show(source: str, one: Checked, screen: Console) -> None:
         screen.print(f"  {len(one.page.links)} links{plain_markup(onward)}")
         for link in one.page.links[:3]:
             screen.print(f"    {link.date or '-':<17} {plain_markup(link.title)}")
-    if one.article:
-        witnesses = dict(one.article.witnesses)
-        for field in ("title", "published", "written", "origin", "author", "editor", "doc_number"):
-            value = local(one.article) if field == "published" else getattr(one.article, field)
-            if value:
-                by = witnesses.get(field, "")
-                screen.print(
-                    f"  {field:<12} {plain_markup(str(value))}  [dim]{plain_markup(by)}[/]"
-                )
-        screen.print(f"  {'text':<12} {len(one.article.text)} characters  "
-                     f"[dim]{plain_markup(witnesses.get('body', ''))}[/]")  # fmt: skip
+    if one.reading:
+        print_fields(as_json(one.reading.article) | {"explain": _explained(one)}, screen)
     if one.error:
         screen.print(f"  [red]{type(one.error).__name__}[/] {plain_markup(str(one.error))}")
 
@@ -180,8 +195,8 @@ async def look_at(url: str, settings: Settings) -> tuple[Source, Checked]:
                 found = replace(source, listings=(listing,))
                 try:
                     page = await look.links(capture, listing, found)
-                    article = await look.article(found, listing, page)
-                    return found, Checked(listing=listing, page=page, article=article)
+                    reading = await look.reading(found, listing, page)
+                    return found, Checked(listing=listing, page=page, reading=reading)
                 except CrawlError as error:
                     failed = error
             raise failed

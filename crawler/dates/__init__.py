@@ -85,6 +85,4 @@ def _epoch(text: str) -> Moment | None:
     if not found:
         return None
     moment = datetime.fromtimestamp(int(found[1]), UTC)
-    return Moment(
-        day=moment.date(), clock=moment.time(), precision=Precision.SECOND, offset=UTC
-    )
+    return Moment(day=moment.date(), clock=moment.time(), precision=Precision.SECOND, offset=UTC)

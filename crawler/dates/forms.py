@@ -46,7 +46,9 @@ def _any(words: Iterable[str]) -> str:
     by_letter: dict[str, list[str]] = {}
     for word in sorted(words, key=lambda w: (-len(w), w)):
         by_letter.setdefault(word[0], []).append(re.escape(word[1:]).replace(r"\ ", r"\s"))
-    return "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+    return "|".join(
+        f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()
+    )
 
 
 _FULL = names.months(names.MONTHS)
@@ -150,9 +152,7 @@ def _unnamed(pattern: str) -> str:
 
 #: form → its pattern, day and clock, every part with a name
 FORMS = {
-    **{
-        form: re.compile(f"{day}(?:{_CLOCK})?", re.IGNORECASE) for form, day in _DAYS.items()
-    },
+    **{form: re.compile(f"{day}(?:{_CLOCK})?", re.IGNORECASE) for form, day in _DAYS.items()},
     **{form: re.compile(whole, re.IGNORECASE) for form, whole in _ALONE.items()},
 }
 _WHOLE = {**_DAYS, **_ALONE}

@@ -2,8 +2,7 @@
 
 #: language → its twelve months as they stand in a date; ``/`` parts spellings, ``_`` is a blank
 MONTHS = {
-    "en": "january february march april may june"
-    " july august september october november december",
+    "en": "january february march april may june july august september october november december",
     "fr": "janvier février/fevrier mars avril mai juin"
     " juillet août/aout septembre octobre novembre décembre/decembre",
     "de": "januar/jänner februar märz/maerz april mai juni"
@@ -14,24 +13,16 @@ MONTHS = {
     " julho agosto setembro outubro novembro dezembro",
     "it": "gennaio febbraio marzo aprile maggio giugno"
     " luglio agosto settembre ottobre novembre dicembre",
-    "nl": "januari februari maart april mei juni"
-    " juli augustus september oktober november december",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
     "pl": "stycznia lutego marca kwietnia maja czerwca"
     " lipca sierpnia września października listopada grudnia",
-    "cs": "ledna února března dubna května června"
-    " července srpna září října listopadu prosince",
-    "da": "januar februar marts april maj juni"
-    " juli august september oktober november december",
-    "sv": "januari februari mars april maj juni"
-    " juli augusti september oktober november december",
-    "id": "januari februari maret april mei juni"
-    " juli agustus september oktober november desember",
-    "tr": "ocak şubat mart nisan mayıs haziran"
-    " temmuz ağustos eylül ekim kasım aralık",
-    "ru": "января февраля марта апреля мая июня"
-    " июля августа сентября октября ноября декабря",
-    "uk": "січня лютого березня квітня травня червня"
-    " липня серпня вересня жовтня листопада грудня",
+    "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
+    "da": "januar februar marts april maj juni juli august september oktober november december",
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "id": "januari februari maret april mei juni juli agustus september oktober november desember",
+    "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
     "ar": "يناير فبراير مارس أبريل/ابريل/إبريل مايو يونيو"
     " يوليو أغسطس/اغسطس سبتمبر أكتوبر/اكتوبر نوفمبر ديسمبر",
     "ar-SY": "كانون_الثاني شباط آذار/اذار نيسان أيار/ايار حزيران"

@@ -14,9 +14,7 @@ _AGO = re.compile(_SPAN_AGO, re.IGNORECASE)
 #: All of them as a pattern without names, for those who look for such words.
 RELATIVE = f"{_SPAN_AGO}|{'|'.join(YESTERDAYS)}".replace("?P<n>", "?:").replace("?P<unit>", "?:")
 _NAMED = re.compile(
-    "|".join(
-        f"(?P<d{days}>{words})" for days, words in enumerate(YESTERDAYS)
-    ),
+    "|".join(f"(?P<d{days}>{words})" for days, words in enumerate(YESTERDAYS)),
     re.IGNORECASE,
 )
 

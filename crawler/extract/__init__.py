@@ -19,12 +19,14 @@ from crawler.extract.labels import Region, find_labels
 from crawler.extract.metadata import EXACT, generated, json_ld, metas, script_dates
 from crawler.extract.named import find_named
 from crawler.extract.page import Box, Page, take_apart
+from crawler.extract.paging import find_further
 from crawler.extract.poison import refuse_poison
 from crawler.extract.prune import prune, write_down
 from crawler.extract.rules import RULED, files_by_rule, nodes_by_rule, read_rules
 from crawler.extract.title import find_heading, find_title
 from crawler.extract.unseen import cut_unseen
 from crawler.extract.weight import Scale, weigh
+from crawler.extract.wording import plain
 from crawler.records import ArticleRules, Draft, Findings, Found
 
 #: Version of the rules in here: goes up when pages may be read differently.
@@ -59,6 +61,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     if not fields["title"]:
         raise ExtractError(url, "no title found")
     files = find_files(page, box) + files_by_rule(tree, rules)
+    further = find_further(_anchors(page, box), page.scripts, url, page.base)
     # a container of a known system, or named by a rule, holds the document alone: what heads it is
     # the document's
     named = witness.startswith(("container:", "rule:"))
@@ -72,6 +75,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
         body=(Found(value=body, witness=witness),),
         lang=found["lang"],
         attachments=files,
+        further=further,
         base=page.base,
         extractor=EXTRACTOR,
         **fields,
@@ -173,5 +177,14 @@ def _published(
     ]
     if day := url_date(page.url):
         found.append(Found(value=day, witness="url"))
-    changed = (Found(value=day, witness="line:updated") for text in texts if (day := bare_date(text)))
+    changed = (
+        Found(value=day, witness="line:updated") for text in texts if (day := bare_date(text))
+    )
     return found or list(changed)
+
+
+def _anchors(page: Page, box: Box) -> list[tuple[str, str]]:
+    """Return address and text of the links in the article and just below it."""
+    below = (b for b in page.boxes[box.after : box.after + 6] if b.start < box.end + 4)
+    anchors = [a for node in (box.node, *(b.node for b in below)) for a in node.css("a")]
+    return [(a.attributes.get("href") or "", plain(a.text() or "")) for a in anchors]

@@ -18,14 +18,14 @@ from crawler.extract.wording import plain
 from crawler.records import Found
 
 #: What ends a label beyond doubt; a bracket does where the label began with one.
-_SIGN = re.compile(r"[:：∶﹕︰︓】\]]")  # noqa: RUF001
+_SIGN = re.compile(r"[:：∶﹕︰︓】\]]")
 _OPEN = "【["
 #: Where a label may begin that has no such sign: at the start of a line, a cell, a piece.
 _START = re.compile(
-    r"(?:^|[\x1f|｜•·【\[（(]|[ \xa0\u3000]{2})[\s\x1f【\[（(]*|(?<=\S) (?=[\u4e00-\u9fff]{1,4}[/／|｜])"  # noqa: RUF001
+    r"(?:^|[\x1f|｜•·【\[（(]|[ \xa0\u3000]{2})[\s\x1f【\[（(]*|(?<=\S) (?=[\u4e00-\u9fff]{1,4}[/／|｜])"
 )
 #: What may stand between such a label and its value.
-_WEAK = re.compile(r"[\s\x1f]*([|｜/／])[\s\x1f]*|[\s\x1f]+")  # noqa: RUF001
+_WEAK = re.compile(r"[\s\x1f]*([|｜/／])[\s\x1f]*|[\s\x1f]+")
 _CELLS = frozenset(["td", "th", "dt", "dd"])
 #: Signs of time in front of a label: 10时来源：…
 _CLOCKS = frozenset("日分秒时時")
@@ -35,22 +35,20 @@ _NUMBERS = frozenset(["doc_number", "index_number", "title"])
 _HEADERS = frozenset(["doc_number", "index_number", "issuer"])
 #: A gap that parts two values. A piece in another element does too, unless a dash ties them.
 _GAP = r"(?<=\S)(?:[ \xa0]{2,}|[\u3000\t\n])"
-_SEAM = r"(?<![-—–－])\x1f(?!\x1f*[-—–－]\x1f*[^\s\d])"  # noqa: RUF001
+_SEAM = r"(?<![-—–－])\x1f(?!\x1f*[-—–－]\x1f*[^\s\d])"
 #: Where the value of a name ends.
 _END = re.compile(
-    rf"{_SEAM}|[|｜【】〔〕\[\]<>]|{_GAP}|(?:(?<=\S)\s+)?(?:19|20)\d\d[-年/.]"  # noqa: RUF001
-    r"|[（(](?=\s*$)|[)）](?![^()（）]*[)）])|[,，;；](?=\s*$)"  # noqa: RUF001
+    rf"{_SEAM}|[|｜【】〔〕\[\]<>]|{_GAP}|(?:(?<=\S)\s+)?(?:19|20)\d\d[-年/.]"
+    r"|[（(](?=\s*$)|[)）](?![^()（）]*[)）])|[,，;；](?=\s*$)"
 )
-_NUMBER_END = re.compile(rf"[|｜]|{_GAP}")  # noqa: RUF001
+_NUMBER_END = re.compile(rf"[|｜]|{_GAP}")
 #: Values that stand where nothing was filled in.
 _EMPTY = frozenset(["", "无", "無", "暂无", "-", "--", "/", "—", "——", "— —", "null", "undefined",
                     "none", "n/a"])  # fmt: skip
 #: Lines at both ends of the text in which labels are looked for: further in they are its matter.
 _DEEP = 60
 #: Little words that are labels with a colon only; what else they mean is for ``byline``.
-_LITTLE = frozenset(
-    "by from par por von di door كتب 文 文字 记者 記者 通讯员 通訊員 기자".split()
-)
+_LITTLE = frozenset("by from par por von di door كتب 文 文字 记者 記者 通讯员 通訊員 기자".split())
 #: Longest run of characters in which a label is looked for.
 _REACH = 40
 
@@ -111,7 +109,9 @@ def _labelled(page: Page, region: Region) -> Iterator[tuple[int, _Hit, str]]:
             if not SPEAKS[hit.word]:
                 continue
             last = i + 1 == len(hits)
-            value = text[hit.end : len(text) if last else hits[i + 1].start].lstrip(" \x1f\xa0\u3000】]")
+            value = text[hit.end : len(text) if last else hits[i + 1].start].lstrip(
+                " \x1f\xa0\u3000】]"
+            )
             if not value and last:
                 value = _beside(page, number, region.foot)
             yield number, hit, value
@@ -327,7 +327,7 @@ def _day(text: str, weak: str) -> str:
     at = text.find(date[:4]) if date else -1
     if 0 <= at < (4 if weak else 12):
         return date
-    piece = re.split(rf"[|｜•]|{_GAP}|\x1f(?=\D)", text[:48])[0].strip()  # noqa: RUF001
+    piece = re.split(rf"[|｜•]|{_GAP}|\x1f(?=\D)", text[:48])[0].strip()
     if date or not re.search(r"\d", piece) or (weak and not piece[:1].isdigit()):
         return ""
     return piece

@@ -70,9 +70,11 @@ _WEB_PAGE = re.compile(r"(?:WebPage|ItemPage|AboutPage)$")
 _BODY = re.compile(r"Organi[sz]ation|Corporation|WebSite")
 
 #: How catalogues write a person: Doe, Jane
-_FAMILY_FIRST = re.compile(r"[^\W\d_][\w'’-]+, [^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*)?")  # noqa: RUF001
+_FAMILY_FIRST = re.compile(r"[^\W\d_][\w'’-]+, [^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*)?")
 #: Around JSON in scripts: comments and CDATA for readers of long ago.
-_WRAPPING = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*.*?\*/)?\s*|(?://)?\s*(?:-->|\]\]>)?[\s;]*$")
+_WRAPPING = re.compile(
+    r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*.*?\*/)?\s*|(?://)?\s*(?:-->|\]\]>)?[\s;]*$"
+)
 _TRAILING = re.compile(r",(\s*[\]}])")
 #: Objects that one script may hold behind each other.
 _RUN = 10
@@ -107,7 +109,7 @@ def _listed(names: Iterable[str]) -> str:
 def generated(page: Page) -> frozenset[str]:
     """Return the moments at which the page says it was generated (``页面生成时间 …``)."""
     notes = (note for values in page.metas.values() for note in values if "生成时间" in note)
-    return frozenset(note.rpartition("生成时间")[2].strip(" :：") for note in notes)  # noqa: RUF001
+    return frozenset(note.rpartition("生成时间")[2].strip(" :：") for note in notes)
 
 
 def json_ld(page: Page) -> dict[str, Findings]:

@@ -4,18 +4,26 @@ import asyncio
 import hashlib
 from collections import deque
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from archive import Article, Capture
+from archive import Capture
 from crawler import cadence
 from crawler.errors import CrawlError, FetchError, GoneError
+from crawler.extract import EXTRACTOR
 from crawler.pipeline.state import Pass, Progress, log, validators_of
-from crawler.reading import read_article
+from crawler.reading import Reading, read_article
 from crawler.records import Attempt, Due, Outcome, PageRequest, Source, Validators
+from crawler.whole import read_whole
 
 #: Pages of one source that are read or stored while the next is fetched; the host still sees one
 #: request at a time. What waits to be stored shares a flush of the disk, so more lanes mean fewer.
 LANES = 32
+
+
+class _StopError(Exception):
+    """The pass ends between two pages of an article; it is due as before."""
+
 
 HOME = ("", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp")
 
@@ -42,7 +50,7 @@ async def visit_due(this: Pass) -> None:
 
 
 async def _visit(this: Pass, due: Due) -> None:
-    in_full = due.article_id is None or due.visits % this.stages.full_every == 0
+    in_full = this.deep or due.article_id is None or due.visits % this.stages.full_every == 0
     try:
         async with this.turn:
             if not this.going:
@@ -52,7 +60,9 @@ async def _visit(this: Pass, due: Due) -> None:
             )
         this.silent = 0
         sha256 = hashlib.sha256(capture.body).hexdigest()
-        outcome, article_id = await _keep(this, due, capture, sha256)
+        outcome, article_id = await _keep(this, due, capture, sha256, in_full=in_full)
+    except _StopError:
+        return
     except CrawlError as error:
         how = gone(error)
         if how and due.article_id is not None:
@@ -77,10 +87,14 @@ async def _visit(this: Pass, due: Due) -> None:
     )
 
 
-async def _keep(this: Pass, due: Due, capture: Capture, sha256: str) -> tuple[Outcome, int | None]:
+async def _keep(
+    this: Pass, due: Due, capture: Capture, sha256: str, *, in_full: bool
+) -> tuple[Outcome, int | None]:
     """Turn an answer into an article in the archive; return what became of it."""
     url, writer = due.link.url, this.stages.writer
-    if capture.status == 304 or sha256 == due.sha256:
+    if capture.status == 304 or (
+        sha256 == due.sha256 and not await _goes_on(this, due, capture, in_full)
+    ):
         standing = await writer.seen(url, capture if capture.status == 200 else None)
         if standing is not None:
             return Outcome.UNCHANGED, standing.id
@@ -89,11 +103,62 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str) -> tuple[Ou
             capture = await this.fetch(PageRequest(url=url), Validators())
     if moved_away(capture, this.source):
         raise GoneError(url, "redirect")
-    article: Article = await this.stages.sandbox.run(
-        url, read_article, capture, this.reader, due.category, due.link, this.stages.now()
-    )
-    receipt = await writer.put(article, capture)
+
+    async def fetch(address: str) -> Capture:
+        async with this.turn:
+            if not this.going:
+                raise _StopError
+            return await this.fetch(PageRequest(url=address), Validators())
+
+    async def read(pages: tuple[Capture, ...]) -> Reading:
+        return await _read(this, due, pages, this.stages.now())
+
+    reading, further = await read_whole(capture, fetch, read)
+    await _read_again(this, due, further)
+    receipt = await writer.put(reading.article, capture, further=further)
     return Outcome(receipt.verdict.value), receipt.id
+
+
+async def _read(this: Pass, due: Due, pages: tuple[Capture, ...], now: datetime) -> Reading:
+    return await this.stages.sandbox.run(
+        due.link.url, read_article, pages, this.reader, due.category, due.link, now
+    )
+
+
+async def _goes_on(this: Pass, due: Due, capture: Capture, in_full: bool) -> bool:
+    """Tell whether an unchanged first page is to be read for the sake of the pages behind it."""
+    if not in_full or due.article_id is None:
+        return False
+    reading = await _read(this, due, (replace(capture, payload=b""),), this.stages.now())
+    return bool(reading.further)
+
+
+async def _read_again(this: Pass, due: Due, further: tuple[Capture, ...]) -> None:
+    """Let today's extractor read what is stored, where another did: only the rest is a change.
+
+    Pages that an older extractor did not ask for are taken from those just fetched.
+    """
+    writer = this.stages.writer
+    stored = await writer.find(due.link.url) if due.article_id is not None else None
+    if stored is None or stored.article.extractor == EXTRACTOR:
+        return
+    pages = await writer.pages(stored.id)
+    if not pages:
+        return
+    try:
+        reading = await _read(this, due, pages, pages[0].fetched_at)
+        known = {page.url for page in pages}
+        missing = tuple(page for page in further if page.url not in known)
+        if reading.further and missing:
+            reading = await _read(this, due, (*pages, *missing), pages[0].fetched_at)
+    except CrawlError as error:
+        log.warning("not read again source=%s url=%s reason=%s",
+                    this.source.id, due.link.url, error.reason)  # fmt: skip
+        return
+    changed = await writer.reread(stored.id, reading.article)
+    if changed:
+        log.info("read again source=%s url=%s fields=%s",
+                 this.source.id, due.link.url, ",".join(changed))  # fmt: skip
 
 
 def moved_away(capture: Capture, source: Source) -> bool:

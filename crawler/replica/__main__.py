@@ -21,8 +21,8 @@ def main() -> None:
             print(f"{site.id:8} {site.family:10} {site.address}/  {site.name}")
             for listing in site.listings:
                 print(f"{'':19} {listing.kind:8} {listing.url}  {listing.category}")
-        print("Ctrl-C ends it.", flush=True)
         try:
+            print("Ctrl-C ends it.", flush=True)
             threading.Event().wait()
         except KeyboardInterrupt:
             print()

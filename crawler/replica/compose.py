@@ -100,8 +100,8 @@ def _write(entry: Entry, *, body: bool) -> Document:
             title = voice.say("Public Hearing on {thing} in {town}, {month} {day}")
         elif entry.kind == "table":
             title = voice.say("{county} County Figures for {month}: {thing}")
-    elif entry.kind == "report":
-        title = _report(voice, profile, local, voice.grammar["report"]["title"])
+    elif entry.kind in ("report", "plan"):
+        title = _report(voice, profile, local, voice.grammar[entry.kind]["title"])
     else:
         title = voice.say(voice.pick(TITLES.get(entry.kind, TITLES["news"])))
     issuer = number = ""
@@ -122,8 +122,8 @@ def _write(entry: Entry, *, body: bool) -> Document:
 
 
 def _body(voice: Voice, kind: str, profile: Profile, local: datetime) -> tuple[Block, ...]:
-    if kind == "report":
-        lines = voice.grammar["report"]["text"]
+    if kind in ("report", "plan"):
+        lines = voice.grammar[kind]["text"]
         return tuple(_report(voice, profile, local, line) for line in lines)
     if kind == "notice":
         lines = [voice.sentence("notice") for _ in range(voice.between(1, 4))]
@@ -262,6 +262,9 @@ def revise(document: Document, entry: Entry, revision: int) -> Document:
         for index, block in enumerate(document.blocks)
         if isinstance(block, str) and len(block) > 20 and block != document.title
     ]
+    if entry.kind == "plan":
+        # on its last page, where only who reads all pages sees it
+        texts = [index for index in texts if index >= parts(document)[-1].start]
     blocks = list(document.blocks)
     chosen = voice.pick(texts)
     before = str(blocks[chosen])
@@ -275,6 +278,13 @@ def revise(document: Document, entry: Entry, revision: int) -> Document:
         blocks[index] = FIGURE.sub(_corrected, before, count=1)
         markup = markup.replace(before, str(blocks[index]))
     return replace(document, blocks=tuple(blocks), markup=markup)
+
+
+def parts(document: Document) -> tuple[range, ...]:
+    """Which blocks stand on which page of an article that is shown in three."""
+    count = len(document.blocks)
+    share = -(-count // 3)
+    return tuple(range(start, min(start + share, count)) for start in range(0, count, share))
 
 
 def _corrected(found: re.Match[str]) -> str:

@@ -10,6 +10,8 @@ from crawler.replica.records import Entry, Profile
 
 #: When the reference article was published.
 REFERENCE_MOMENT = datetime(2022, 2, 11, 11, 6, 56, tzinfo=UTC)
+#: The article that is shown in three pages: site and number.
+PAGED = ("trs", 2)
 #: Who carries articles of whom: of these sites, every so many.
 REPEATS = {"hanweb": "trs", "county": "hanweb"}
 EVERY, FIRST = 29, 7
@@ -39,6 +41,8 @@ def holdings(size: int, seed: int, now: datetime, days: int) -> dict[str, list[E
         site: list(_site(PROFILES[site], share + (index < rest), seed, now, days))
         for index, site in enumerate(ORDER)
     }
+    site, number = PAGED
+    stock[site][number - 1] = replace(stock[site][number - 1], kind="plan")
     for site, source in REPEATS.items():
         stock[site] = list(_repeated(stock[site], stock[source]))
     if now > REFERENCE_MOMENT:

@@ -3,18 +3,23 @@
 Static pages under their column's folder, with relative links: ``./202403/t20240315_300123.html``;
 page 2 of a list is ``index_1.html`` and is named only by the script ``createPageHTML(N, 0, "index",
 "html")``. Metas follow 国办发〔2017〕47号, ``PubDate`` to the minute. The body stands in
-``.TRS_Editor`` and ends in its bylines; pictures carry ``OLDSRC``; files stand below the body.
+``.TRS_Editor`` and ends in its bylines; pictures carry ``OLDSRC``; files stand below the body. One
+plan stands on three pages, which a script in its body counts in the same way; the bylines are on
+the last.
 """
 
 import re
+from dataclasses import replace
 
 from crawler.replica import markup
 from crawler.replica.answers import Answer, Request
+from crawler.replica.compose import parts
 from crawler.replica.markup import cut, stamp, text
 from crawler.replica.records import Entry, Listing, Picture, Profile
 from crawler.replica.shelf import Page, Row, Shelf
 
 INDEX = re.compile(r"(?P<folder>/[a-z/]+/)(?:index(?:_(?P<page>[1-9]\d*))?\.html)?")
+FURTHER = re.compile(r"(?P<first>.+)_(?P<part>[1-9])\.html")
 PAGER = (markup.PAGES / "trs" / "page.js").read_bytes()
 BLOCK = '<div class="block"><h3><a href="{path}">{name}</a></h3><ul>\n'
 
@@ -52,11 +57,26 @@ class Trs:
         found = INDEX.fullmatch(request.path)
         folders = [column.path for column in self.profile.columns]
         if not found or found["folder"] not in folders:
-            return None
+            return self._further(request, shelf)
         return self._list(shelf, folders.index(found["folder"]), int(found["page"] or 0))
 
     def article(self, page: Page) -> Answer:
+        return self._part(page, 0)
+
+    def _further(self, request: Request, shelf: Shelf) -> Answer | None:
+        """A page of a plan behind its first."""
+        found = FURTHER.fullmatch(request.path)
+        entry = shelf.find(f"{found['first']}.html") if found else None
+        if found is None or entry is None or entry.kind != "plan" or entry.number in shelf.gone:
+            return None
+        page = shelf.page(entry, shelf.views.get(entry.number, entry.seed % 5000))
+        part = int(found["part"])
+        return self._part(page, part) if part < len(parts(page.document)) else None
+
+    def _part(self, page: Page, part: int) -> Answer:
         entry, document = page.entry, page.document
+        shown = parts(document) if entry.kind == "plan" else (range(len(document.blocks)),)
+        last = part == len(shown) - 1
         older, newer = page.shelf.neighbours(entry)
         written = self.sheets["article"].fill(
             column=self.profile.columns[entry.column].name,
@@ -67,15 +87,17 @@ class Trs:
             author=document.author or "",
             summary=markup.summary(document, 80),
             url=page.shelf.url(entry),
-            views=str(page.views),
+            # beside an article of several pages a script fills the counter in
+            views=str(page.views) if len(shown) == 1 else "",
             body=markup.body(
-                document,
+                replace(document, blocks=document.blocks[shown[part].start : shown[part].stop]),
                 paragraph=lambda line: f'<p style="text-align: justify;">　　{text(line)}</p>',
                 picture=lambda picture: self._picture(entry, picture),
                 tables='<table border="1" cellspacing="0" cellpadding="0" width="100%">',
             ),
-            signed=self._signed(page),
-            files=self._files(page),
+            signed=self._signed(page) if last else "",
+            pager=self._pager(entry, len(shown), part),
+            files=self._files(page) if last else "",
             older=self._near(older),
             newer=self._near(newer),
             related=markup.items(page.shelf.older(entry, 4), self._related),
@@ -141,6 +163,13 @@ class Trs:
             for index, name in enumerate(page.document.attachments)
         )
         return f'<div class="fujian"><p>附件：</p><ul>{files}</ul></div>\n' if files else ""
+
+    def _pager(self, entry: Entry, count: int, part: int) -> str:
+        if count == 1:
+            return ""
+        name = self.path(entry).rpartition("/")[2].removesuffix(".html")
+        call = f'createPageHTML({count}, {part}, "{name}", "html");'
+        return f'<script src="/images/page.js"></script><script>{call}</script>\n'
 
     def _day(self, entry: Entry) -> str:
         local = entry.published.astimezone(self.profile.clock)
