@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import Article, Attachment, Precision, clean_html
-from benchmarks.extraction import predict
+from benchmarks.apart import found
+from benchmarks.peers import gazette
 from crawler.errors import NormaliseError
 from crawler.normalise import normalise
 from crawler.records import Draft, Findings, Found, Link, Source
@@ -284,7 +285,7 @@ FLOORS = {
 @pytest.mark.parametrize("name", sorted(FLOORS))
 def test_real_pages_are_read_no_worse_than_before(name: str, tmp_path: Path) -> None:
     corpus = shared("corpus")
-    rows, _ = predict(corpus, name)
+    rows = found(gazette(), name)
     out = tmp_path / "predictions.jsonl"
     out.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     command = [sys.executable, str(corpus / "score.py"), str(out), "--set", name, "--json"]
