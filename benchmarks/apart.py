@@ -51,7 +51,8 @@ def run(name: str, only: str) -> Run:
         subprocess.run(
             command, check=True, cwd=Path(__file__).parents[1], stderr=subprocess.DEVNULL
         )
-        *rows, last = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+        with out.open(encoding="utf-8") as lines:
+            *rows, last = map(json.loads, lines)
     return Run(
         rows=tuple(rows),
         seconds={row["id"]: row["seconds"] for row in rows},

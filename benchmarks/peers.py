@@ -48,7 +48,7 @@ def lexbor() -> Reader:
 
 
 def trafilatura() -> Reader:
-    """Return trafilatura in its fast mode, with metadata; its thorough one reads no better here."""
+    """Return trafilatura in its fast mode, with metadata; its thorough one reads hardly better."""
     from trafilatura import bare_extraction
 
     def extract(page: Page) -> Row:
@@ -105,22 +105,21 @@ def gne() -> Reader:
 
 
 def justext() -> Reader:
-    """Return jusText: its English stop words, and without any for Chinese, as its manual advises.
+    """Return jusText: its English stop words, and none for Chinese, as its manual advises.
 
-    Chinese says more in fewer characters: the lengths are cut accordingly.
+    Chinese says more in fewer characters: the lengths are cut accordingly, and news articles have
+    shorter paragraphs than its defaults expect.
     """
     from justext import get_stoplist, justext
 
     english = get_stoplist("English")
+    without = {"length_low": 30, "length_high": 60, "stopwords_low": 0, "stopwords_high": 0}
 
     def extract(page: Page) -> Row:
         if page.chinese:
-            paragraphs = justext(
-                page.html, frozenset(), length_low=20, length_high=60, stopwords_low=0,
-                stopwords_high=0,
-            )  # fmt: skip
+            paragraphs = justext(page.html, frozenset(), **without)
         else:
-            paragraphs = justext(page.html, english)
+            paragraphs = justext(page.html, english, length_low=50, length_high=140)
         return {"text": "\n".join(p.text for p in paragraphs if not p.is_boilerplate)}
 
     return extract
@@ -132,7 +131,12 @@ def resiliparse() -> Reader:
 
     def extract(page: Page) -> Row:
         text = extract_plain_text(
-            page.html, main_content=True, list_bullets=False, alt_texts=False, comments=False
+            page.html,
+            main_content=True,
+            list_bullets=False,
+            alt_texts=False,
+            comments=False,
+            post_meta=False,
         )
         return {"text": text}
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -29,6 +29,17 @@ FIELDS = {
     "index_number": "index_no",
     "issuer": "issuer",
     "written": "written",
+}
+#: Our name of a field → the key of a prediction that it judges.
+JUDGES = {
+    **{name: name for name in FIELDS.values()},
+    "body": "text",
+    "≥ .9": "text",
+    "day": "published",
+    "minute": "published",
+    "undated": "published",
+    "doc_no": "doc_number",
+    "index_no": "index_number",
 }
 #: Field → how well a page's was read, from 0 to 1.
 Marks = dict[str, float]
@@ -88,8 +99,14 @@ THIRDS: dict[str, Callable[[Truth], bool]] = {
 }
 
 
-def figures(marks: Iterable[Marks]) -> Figures:
-    """Return mean and number of pages for every field that any of the pages shows."""
-    pages = list(marks)
-    every = {name: [page[name] for page in pages if name in page] for name in FIELDS.values()}
-    return {name: (mean(values), len(values)) for name, values in every.items() if values}
+def figures(marks: Iterable[Marks], offered: Collection[str] = ()) -> Figures:
+    """Return mean and number of pages for every field that any of the pages shows.
+
+    ``offered`` are the keys of predictions an extractor fills at all; none means all.
+    """
+    pages, found = list(marks), {}
+    for name in FIELDS.values():
+        values = [page[name] for page in pages if name in page]
+        if values and (not offered or JUDGES[name] in offered):
+            found[name] = (mean(values), len(values))
+    return found
