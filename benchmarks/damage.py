@@ -12,8 +12,8 @@ _CLOSING = re.compile(rb"</[a-zA-Z][^<>]{0,40}>")
 _ATTRIBUTE = re.compile(rb"""([^\s=<>"'/]+)(\s*=\s*(?:"[^"]*"|'[^']*'|[^\s<>"']+))?""")
 _CHARSET = re.compile(rb"""(charset\s*=\s*["']?)[A-Za-z0-9_-]+""", re.IGNORECASE)
 _CHARSETS = b"""
-    utf-8 gb2312 gbk gb18030 big5 hz utf-16 utf-7 utf-32 latin-1 windows-1252 shift_jis euc-kr koi8-r
-    iso-2022-jp iso-2022-kr idna punycode base64 rot13 unicode_escape undefined mbcs x-no
+    utf-8 gb2312 gbk gb18030 big5 hz utf-16 utf-7 utf-32 latin-1 windows-1252 shift_jis euc-kr
+    koi8-r iso-2022-jp iso-2022-kr idna punycode base64 rot13 unicode_escape undefined mbcs x-no
 """.split()
 _NESTED = [b"<div>", b"<b>", b"<table><tr><td>", b"<ul><li>", b"<font>", b"<a href=x>", b"<p>",
            b"<select><option>", b"<svg><g>", b"<h1>", b"<form>", b"<template>"]  # fmt: skip

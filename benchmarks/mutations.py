@@ -18,23 +18,39 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from archive import Article
 from benchmarks.corpus import Truth, address_of, pages, source_for
 from benchmarks.damage import damaged
 from benchmarks.ours import read
 from benchmarks.tables import table
 from crawler.errors import CrawlError
+from crawler.records import Source
 
 #: Seconds after which a copy's reading is a failure: far more than the slowest needs.
 DEADLINE = 10.0
-_DEATHS = {-signal.SIGALRM: f"over the deadline of {DEADLINE:g} s", -signal.SIGSEGV: "crashed"}
+_DEATHS = {-signal.SIGALRM: "over the deadline", -signal.SIGSEGV: "crashed"}
 
+#: Reads a page, given its bytes, address and source.
+Reader = Callable[[bytes, str, Source], Article]
 Corpus = Sequence[tuple[Truth, bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What is to be damaged and read."""
+
+    corpus: Corpus
+    #: copies of each page
+    each: int
+    seed: int = 0
+    deadline: float = DEADLINE
+    reader: Reader = read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +74,14 @@ def copy_of(corpus: Corpus, index: int, number: int, seed: int) -> tuple[bytes, 
     return damaged(body, other, f"{seed}:{truth['id']}:{number}")
 
 
-def outcome(corpus: Corpus, index: int, number: int, seed: int) -> Outcome:
+def outcome(corpus: Corpus, index: int, number: int, seed: int, reader: Reader = read) -> Outcome:
     """Read one damaged copy and return what came of it."""
     truth = corpus[index][0]
     copy, damages = copy_of(corpus, index, number, seed)
     error = failure = ""
     start = time.process_time()
     try:
-        read(copy, address_of(truth), source_for(truth))
+        reader(copy, address_of(truth), source_for(truth))
     except CrawlError as expected:
         error = type(expected).__name__
     except Exception:
@@ -77,27 +93,27 @@ def outcome(corpus: Corpus, index: int, number: int, seed: int) -> Outcome:
     )  # fmt: skip
 
 
-def _child(corpus: Corpus, index: int, numbers: range, seed: int, out: Connection) -> None:
+def _child(work: Work, index: int, numbers: range, out: Connection) -> None:
     """Send the number of each copy before reading it, and the outcome afterwards."""
     for number in numbers:
         out.send(number)
-        signal.setitimer(signal.ITIMER_REAL, DEADLINE)
-        done = outcome(corpus, index, number, seed)
+        signal.setitimer(signal.ITIMER_REAL, work.deadline)
+        done = outcome(work.corpus, index, number, work.seed, work.reader)
         signal.setitimer(signal.ITIMER_REAL, 0)
         out.send(done)
     out.close()
 
 
-def read_all(corpus: Corpus, each: int, seed: int) -> Iterator[Outcome]:
+def read_all(work: Work) -> Iterator[Outcome]:
     """Yield the outcome of every copy, read in a process for each page, one process a core."""
     context = multiprocessing.get_context("fork")
-    waiting = [(index, range(each)) for index in range(len(corpus))]
+    waiting = [(index, range(work.each)) for index in range(len(work.corpus))]
     running: dict[Connection, tuple[BaseProcess, int, int]] = {}
     while waiting or running:
         while waiting and len(running) < (os.cpu_count() or 1):
             index, numbers = waiting.pop()
             here, there = context.Pipe(duplex=False)
-            args = (corpus, index, numbers, seed, there)
+            args = (work, index, numbers, there)
             child: BaseProcess = context.Process(target=_child, args=args)
             child.start()
             there.close()
@@ -111,8 +127,8 @@ def read_all(corpus: Corpus, each: int, seed: int) -> Iterator[Outcome]:
                 del running[ready]
                 child.join()
                 if child.exitcode:
-                    yield _dead(corpus, index, number, seed, child.exitcode)
-                    waiting.append((index, range(number + 1, each)))
+                    yield _dead(work, index, number, child.exitcode)
+                    waiting.append((index, range(number + 1, work.each)))
                 continue
             if isinstance(told, int):
                 running[ready] = child, index, told
@@ -120,13 +136,15 @@ def read_all(corpus: Corpus, each: int, seed: int) -> Iterator[Outcome]:
                 yield told
 
 
-def _dead(corpus: Corpus, index: int, number: int, seed: int, code: int) -> Outcome:
+def _dead(work: Work, index: int, number: int, code: int) -> Outcome:
     """Return the outcome of a copy at which a process died."""
     return Outcome(
-        page=str(corpus[index][0]["id"]), number=number,
-        damages=copy_of(corpus, index, number, seed)[1], seconds=DEADLINE,
+        page=str(work.corpus[index][0]["id"]),
+        number=number,
+        damages=copy_of(work.corpus, index, number, work.seed)[1],
+        seconds=work.deadline,
         failure=_DEATHS.get(code, f"the process died with code {code}"),
-    )  # fmt: skip
+    )
 
 
 def report(outcomes: list[Outcome], seed: int) -> str:
@@ -174,7 +192,7 @@ def main() -> None:
         again(corpus, chosen.page, chosen.number, chosen.seed, chosen.save)
         return
     wanted = [one for one in corpus if chosen.set in ("", one[0]["set"])]
-    outcomes = list(read_all(wanted, chosen.each, chosen.seed))
+    outcomes = list(read_all(Work(corpus=wanted, each=chosen.each, seed=chosen.seed)))
     print(report(outcomes, chosen.seed))
     sys.exit(any(one.failure for one in outcomes))
 
