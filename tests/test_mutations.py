@@ -52,7 +52,7 @@ def test_an_undamaged_page_of_these_tests_is_an_article(name: str) -> None:
     assert len(read(MADE[name], address_of(TRUTH), source_for(TRUTH)).text) > 30
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(sorted(MADE)), st.sampled_from(sorted(MADE)), st.integers(0, 10**9))
 def test_a_damaged_page_raises_nothing_but_the_typed_error(
     name: str, other: str, seed: int
