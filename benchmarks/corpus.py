@@ -74,4 +74,5 @@ def source_for(truth: Truth) -> Source:
 
 def address_of(truth: Truth) -> str:
     """Return the address of a page, a made-up one where the truth knows none."""
-    return str(truth.get("url") or "http://page.example/")
+    url = str(truth.get("url") or "")
+    return url if url.startswith("http") else "http://page.example/"

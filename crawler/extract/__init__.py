@@ -21,12 +21,13 @@ from crawler.extract.named import find_named
 from crawler.extract.page import Box, Page, take_apart
 from crawler.extract.paging import find_further
 from crawler.extract.poison import refuse_poison
-from crawler.extract.prune import prune, write_down
+from crawler.extract.prune import prune
 from crawler.extract.rules import RULED, files_by_rule, nodes_by_rule, read_rules
 from crawler.extract.title import find_heading, find_title
 from crawler.extract.unseen import cut_unseen
 from crawler.extract.weight import Scale, weigh
 from crawler.extract.wording import plain
+from crawler.extract.writing import write_down
 from crawler.records import ArticleRules, Draft, Findings, Found
 
 #: Version of the rules in here: goes up when pages may be read differently.
@@ -67,7 +68,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     named = witness.startswith(("container:", "rule:"))
     repeated = "" if named else fields["title"][0].value
     kept = prune(page, box, repeated, top, scale)
-    body = write_down(page, box)
+    body = write_down(box)
     if not kept and "<img" not in body and not files:
         raise ExtractError(url, "no text found")
     return Draft(

@@ -1,7 +1,7 @@
 """Takes out of the article's box what does not belong to the article.
 
 Share bars, counters, menus and related lists inside it, the repeated title and its byline above the
-text, everything behind 相关阅读. Then resolves lazy pictures and writes the box down as HTML.
+text, everything behind 相关阅读.
 """
 
 import re
@@ -17,7 +17,7 @@ _BEHIND = re.compile(
     r"\W*(?:相关(?:阅读|新闻|链接|文章|推荐|信息|稿件|报道|内容|专题|资讯)|延伸阅读|推荐阅读|关联(?:稿件|内容|政策)|"
     r"热门(?:推荐|新闻|文章)|精彩推荐|更多(?:新闻|精彩|阅读).{0,6}|上一[篇条页则]|下一[篇条页则]|(?:网友|最新|全部)评论|"
     r"related (?:articles|stories|posts|content|topics|news)|read more|more from|you may also like|"
-    r"recommended(?: for you)?|comments?|about the author|share this.{0,20})\W*.{0,30}",
+    r"recommended(?: for you)?|comments?|about the author|share this(?: (?:article|story|post|page|item))?)\W*.{0,30}",
     re.IGNORECASE,
 )
 #: The editor's line closes an article.
@@ -26,17 +26,8 @@ _EDITED = re.compile(r"[\s(（\[【]*(?:责任编辑|責任編輯|责编|编辑)
 _BY = re.compile(
     r"(?:by|reporting by|written by)\s+[A-Z][^.]{2,50}$|\d+ min(?:ute)?s? read", re.IGNORECASE
 )
-#: Where pictures that wait to be scrolled to keep their address, most trusted first.
-LAZY = (
-    "data-src", "data-original", "oldsrc", "data-lazy-src", "data-url", "data-actualsrc", "_src",
-    "original", "data-echo", "lazy-src", "data-srcset",
-)  # fmt: skip
-_PLACEHOLDER = re.compile(
-    r"^data:|blank\.|loading|placeholder|spacer|grey\.gif|lazy|^about:|^$", re.IGNORECASE
-)
-_DROP = "script,style,noscript,iframe,object,embed,form input,button,select,textarea,template"
-#: Pictures that stand for a kind of file.
-_ICON = re.compile(r"/(?:icons?|fileicon|ico)/|(?:icon|ico)[_-][^/]*$|/file_?type/", re.IGNORECASE)
+#: Boxes whose words are not the text's, and whose pictures are.
+_PICTURED = re.compile(r"caption|credit|gallery|slide|photo|image|picture|figure")
 #: A box of links is a menu from this share of link text on.
 _LINKED = 0.7
 
@@ -48,20 +39,51 @@ def prune(page: Page, box: Box, title: str, top: int, scale: Scale) -> list[int]
     begins at line ``top``.
     """
     keep = [True] * len(page.lines)
-    _drop_boxes(page, box, keep, scale)
+    shut = _drop_boxes(page, box, keep, scale)
+    among = keep[:]
     _drop_lines(page, box, keep)
     _drop_head(page, box, keep, letters(title), top)
     _drop_behind(page, box, keep, scale)
-    for i in range(box.start, box.end):
-        if not keep[i]:
-            for node in page.lines[i].nodes:
-                node.decompose()
+    emptied = {page.lines[i].box for i in range(box.start, box.end) if among[i] and not keep[i]}
+    shut += [page.boxes[i] for i in emptied if i > box.index and _is_empty(page.boxes[i], keep)]
+    _take_out(page, box, keep, shut)
     return [i for i in range(box.start, box.end) if keep[i]]
 
 
-def _drop_boxes(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
-    """Mark the lines of inner boxes that are furniture, unless half the article lies in them."""
-    inner, whole = box.index + 1, scale.gain(box)
+def _is_empty(part: Box, keep: list[bool]) -> bool:
+    """Say whether nothing is left of a box, which goes with its icons then."""
+    return part.tag not in ("figure", "td", "th") and not any(keep[part.start : part.end])
+
+
+def _take_out(page: Page, box: Box, keep: list[bool], shut: list[Box]) -> None:
+    """Take dropped lines and shut boxes out of the tree.
+
+    A node must not be touched once what it lies in is gone: words go first, then the outermost of
+    the boxes.
+    """
+    shut.sort(key=lambda part: part.index)
+    behind, outermost = -1, []
+    for part in shut:
+        if part.index >= behind:
+            outermost.append(part)
+            behind = part.after
+    inside: set[int] = set()
+    for part in outermost:
+        inside.update(range(part.start, part.end))
+    for i in range(box.start, box.end):
+        if not keep[i] and i not in inside:
+            for node in page.lines[i].nodes:
+                node.decompose()
+    for part in outermost:
+        part.node.decompose()
+
+
+def _drop_boxes(page: Page, box: Box, keep: list[bool], scale: Scale) -> list[Box]:
+    """Mark the lines of inner boxes that are furniture, unless half the article lies in them.
+
+    Returns those of the boxes that hold nothing else of worth, such as pictures.
+    """
+    inner, whole, shut = box.index + 1, scale.gain(box), []
     while inner < box.after:
         part = page.boxes[inner]
         inner += 1
@@ -70,6 +92,9 @@ def _drop_boxes(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
         if part.index in scale.foreign or _is_menu(page, part):
             keep[part.start : part.end] = [False] * (part.end - part.start)
             inner = part.after
+            if not (part.pictures and _PICTURED.search(part.name)):
+                shut.append(part)
+    return shut
 
 
 def _is_menu(page: Page, part: Box) -> bool:
@@ -142,27 +167,3 @@ def _drop_behind(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
             for j in range(i + 1, box.end):
                 keep[j] = keep[j] and (_has_file(page.lines[j]) or is_byline(page.lines[j].text))
             return
-
-
-def write_down(page: Page, box: Box) -> str:
-    """Return the HTML of a pruned box, pictures pointing at themselves, scripts gone."""
-    node = box.node
-    for child in node.css(_DROP):
-        child.decompose()
-    for image in node.css("img"):
-        resolve_lazy(image.attrs)
-        if _ICON.search(image.attributes.get("src") or ""):
-            image.decompose()
-    return node.inner_html or ""
-
-
-def resolve_lazy(attributes: object) -> None:
-    """Give a picture that waits to be scrolled to its own address."""
-    src = attributes.get("src") or ""  # type: ignore[attr-defined]
-    for name in LAZY:
-        value = attributes.get(name)  # type: ignore[attr-defined]
-        if value and not _PLACEHOLDER.search(value):
-            attributes["src"] = value.split(",")[0].split()[0]  # type: ignore[index]
-            return
-    if _PLACEHOLDER.search(src) and "src" in attributes:  # type: ignore[operator]
-        del attributes["src"]  # type: ignore[attr-defined]
