@@ -14,10 +14,14 @@ from crawler.extract.wording import letters
 
 #: Behind a line like this there is nothing of the article any more.
 _BEHIND = re.compile(
-    r"\W*(?:相关(?:阅读|新闻|链接|文章|推荐|信息|稿件|报道|内容|专题|资讯)|延伸阅读|推荐阅读|关联(?:稿件|内容|政策)|"
-    r"热门(?:推荐|新闻|文章)|精彩推荐|更多(?:新闻|精彩|阅读).{0,6}|上一[篇条页则]|下一[篇条页则]|(?:网友|最新|全部)评论|"
-    r"related (?:articles|stories|posts|content|topics|news)|read more|more from|you may also like|"
-    r"recommended(?: for you)?|comments?|about the author|share this(?: (?:article|story|post|page|item))?)\W*.{0,30}",
+    r"\W*(?:更多)?(?:相关(?:阅读|新闻|链接|文章|推荐|信息|稿件|报道|内容|专题|资讯|报导)|延伸阅读|延伸閱讀|推荐阅读|"
+    r"相關(?:新聞|報導|閱讀|文章|連結)|关联(?:稿件|内容|政策)|热门(?:推荐|新闻|文章)|精彩推荐|猜你喜欢|"
+    r"更多(?:新闻|精彩|阅读|文章)|(?:网友|最新|全部|热门|社交|发表)评论|"
+    r"related (?:articles|stories|posts|content|topics|news)|read more|you (?:may|might) also like|"
+    r"(?:our )?(?:latest|top|more|popular|trending) (?:stories|news|articles|posts)|more from.{0,30}|"
+    r"recommended(?: for you)?|(?:\d+ |leave a |post a )?comments?|about the authors?|"
+    r"share this(?: (?:article|story|post|page|item))?)\W*(?:[:：].{0,30})?"
+    r"|\W*[上下]一[篇条页则篇].{0,60}",
     re.IGNORECASE,
 )
 #: The editor's line closes an article.

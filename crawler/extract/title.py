@@ -109,7 +109,7 @@ def _candidates(page: Page, top: int, said: str) -> Iterator[_Candidate]:
             rank = 30 if box.tag == "h1" else 20 if box.tag in HEADINGS else 10
             witness = f"heading:{box.tag}" if rank > 10 else "heading:name"
             raw = BREAK.join(line.text for line in page.lines[box.start : box.end])
-            for text in {plain(raw), plain(raw.partition(SEAM)[0])}:
+            for text in dict.fromkeys((plain(raw), plain(raw.partition(SEAM)[0]))):
                 if 1 < len(text) < LONGEST and not is_byline(text):
                     yield _Candidate(text, witness, box.start, rank)
     for i in range(low, high):
