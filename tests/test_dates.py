@@ -7,8 +7,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from archive import Precision
-from crawler.dates import Moment, read_moment
-from crawler.extract.dates import bare_date, find_date, url_date
+from crawler.dates import Moment, names, order_of, read_moment
+from crawler.dates.forms import MONTHS
+from crawler.extract.dates import bare_date, find_date, first_shown, names_offset, url_date
 
 CHINA = "Asia/Shanghai"
 HAN = "〇一二三四五六七八九"
@@ -200,8 +201,72 @@ def test_a_bare_date_is_taken_only_where_nothing_says_it_is_another_one(
         ("http://a.example/content/2019-02/15/content_5.htm", "2019-02/15"),
         ("http://a.example/2022/08-11/2559082.html", "2022/08-11"),
         ("http://a.example/n1/2019/0615/c1-1.html", "2019/0615"),
+        ("http://a.example/2024-03-15-a-title.html", "2024-03-15"),
+        ("http://a.example/world/2024/mar/15/a-title", "2024/mar/15"),
+        ("http://a.example/202403/20240315_1234.html", "20240315"),
         ("http://a.example/post_123456.html?d=2020/01/01/", ""),
+        ("http://a.example/202403/1234.html", ""),
+        ("http://a.example/tel/20201301_1.html", ""),
     ],
 )
 def test_addresses_carry_days_in_the_forms_of_the_systems(url: str, day: str) -> None:
     assert url_date(url) == day
+    assert not day or read_moment(day) is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Updated March 7, 2026 | Published March 5, 2026", "March 5, 2026"),
+        ("Published March 5, 2026, updated March 7, 2026", "March 5, 2026"),
+        ("Last updated on: March 7, 2026", ""),
+        ("Mis à jour le 7 mars 2026", ""),
+        ("By A. Writer, our correspondent for all that is new in the house, March 5, 2026",
+         "March 5, 2026"),
+        ("The minister speaks at the opening of the new bridge in Newtown, March 1, 2026.", ""),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_change_or_of_a_picture_is_not_that_of_publication(
+    line: str, found: str
+) -> None:
+    assert first_shown(line) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("2024-03-15T10:10:00Z", True),
+        ("2024-03-15 10:10:00 +0800", True),
+        ("Tue, 24 Nov 2026 08:00:00 GMT", True),
+        ("2024-03-15 10:10", False),
+        ("10:10" * 30_000, False),
+    ],
+)
+def test_a_machine_s_moment_is_asked_whether_it_names_its_offset(text: str, named: bool) -> None:
+    assert names_offset(text) is named
+
+
+@pytest.mark.parametrize(
+    ("lang", "zone", "order"),
+    [
+        ("de", "", "dmy"), ("fr-FR", "UTC", "dmy"), ("en-GB", "", "dmy"), ("en_US", "", "mdy"),
+        ("en-US", "America/New_York", "mdy"), ("zh-CN", "Asia/Shanghai", "ymd"), ("en", "", ""),
+        ("en", "Europe/London", "dmy"), ("en", "America/New_York", "mdy"),
+        ("", "Asia/Tokyo", "ymd"),
+        ("en-CA", "", ""), ("fr-CA", "", ""), ("xx", "", ""),
+        # a template's language is not believed against the place
+        ("en-US", "Europe/London", ""), ("en-GB", "America/New_York", ""),
+    ],
+)  # fmt: skip
+def test_language_and_zone_tell_whether_day_or_month_comes_first(
+    lang: str, zone: str, order: str
+) -> None:
+    assert order_of(lang, zone) == order
+
+
+@pytest.mark.parametrize("table", [names.MONTHS, names.SHORT], ids=["full", "short"])
+def test_no_name_is_two_months(table: dict[str, str]) -> None:
+    for lang, line in table.items():
+        assert len(line.split()) == 12
+        for name, number in names.months({lang: line}).items():
+            assert MONTHS[name] == number

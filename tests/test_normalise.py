@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -100,6 +101,25 @@ def test_no_date_is_invented(value: str) -> None:
     article = made(published=say(value))
     assert article.published is None
     assert dict(article.witnesses)["published"] == f"unread {value}"
+
+
+@pytest.mark.parametrize(
+    ("lang", "zone", "day"),
+    [
+        ("de", "Europe/Berlin", date(2024, 3, 5)),
+        ("en", "Europe/London", date(2024, 3, 5)),
+        ("en-US", "UTC", date(2024, 5, 3)),
+        ("en", "UTC", None),
+        ("en-US", "Europe/London", None),
+    ],
+)
+def test_figures_that_may_change_places_are_read_by_language_and_zone(
+    lang: str, zone: str, day: date | None
+) -> None:
+    draft = replace(DRAFT, body=say("<p>Text.</p>"), lang=say(lang), published=say("05/03/2024"))
+    article = normalise(draft, replace(COUNTY, zone=zone), now=NOW + timedelta(days=30))
+    local = article.published and article.published.astimezone(ZoneInfo(zone)).date()
+    assert local == day
 
 
 def test_a_date_more_than_two_days_ahead_is_not_used() -> None:

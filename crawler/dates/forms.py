@@ -83,7 +83,7 @@ _HALF = "|".join(
 )
 _ZONES = "|".join(sorted({*names.OFFSETS, *names.PLACES}, key=len, reverse=True))
 _ZONE = (
-    r"(?:\s{0,3}[(（]?(?P<zone>Z|(?:GMT|UTC|UT)(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|[+-]\d\d(?::?\d\d)?)"
+    r"(?:(?P<gap>\s{0,3})[(（]?(?P<zone>Z|(?:GMT|UTC|UT)(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|[+-]\d\d(?::?\d\d)?)"
     rf"(?![A-Za-z\d:])|\s{{0,3}}[(（]?(?P<name>(?-i:{_ZONES}))(?![A-Za-z]))?"
 )
 #: Figures end here, or another date runs on.
@@ -104,7 +104,7 @@ _CLOCK = (
 CLOCK = re.compile(_CLOCK, re.IGNORECASE)
 #: A clock in front of its day: 15:05, 5 March 2026.
 _BEFORE = re.compile(
-    rf"(?<![\d:/.~至到-])(?P<H>\d{{1,2}}):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?{_AMPM}"
+    rf"(?<![\d/.~至到-])(?<!\d:)(?P<H>\d{{1,2}}):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?{_AMPM}"
     rf"(?:\s{{0,3}}(?P<zone>GMT|UTC)|\s{{0,3}}(?P<name>(?-i:{_ZONES})))?[)）]?[\s,|·]{{1,4}}(?:-\s)?(?:on\s)?(?:(?:{_WEEKDAY})[\s,]{{1,3}})?\Z",
     re.IGNORECASE,
 )
@@ -161,8 +161,10 @@ _MARKED = {
 }
 #: A day with the clock behind it where there is one, in any form; the mark ends the day.
 DATE = re.compile(
-    f"(?:{'|'.join(_MARKED[form] for form in _DAYS)})(?:{_unnamed(_CLOCK)})?"
-    f"|{'|'.join(_MARKED[form] for form in _ALONE)}",
+    # what any of them begins with, so that other places are passed over quickly
+    rf"(?=[\da-z一二{''.join(era[0] for era in names.ERAS)}])"
+    f"(?:(?:{'|'.join(_MARKED[form] for form in _DAYS)})(?:{_unnamed(_CLOCK)})?"
+    f"|{'|'.join(_MARKED[form] for form in _ALONE)})",
     re.IGNORECASE,
 )
 _FORM = {f"f{i}": form for i, form in enumerate(_WHOLE)}
@@ -173,8 +175,8 @@ _YEARS = re.compile(
     r"|(?<![一二])(?<!\d.)[901９０１٩٠١۹۰۱]\d\d)",
     re.DOTALL,
 )
-#: How far a date may reach before and behind its year.
-_AHEAD, _BEHIND = 48, 160
+#: How far a date may reach before its year.
+_AHEAD = 48
 #: Eight figures are a day where they are all there is, or stand behind a word that says so.
 _DATED = re.compile(
     r"(?:\A[\s\W]*|(?:[间期日时于]|date|time|published|posted|updated|issued|on|\bat)"
@@ -210,14 +212,13 @@ def find(text: str, start: int = 0) -> Written | None:
         return None
     if not text.isascii():
         text = text.translate(SAME)
-    while year:
-        at = year.start()
-        found = DATE.match(text, at)
-        if found is None:
-            found = DATE.search(text, max(start, at - _AHEAD), year.end() + _BEHIND)
-        if found and (written := _written(text, found, start)):
+    # most dates begin with their year
+    at = year.start()
+    found = DATE.match(text, at) or DATE.search(text, max(start, at - _AHEAD))
+    while found:
+        if written := _written(text, found, start):
             return written
-        year = _YEARS.search(text, year.end())
+        found = DATE.search(text, found.end())
     return None
 
 

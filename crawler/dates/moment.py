@@ -57,8 +57,9 @@ def _day_of(form: str, parts: Parts, order: Order) -> date | None:
 
 def _by_order(year: int, first: int, second: int, order: Order, *, pointed: bool) -> date | None:
     """Return the day of 05/03/2026 where no other day can be meant."""
-    if pointed and order != "mdy":
-        order = "dmy"
+    if pointed:
+        # nobody writes so in America: then it is not known what is meant
+        order = "" if order == "mdy" else "dmy"
     if first != second and first <= 12 and second <= 12 and order not in ("dmy", "mdy"):
         return None
     if second > 12 or (first <= 12 and order == "mdy"):
@@ -119,7 +120,7 @@ def _offset(parts: Parts, order: Order) -> tzinfo | None:
         return None
     # 10:10-12:00 and 10:10-1200 are spans of time; behind a T or seconds they are none
     bare = parts.get("S") is None and parts.get("link", "T") not in ("T", "t")
-    if text[0] == "-" and bare and ":" in text:
+    if text[0] == "-" and bare and (":" in text or not parts.get("gap")):
         return None
     return fixed_offset(text.upper())
 
@@ -145,7 +146,7 @@ def _named(name: str, parts: Parts, order: Order) -> tzinfo | None:
         return ZoneInfo(names.PLACES[name]) if english else None
     if name == "CST" and order != "mdy":
         return None
-    if name in names.AMERICAN and order in ("dmy", "ymd"):
+    if name in names.AMERICAN and order == "dmy":
         return None
     return timezone(timedelta(hours=names.OFFSETS[name]))
 
@@ -158,7 +159,7 @@ def month_of(text: str) -> int:
 
 
 def number(text: str) -> int:
-    """Return a number in Arabic or Chinese figures: 12, 二〇〇四, 十二, 二十八, 廿一, 百一十三, 元."""
+    """Return a number in Arabic or Chinese figures: 12, 二〇〇四, 十二, 廿一, 百一十三, 元."""
     if text.isdecimal():
         return int(text)
     text = re.sub(r"\s", "", text).replace("廿", "二十").replace("卅", "三十").replace("初", "")

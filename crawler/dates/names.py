@@ -78,7 +78,8 @@ PLACES = {
     "ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver",
     "PT": "America/Los_Angeles",
 }  # fmt: skip
-#: Names that mean another zone elsewhere: China's and Cuba's CST, Australia's EST, Bangladesh's BST.
+#: Names of zones that Australia and others have too: America's only where nobody says otherwise.
+#: CST is China's as well, so it is read only where the page is known to be American.
 AMERICAN = frozenset(["CST", "CDT", "EST", "EDT", "MST", "MDT", "PST", "PDT"])
 
 #: era → the year before its first

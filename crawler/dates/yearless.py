@@ -3,16 +3,17 @@
 import re
 from datetime import date, timedelta
 
-from crawler.dates.forms import MONTH_NAME, MONTH_NAME_FIRST
+from crawler.dates.forms import CLOCK, MONTH_NAME, MONTH_NAME_FIRST
 from crawler.dates.moment import day_of, month_of
 from crawler.dates.order import Order
 
 _MONTH, _DAY = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 #: 5月3日 may stand in a text …
 _IDEOGRAPHS = re.compile(rf"(?<![\d年年.]){_MONTH}\s?[月월]\s?{_DAY}(?!\d)\s?[日号일]?(?!前)")
-#: … figures and names are all there is before the clock, brackets aside.
+#: … figures and names are all there is but a clock, brackets aside.
 _AHEAD = r"\W{0,12}"
 _ENDS = r"(?![\d./-])"
+_WORDS = re.compile(r"\w")
 _NAMED = (
     re.compile(
         rf"{_AHEAD}(?P<m>{MONTH_NAME_FIRST})(?![^\W\d_])\.?\s{{1,3}}{_DAY}(?:st|nd|rd|th)?{_ENDS}",
@@ -31,15 +32,18 @@ _OTHER = re.compile(
 
 def find_yearless(text: str, around: date, order: Order) -> tuple[date, int] | None:
     """Return the day of a text that names no year, and where it ends there."""
-    found = _IDEOGRAPHS.search(text) or _DASHES.match(text)
-    for pattern in _NAMED:
-        found = found or pattern.match(text)
-    if found:
-        month, day = month_of(found["m"]), int(found["d"])
-    elif found := _OTHER.match(text):
+    found = _IDEOGRAPHS.search(text)
+    for pattern in () if found else (_DASHES, *_NAMED, _OTHER):
+        if found := pattern.match(text):
+            if _WORDS.search(text, found.end()) and not CLOCK.match(text, found.end()):
+                return None
+            break
+    if not found:
+        return None
+    if found.re is _OTHER:
         month, day = _by_order(int(found["a"]), int(found["b"]), order)
     else:
-        return None
+        month, day = month_of(found["m"]), int(found["d"])
     completed = _complete(month, day, around)
     return (completed, found.end()) if completed else None
 

@@ -156,9 +156,9 @@ def _published(
 
     A label that says so · a bare date between title and text · a vaguer label (时间, 更新时间) · a
     box named after it · metas and JSON-LD that speak of the first publication and name their
-    offset · other metas · JSON-LD · a script · ``time`` · the address · where nothing else is found, a
-    bare date of a change. A meta that equals the moment at which the page was generated says
-    nothing.
+    offset · other metas · JSON-LD · a script · ``time`` · the address · where nothing else is
+    found, the bare date of a change. A meta that equals the moment at which the page was
+    generated says nothing.
     """
     start = line if line >= 0 else max(0, region.top - 12)
     above = page.lines[start : min(max(region.top, start + 1), start + 25)]

@@ -26,6 +26,9 @@ _CHANGED = re.compile(
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,]{1,4})?\Z",
     re.IGNORECASE,
 )
+#: Words in front of a day that make its line a caption, unless it speaks of publishing.
+_SENTENCE = re.compile(r"(?:[a-z'’]+\W+){10}", re.IGNORECASE)
+_PUBLISHED = re.compile(r"publish|posted|updated|issued|released|\bby\b", re.IGNORECASE)
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 #: How addresses carry a day, for pages that show none.
 _URL_DAYS = (
@@ -57,10 +60,13 @@ def bare_date(text: str) -> str:
 
 
 def first_shown(text: str) -> str:
-    """Return the date of such a line unless it is that of a change (Updated March 5, 2026)."""
+    """Return the date of such a line unless it is that of a change or a caption, else ``""``."""
     if not bare_date(text):
         return ""
     found = find(text)
+    before = text[: found.start] if found else ""
+    if _SENTENCE.search(before) and not _PUBLISHED.search(before):
+        return ""
     while found and _CHANGED.search(text, max(0, found.start - 40), found.start):
         found = find(text, found.end)
     return text[found.start : found.end].strip() if found else ""
@@ -68,7 +74,7 @@ def first_shown(text: str) -> str:
 
 def names_offset(text: str) -> bool:
     """Say whether a machine's moment ends in an offset from UTC, or in Z."""
-    return _OFFSET.search(text) is not None
+    return _OFFSET.search(text[-60:]) is not None
 
 
 def url_date(url: str) -> str:

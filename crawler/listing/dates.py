@@ -7,7 +7,7 @@ government sites: ``[03-15]`` without a year, ``3小时前``, a big day beside a
 import re
 from collections.abc import Sequence
 
-from crawler.dates.forms import ALL_NAMES, find
+from crawler.dates.forms import ALL_NAMES, SAME, find
 from crawler.dates.relative import RELATIVE
 
 _YEAR = r"(?:19|20)\d\d"
@@ -39,7 +39,7 @@ def whole_date(text: str) -> str:
     bare = _LABEL.sub("", text, count=1).strip(_WRAPPING)
     if (full := find(bare)) and full.start == 0 and full.end == len(bare):
         return bare
-    return bare if SHORT.fullmatch(bare) else ""
+    return bare if SHORT.fullmatch(bare.translate(SAME)) else ""
 
 
 def find_date(pieces: Sequence[str]) -> str:
