@@ -25,6 +25,7 @@ docs: dev            ## paste every --help and table into the docs
 
 bench: $(VENV)/bench.stamp  ## ours beside its peers, small sizes; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.real_site --days 60
+	$(BIN)/python -m benchmarks.extraction
 
 venv: $(VENV)/run.stamp   ## the product alone
 dev: $(VENV)/dev.stamp    ## the product and what checks it

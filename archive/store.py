@@ -262,6 +262,15 @@ class Archive:
             yield from rows
             below = rows[-1]["id"] - 1
 
+    def count(self, filters: Filters = _EVERYTHING) -> int:
+        """Return how many articles the filters let through."""
+        asked, values = conditions(filters)
+        lowest, highest = day_range(filters.since, filters.until)
+        where = " AND ".join([*asked, "articles.id BETWEEN :lowest AND :highest"])
+        sql = f"SELECT count(*) AS found FROM articles WHERE {where}"  # noqa: S608
+        (row,) = self._all(sql, {**values, "lowest": lowest, "highest": highest})
+        return int(row["found"])
+
     def stats(self) -> dict[str, int]:
         """Return how much there is of articles, sources, clusters, gone, revisions, captures."""
         (row,) = self._all(_STATS, ())

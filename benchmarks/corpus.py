@@ -28,12 +28,17 @@ _PUBLIC = frozenset("com org net gov edu co ac www big5 news".split())
 Truth = dict[str, object]
 
 
+def truths(corpus: Path = CORPUS) -> Iterator[Truth]:
+    """Yield every line of the truth."""
+    with (corpus / "truth.jsonl").open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
 def pages(corpus: Path = CORPUS, only: str = "") -> Iterator[tuple[Truth, bytes]]:
     """Yield every line of the truth with the page it speaks of."""
-    for line in (corpus / "truth.jsonl").read_text(encoding="utf-8").splitlines():
-        truth = json.loads(line)
+    for truth in truths(corpus):
         if not only or truth["set"] == only:
-            path = corpus / truth["file"]
+            path = corpus / str(truth["file"])
             body = path.read_bytes()
             yield truth, gzip.decompress(body) if path.suffix == ".gz" else body
 

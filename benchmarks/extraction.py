@@ -1,120 +1,201 @@
-"""Measures extraction on the real pages of the shared corpus: quality, and pages a second.
+"""Measures extraction on the real pages of the shared corpus, ours beside its peers, in one run.
 
-    python -m benchmarks.extraction [--set NAME] [--worst N] [--out FILE]
+    python -m benchmarks.extraction [--set NAME] [--only NAME,…] [--worst N] [--json]
+    python -m benchmarks.extraction --pin [--allow-drop]
 
-Decodes, extracts and normalises every page of ``truth.jsonl`` with a neutral source and no rules,
-writes one line of prediction a page and has the corpus's own ``score.py`` judge them.
+Each extractor reads each set in a process of its own; a page is decoded, extracted and normalised
+by ours with a neutral source and no rules. The corpus's ``score.py`` judges. ``author`` is the
+writer, and the responsible editor where a page names no writer; ``undated`` is the share of pages
+without a date for which none was invented. ms is CPU a page, pages/s its inverse on one core;
+``× parse`` compares with the bare Lexbor parse, page by page in the same process; MB is the peak of
+the process, interpreter and libraries included. The rows below ours split the same run: pages that
+were at hand while rules were written, and the third of all sites that nobody looked at.
+
+The last table tells what is kept of the elements of a body; ``kept`` says what counts. ``--pin``
+writes today's figures of ours into the floor that the suite holds them against.
 """
 
 import argparse
-import gzip
 import json
-import os
-import subprocess
 import sys
-import tempfile
-import time
-from collections import defaultdict
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 
-from archive import Article, Precision
-from crawler.charset import decode
-from crawler.errors import CrawlError
-from crawler.extract import extract
-from crawler.normalise import normalise
-from crawler.records import Source
+from benchmarks.apart import Run, run
+from benchmarks.corpus import Truth, pages, truths
+from benchmarks.floor import FILE, pin, reached
+from benchmarks.kept import KINDS, OUTSIDE, Body, bodies, tallies
+from benchmarks.peers import EXTRACTORS, installed
+from benchmarks.scoring import FIELDS, THIRDS, Figures, Marks, figures, groups_of, judge
+from benchmarks.tables import figure, table
 
-SHARED = Path(os.environ.get("GAZETTE_SHARED", Path(__file__).parents[2] / "shared"))
-NOW = datetime(2026, 12, 31, tzinfo=UTC)
-
-Row = dict[str, object]
+#: Whose rows are split.
+OURS = "gazette"
 
 
-def pages(corpus: Path, only: str = "") -> Iterator[tuple[Row, bytes]]:
-    """Yield every line of the truth with the page it speaks of."""
-    for line in (corpus / "truth.jsonl").read_text(encoding="utf-8").splitlines():
-        truth = json.loads(line)
-        if not only or truth["set"] == only:
-            path = corpus / truth["file"]
-            body = path.read_bytes()
-            yield truth, gzip.decompress(body) if path.suffix == ".gz" else body
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One row of a table: what an extractor reached on some pages."""
+
+    extractor: str
+    pages: str
+    figures: Figures
+    #: CPU milliseconds a page
+    ms: float
+    #: the same as a multiple of the bare parse
+    times_parse: float
+    #: MB; None where the pages were read by several processes
+    peak: float | None
 
 
-def source_for(truth: Row) -> Source:
-    """Return a source that says nothing but the zone."""
-    chinese = str(truth["set"]).startswith("zh")
-    zone = "Asia/Shanghai" if chinese else "UTC"
-    return Source(id="neutral", name="", address="http://page.example/", zone=zone)
+def measure(names: Iterable[str], sets: Iterable[str]) -> dict[str, dict[str, Run]]:
+    """Return extractor → set → what it made of it."""
+    return {name: {only: run(name, only) for only in sets} for name in names}
 
 
-def read(body: bytes, url: str, source: Source) -> Article:
-    """Return the article of a page. Raises CrawlError."""
-    return normalise(extract(decode(body).text, url), source, now=NOW)
+def results(
+    name: str, runs: dict[str, Run], known: list[Truth], marks: dict[str, Marks]
+) -> dict[str, list[Result]]:
+    """Return table → rows of one extractor."""
+    seconds = {page: spent for one in runs.values() for page, spent in one.seconds.items()}
+    parse = {page: spent for one in runs.values() for page, spent in one.parse.items()}
+    offered = {key for one in runs.values() for row in one.rows for key in row}
+    tables: dict[str, list[Result]] = {}
+    for group in dict.fromkeys(group for truth in known for group in groups_of(truth)):
+        for third, belongs in THIRDS.items() if name == OURS else [("all", THIRDS["all"])]:
+            ids = [str(t["id"]) for t in known if group in groups_of(t) and belongs(t)]
+            if not ids:
+                continue
+            spent = sum(seconds[page] for page in ids)
+            tables.setdefault(group, []).append(
+                Result(
+                    extractor=name,
+                    pages=third,
+                    figures=figures((marks.get(page, {}) for page in ids), offered),
+                    ms=1000 * spent / len(ids),
+                    times_parse=spent / sum(parse[page] for page in ids),
+                    peak=_peak(group, runs) if third == "all" else None,
+                )
+            )
+    return tables
 
 
-def prediction(identity: object, article: Article) -> Row:
-    """Return what the scorer wants to know, times as the page's zone shows them."""
-    published = ""
-    if article.published:
-        local = article.published.astimezone(ZoneInfo(article.zone))
-        day_only = article.precision is Precision.DAY
-        published = local.date().isoformat() if day_only else local.isoformat()
-    return {
-        "id": identity,
-        "title": article.title,
-        "published": published,
-        "written": article.written.isoformat() if article.written else "",
-        "origin": article.origin,
-        "author": article.author,
-        "editor": article.editor,
-        "issuer": article.issuer,
-        "doc_number": article.doc_number,
-        "index_number": article.index_number,
-        "text": article.text,
-        "witnesses": dict(article.witnesses),
-    }
+def _peak(group: str, runs: dict[str, Run]) -> float | None:
+    """Return the most memory that reading a table's pages took; GOV is read in pieces."""
+    if group == "ALL":
+        return max(one.peak for one in runs.values())
+    return runs[group].peak if group in runs else None
 
 
-def predict(corpus: Path, only: str = "") -> tuple[list[Row], dict[str, list[float]]]:
-    """Return a prediction for every page that could be read, and CPU seconds by set."""
-    rows: list[Row] = []
-    spent: dict[str, list[float]] = defaultdict(list)
-    for truth, body in pages(corpus, only):
-        url = str(truth.get("url") or "http://page.example/")
-        start = time.process_time()
-        try:
-            article = read(body, url, source_for(truth))
-        except CrawlError as error:
-            print(f"unread {truth['id']}: {type(error).__name__} {error.reason}", file=sys.stderr)
-            continue
-        finally:
-            spent[str(truth["set"])].append(time.process_time() - start)
-        rows.append(prediction(truth["id"], article))
-    return rows, spent
+def show(group: str, rows: list[Result]) -> str:
+    """Return one table; the first row tells how many pages show a field."""
+    most = max(rows, key=lambda row: sum(n for _, n in row.figures.values())).figures
+    fields = [name for name in FIELDS.values() if name in most]
+    header = [group, *fields, "pages/s", "ms", "× parse", "MB"]
+    lines = [["pages", *(str(most[name][1]) for name in fields), "", "", "", ""]]
+    for row in rows:
+        label = row.extractor if row.pages == "all" else f"  {row.pages}"
+        cells = [figure(row.figures[name][0] if name in row.figures else None) for name in fields]
+        cost = [f"{1000 / row.ms:.0f}", f"{row.ms:.2f}", f"{row.times_parse:.2f}"]
+        peak = "" if row.peak is None else f"{row.peak:.0f}"
+        lines.append([label, *cells, *cost, peak])
+    return table("", header, lines)
+
+
+def show_kept(located: list[tuple[Truth, Body | None]], measured: dict[str, dict[str, Run]]) -> str:
+    """Return the table of what is kept in the HTML, of extractors that give any."""
+    lines = []
+    for name, runs in measured.items():
+        rows = {str(row["id"]): row for one in runs.values() for row in one.rows if "html" in row}
+        every = tallies(located, rows) if rows else {}
+        for third, belongs in THIRDS.items() if name == OURS else [("all", THIRDS["all"])]:
+            total = sum((every.get(str(t["id"]), Counter()) for t, _ in located if belongs(t)),
+                        Counter())  # fmt: skip
+            if rows and total["pages named"] + total["pages fitted"]:
+                lines.append([name if third == "all" else f"  {third}", *_kept_cells(total)])
+    header = ["kept in the HTML", "pages", *KINDS, "counted", *(f"{k} outside" for k in OUTSIDE)]
+    return table("", header, lines) if lines else ""
+
+
+def _kept_cells(total: Counter[str]) -> list[str]:
+    """Return a row: pages with a named and a fitted body, shares kept, numbers from outside."""
+    cells = [f"{total['pages named']}+{total['pages fitted']}"]
+    for kind in (*KINDS, "counted"):
+        share = f"{total[kind + ' kept'] / total[kind]:.3f} ({total[kind]})" if total[kind] else "–"
+        cells.append(share)
+    where = ("named", "fitted")
+    return cells + ["+".join(str(total[f"{kind} outside {w}"]) for w in where) for kind in OUTSIDE]
+
+
+def chosen_extractors(only: str) -> list[str]:
+    """Return who takes part; say who cannot."""
+    wanted = [name for name in EXTRACTORS if not only or name in only.split(",")]
+    here = [name for name in wanted if installed(name)]
+    if missing := [name for name in wanted if name not in here]:
+        print(f"left out, not installed (make bench installs them): {', '.join(missing)}")
+    return here
+
+
+def worst(known: list[Truth], marks: dict[str, Marks], count: int) -> str:
+    """Return the worst bodies of ours, of pages that may be looked at."""
+    shown = [t for t in known if THIRDS["tuned on"](t) and "body" in marks.get(str(t["id"]), {})]
+    shown.sort(key=lambda t: marks[str(t["id"])]["body"])
+    return "\n".join(
+        f"{figure(marks[str(t['id'])]['body'])}  {t['set']}  {t['id']}" for t in shown[:count]
+    )
+
+
+def pin_floor(*, allow_drop: bool) -> int:
+    """Pin today's figures of ours; refuse where one fell. Return the exit code."""
+    fell = pin(reached(), allow_drop=allow_drop)
+    print("\n".join(fell))
+    if fell and not allow_drop:
+        print("nothing pinned: these figures fell; --allow-drop pins them all the same")
+        return 1
+    print(f"pinned in {FILE}")
+    return 0
 
 
 def main() -> None:
-    """Write predictions, print the scores and the speed."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--set", default="")
-    options.add_argument("--worst", type=int, default=0)
-    options.add_argument("--out", type=Path)
+    """Measure, judge and print."""
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--set", default="", help="one set of the corpus alone")
+    options.add_argument("--only", default="", help="these extractors alone, by comma")
+    options.add_argument(
+        "--worst", type=int, default=0, help="list our worst bodies, not held back"
+    )
+    options.add_argument("--json", action="store_true")
+    options.add_argument("--pin", action="store_true", help="write the floor of ours anew")
+    options.add_argument("--allow-drop", action="store_true", help="pin lower figures too")
     chosen = options.parse_args()
-    corpus = SHARED / "corpus"
-    rows, _ = predict(corpus, chosen.set)
-    _, spent = predict(corpus, chosen.set)  # the second time, with nothing left to load
-    with tempfile.TemporaryDirectory() as folder:
-        out = chosen.out or Path(folder) / "predictions.jsonl"
-        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        out.write_text("".join(lines), encoding="utf-8")
-        command = [sys.executable, corpus / "score.py", out, "--worst", str(chosen.worst)]
-        subprocess.run(command + (["--set", chosen.set] if chosen.set else []), check=True)
-    for name, times in sorted(spent.items()):
-        each = sum(times) / len(times)
-        print(f"{name:14s} {each * 1000:6.2f} ms CPU a page  {1 / each:5.0f} pages/s")
+    if chosen.pin:
+        sys.exit(pin_floor(allow_drop=chosen.allow_drop))
+    known = [truth for truth in truths() if chosen.set in ("", truth["set"])]
+    sets = dict.fromkeys(str(truth["set"]) for truth in known)
+    measured = measure(chosen_extractors(chosen.only), sets)
+    tables: dict[str, list[Result]] = {}
+    marks: dict[str, Marks] = {}
+    for name, runs in measured.items():
+        marks = judge(known, (row for one in runs.values() for row in one.rows))
+        for group, rows in results(name, runs, known, marks).items():
+            tables.setdefault(group, []).extend(rows)
+        if name == OURS:
+            ours = marks
+    if chosen.json:
+        told = {group: [asdict(row) for row in rows] for group, rows in tables.items()}
+        versions = {name: installed(name) for name in measured}
+        print(json.dumps({"versions": versions, "tables": told}, ensure_ascii=False))
+        return
+    print("  ".join(f"{name} {installed(name)}" for name in measured))
+    for group in sorted(tables, key=lambda name: (name.isupper(), name)):
+        print(show(group, tables[group]))
+    located = [one for one in bodies(pages()) if chosen.set in ("", one[0]["set"])]
+    print(show_kept(located, measured))
+    if chosen.worst and OURS in measured:
+        print(worst(known, ours, chosen.worst))
 
 
 if __name__ == "__main__":

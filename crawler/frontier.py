@@ -202,6 +202,15 @@ class Frontier:
             for r in rows
         ]
 
+    def link(self, url: str) -> tuple[Link, str] | None:
+        """Return what a listing said of an address, and its category; None where none named it."""
+        sql = "SELECT url, title, date, summary, category FROM links WHERE url = ?"
+        row = self._db.execute(sql, (url,)).fetchone()
+        if row is None:
+            return None
+        told = Link(url=row["url"], title=row["title"], date=row["date"], summary=row["summary"])
+        return told, row["category"]
+
     def archived(self, urls: Iterable[str]) -> int:
         """Return how many of these addresses have an article in the archive."""
         return sum(

@@ -2,43 +2,161 @@
 
 import re
 
+from crawler.records import Findings, Found
 from crawler.text import one_line
 
 #: Longest a body's or a person's name may be; beyond it stands a motto or a sentence.
 LONGEST = 50
+#: Longest a list of persons may be.
+LONGEST_LIST = 120
 
-_LABEL = re.compile(r"^(?:信息|文章|稿件)?(?:来源|稿源|作者|责任编辑|责编|编辑)\s*[:：]\s*")
-_EDGES = " \t-–—|｜,，;；:：、/\\【】[]"
-#: Codes, placeholders and accounts that systems fill in where nobody wrote a name.
+_LABEL = re.compile(
+    r"^(?:信息|文章|稿件|新闻|新聞|本文|网络|值班)?(?:来源|來源|稿源|作者|责任编辑|責任編輯|责编|責編|编辑|編輯|撰稿|撰文)"
+    r"\s*[:：]\s*"
+)
+_EDGES = " \t-–—|｜,，;；:：、/\\【】[]〔〕"
+#: Codes, placeholders and buttons that stand where nobody wrote a name.
 _NOBODY = re.compile(
-    r"[\d\W_]*|[a-z]{0,3}\d+|wms|admin(?:istrator)?|system|root|test|user|guest|editor|author|source|"
-    r"null|none|undefined|unknown|管理员|系统管理员|网站管理员|超级管理员|超管|匿名|佚名|不详|未知|无|暂无|"
-    r"网站编辑|编辑员|默认|字号|打印|关闭|分享|原创|转载|网络",
+    r"[\d\W_]*|[a-z]{0,3}\d+|wms|(?:site|web)?admin(?:istrator)?|webmaster|system|root|test|user|guest|editor|"
+    r"author|authors|source|by|staff|x{2,}|default|null|none|undefined|unknown|n/a|匿名|佚名|不详|不詳|未知|无|無|"
+    r"暂无|默认|字号|打印|关闭|分享|原创|转载|网络|網路|手机版|更多|相关文章|作者|编辑|責任編輯|责任编辑|来源|來源|资料图|"
+    r"资料图片",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|cn|net|org)\b", re.IGNORECASE)
+#: Accounts named after what they may do. A page that shows one means it; a machine does not.
+_ROLE = re.compile(r"(?:系统|网站|超级|后台|内容)?管理[员員]|超管|网站编辑|编辑员")
+_ACCOUNT = re.compile(r"[a-z][a-z\d_.-]*")
+#: Bodies, their posts and their mottos that stand in ``author`` metas of their own sites.
+_BODY = re.compile(
+    r".*[\u4e00-\u9fff](?:[员局委厅廳部署院社报報网網]|政府|中心|办公室|辦公室|公司|大队|支队|学校|大学)|"
+    r".*[\u4e00-\u9fff]{7}.*|"
+    r".*\b(?:department|ministry|government|agency|commission|council|administration|authority|"
+    r"bureau|office of|ministère|ministerio|ministério|ministero|ministerium|ministerie|"
+    r"министерство|міністерство|gobierno|gouvernement|governo|regierung|communications)\b.*",
+    re.IGNORECASE,
+)
+#: A Chinese name with figures in it is an advertisement: 最高奖励500元.
+_OFFER = re.compile(r"[\u4e00-\u9fff].*\d|\d.*[\u4e00-\u9fff]")
+_ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|cn|net|org|gov)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[。！？!?]|，.*，")
 #: An employee's number behind a name: 张三_NN1234, 李四(EN042), 王五 102.
 _CODE = re.compile(r"[\s_(（]*[A-Z]{0,3}\d{2,}[)）]?$")
+#: What goes with a name in English, French, German, Portuguese, Dutch, Korean and Japanese. In
+#: front of a Chinese one (本报记者 张三) it stays: there the label has named the trade already.
+_TRADE = re.compile(
+    r"^(?:(?:analysis|reporting|written|story|words|review|opinion|posted|compiled)\s+)?by\s*:?\s+|"
+    r"^(?:par|von|por|door)\s+(?=[A-ZÀ-Þ])|\s+(?:기자|특파원|선임기자|記者)$",
+    re.IGNORECASE,
+)
+#: What follows a person behind a comma and is a trade or a house.
+_TITLE = re.compile(
+    r"(?i:writer|reporter|correspondent|editor|staff|contributor|columnist|analyst|producer|bureau|"
+    r"desk|director|minister|secretary|officer|professor|fellow|phd|md|rdn?|ms)\b|\b(?:News|Press|CNN|BBC|AP)\b"
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+#: Witnesses that repeat what a reader sees.
+_SHOWN = ("label:", "table:", "byline", "name:", "rule:", "line")
 
 
 def clean_name(text: str) -> str:
     """Return the name in ``text``, ``""`` where it is a motto, a code or an account."""
+    name = _bare(text, LONGEST)
+    return "" if _ROLE.fullmatch(name) else name
+
+
+def _bare(text: str, longest: int) -> str:
     name = _LABEL.sub("", one_line(text)).strip(_EDGES)
-    if name.count("(") + name.count("（") > name.count(")") + name.count("）"):
-        name = name.rstrip("(（")
-    if len(name) > LONGEST or _NOBODY.fullmatch(name) or _SENTENCE.search(name):
+    name = _closed(name, "(（", ")）")
+    if len(name) > longest or _NOBODY.fullmatch(name) or _SENTENCE.search(name):
         return ""
     return "" if _ADDRESS.search(name) else name
 
 
-def clean_person(text: str) -> str:
-    """Return the person in ``text`` without the number an editing system put behind the name."""
-    name = clean_name(text)
-    return clean_name(_CODE.sub("", name)) if name else ""
+def _closed(name: str, opening: str, closing: str) -> str:
+    """Return a name without the half of a pair of brackets, or what an open one cut off."""
+    opened, closed = (sum(map(name.count, signs)) for signs in (opening, closing))
+    if opened > closed:
+        return re.sub(rf"[{opening}][^{opening}{closing}]*$", "", name).rstrip()
+    return name.rstrip(closing) if closed > opened else name
+
+
+def clean_person(text: str, *, shown: bool = True) -> str:
+    """Return the person or persons in ``text`` without trade, title or an editing system's number.
+
+    ``shown`` tells whether readers see the name: a role (系统管理员) or a body is what the page says
+    then, and an account that a machine filled in otherwise.
+    """
+    name = _TRADE.sub("", _bare(text, LONGEST_LIST)).strip(_EDGES)
+    name = _bare(_CODE.sub("", name), LONGEST_LIST) if name else ""
+    name = _SPACED.sub(r"\1\2", _untitled(name))
+    if _OFFER.search(name):
+        return ""
+    machine = not shown and any(p.fullmatch(name) for p in (_ROLE, _ACCOUNT, _BODY))
+    return "" if machine else name
+
+
+def _untitled(name: str) -> str:
+    """Return the persons of a list parted by commas, titles between them left out."""
+    first, *rest = re.split(r",\s+", name)
+    return ", ".join([first, *(part for part in rest if part and not _TITLE.search(part))])
+
+
+def people(findings: Findings) -> Findings:
+    """Return the findings of a person's field with their names clean, the empty ones left out."""
+    cleaned = (
+        Found(
+            value=clean_person(found.value, shown=found.witness.startswith(_SHOWN)),
+            witness=found.witness,
+        )
+        for found in findings
+    )
+    return tuple(found for found in cleaned if found.value)
+
+
+def authors(findings: Findings, editors: Findings) -> Findings:
+    """Return the findings that may name who wrote an article, clean.
+
+    Chinese systems fill the ``author`` meta with the site or with whoever entered the page. Where
+    readers are shown an editor, the meta is not asked.
+    """
+    shown = any(
+        found.witness.startswith(_SHOWN) and _HAN.search(found.value) for found in people(editors)
+    )
+    return tuple(
+        found for found in people(findings) if not (shown and found.witness.startswith("meta:"))
+    )
+
+
+_FIGURE = r"[\d〇○零一二三四五六七八九十百]"
+#: 国办发〔2017〕47号, 令第47号, 公告2023年第5号: the number ends with its 号.
+_DOCUMENT = re.compile(
+    rf".*?[〔\[［【（(﹝]\s*{_FIGURE}{{4}}\s*年?\s*[〕\]］】）)﹞]\s*(?:第\s*)?{_FIGURE}+\s*号|.*?第\s*{_FIGURE}+\s*号"
+)
+_MORE = re.compile(r"\s*[、，,;；和及]\s*(?=\S)")
+#: A word behind a number that is no part of it: 000014349/2024-00031 打印
+_WORD = re.compile(r"(?<=[\w\])〕】])\s+[\u4e00-\u9fff]{2,}(?!.*\d).*$")
 
 
 def clean_number(text: str) -> str:
-    """Return a document's or index number without white space, ``""`` where it holds no digit."""
-    number = re.sub(r"\s+", "", one_line(text)).strip("，。；;,、:：")
-    return number if len(number) <= 60 and re.search(r"[\d〇一二三四五六七八九十]", number) else ""
+    """Return a document's or index number without white space or the words behind it.
+
+    ``""`` where it holds no digit.
+    """
+    line = one_line(text).strip("，。；;,、:： ")
+    if line[:1] in "（(" and line[-1:] in "）)":
+        line = line[1:-1]
+    end = _document_end(line)
+    number = re.sub(r"\s+", "", line[:end] if end else _WORD.sub("", line))
+    return number if len(number) <= 60 and re.search(_FIGURE, number) else ""
+
+
+def _document_end(line: str) -> int:
+    """Return where the last of a line's document numbers ends, 0 where there is none."""
+    end = 0
+    while found := _DOCUMENT.match(line, end):
+        end = found.end()
+        more = _MORE.match(line, end)
+        if not more or not _DOCUMENT.match(line, more.end()):
+            break
+    return end

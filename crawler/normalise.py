@@ -13,9 +13,9 @@ from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from archive import Article, Attachment, Precision, clean_html, text_of
-from crawler.dates import Moment, read_moment
+from crawler.dates import Moment, Order, order_of, read_moment
 from crawler.errors import NormaliseError
-from crawler.names import clean_name, clean_number, clean_person
+from crawler.names import authors, clean_name, clean_number, people
 from crawler.records import Draft, Findings, Found, Link, Source
 from crawler.text import UNSPEAKABLE, one_line
 
@@ -29,6 +29,7 @@ _PICTURE = re.compile(r'<img\b[^>]*?\ssrc="([^"]*)"')
 _HOLLOW = re.compile(
     r"<(p|div|span|a|b|strong|em|i|u|font|li|ul|ol|section|h[1-6])\b[^>]*>(?:\s|&nbsp;|<br\s*/?>)*</\1>"
 )
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 #: Clocks that systems fill in where they have none, and the witnesses of whom that is believed.
 _FILLERS = (time(), time(23, 59, 59))
@@ -65,7 +66,9 @@ def normalise(
     attachments = _attachments(draft, base)
     if not (text or pictures or attachments):
         raise NormaliseError(draft.url, "the body holds no text, picture or attachment")
-    published, precision = _published(read, draft, source.zone, link, now)
+    lang = _lang(read, source.lang, draft.lang, text)
+    order = order_of(lang, source.zone)
+    published, precision = _published(read, draft, source.zone, link, now, order)
     categories = (*source.categories, category) if category else source.categories
     return Article(
         source=source.id,
@@ -76,14 +79,18 @@ def normalise(
         published=published,
         precision=precision,
         zone=source.zone,
-        written=_written(read, draft.written, now),
-        lang=_lang(read, source.lang, draft.lang, text),
+        written=_written(read, draft.written, now, order),
+        lang=lang,
         region=source.region,
         categories=categories,
         channel=source.name,
         origin=read.first("origin", draft.origin, lambda s: _not_title(clean_name(s), title)),
-        author=read.first("author", draft.author, lambda s: _nobodys(clean_person(s), draft)),
-        editor=read.first("editor", draft.editor, clean_person),
+        author=read.first(
+            "author",
+            authors(draft.author, draft.editor),
+            lambda s: _nobodys(_not_title(s, title), draft),
+        ),
+        editor=read.first("editor", people(draft.editor), str),
         issuer=read.first("issuer", draft.issuer, clean_name),
         doc_number=read.first("doc_number", draft.doc_number, clean_number),
         index_number=read.first("index_number", draft.index_number, clean_number),
@@ -174,7 +181,7 @@ def _attachments(draft: Draft, base: str) -> tuple[Attachment, ...]:
 
 
 def _published(
-    read: _Reading, draft: Draft, zone: str, link: Link | None, now: datetime
+    read: _Reading, draft: Draft, zone: str, link: Link | None, now: datetime, order: Order
 ) -> tuple[datetime | None, Precision]:
     """Return the moment of publication and how exactly it is known.
 
@@ -183,7 +190,7 @@ def _published(
     clock gives the offset. What the listing says comes last.
     """
     chosen: Moment | None = None
-    for found, moment in _moments(draft.published, link, zone, now):
+    for found, moment in _moments(draft.published, link, zone, now, order):
         if chosen is None:
             chosen, read.witnesses["published"] = moment, found.witness
         elif _adds(chosen, moment, zone):
@@ -212,13 +219,15 @@ def _local_day(moment: Moment, zone: str) -> date:
 
 
 def _moments(
-    findings: Findings, link: Link | None, zone: str, now: datetime
+    findings: Findings, link: Link | None, zone: str, now: datetime, order: Order
 ) -> Iterator[tuple[Found, Moment]]:
     """Yield every witness that names a possible moment, with it."""
     today = now.astimezone(ZoneInfo(zone)).date()
     listed = [Found(value=link.date, witness="listing")] if link and link.date else []
     for found in (*findings, *listed):
-        moment = read_moment(found.value, today if found.witness == "listing" else None)
+        moment = read_moment(
+            found.value, today if found.witness == "listing" else None, order=order
+        )
         if moment is None:
             continue
         machine = found.witness.startswith(_MACHINES)
@@ -228,9 +237,9 @@ def _moments(
             yield found, moment
 
 
-def _written(read: _Reading, findings: Findings, now: datetime) -> date | None:
+def _written(read: _Reading, findings: Findings, now: datetime, order: Order) -> date | None:
     for found in findings:
-        moment = read_moment(found.value)
+        moment = read_moment(found.value, order=order)
         if moment and moment.day <= (now + AHEAD).astimezone(UTC).date():
             read.witnesses["written"] = found.witness
             return moment.day
@@ -243,7 +252,7 @@ def _lang(read: _Reading, source: str, findings: Findings, text: str) -> str:
         return source
     said = read.first("lang", findings, lambda s: one_line(s).replace("_", "-")[:35])
     sample = text[:2000]
-    chinese = 4 * sum("\u4e00" <= c <= "\u9fff" for c in sample) > len(sample) > 0
+    chinese = 4 * len(_IDEOGRAPH.findall(sample)) > len(sample) > 0
     if chinese and said[:2].lower() in ("", "en"):
         # templates are copied with lang="en" in them
         read.witnesses["lang"] = "letters"

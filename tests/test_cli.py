@@ -148,10 +148,3 @@ def test_links_reads_a_listing_from_a_file(tmp_path: Path) -> None:
         "date": "2024-03-10",
         "summary": "",
     }
-
-
-def test_reextract_finds_nothing_to_change_right_after_a_crawl(folder: Path) -> None:
-    run("crawl", "policy", *at(folder))
-    done = run("reextract", *at(folder))
-    assert done.exit_code == 0, done.output
-    assert ", 0 would be read otherwise" in done.output

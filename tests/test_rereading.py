@@ -1,5 +1,6 @@
 """What a newer extractor reads from the captures held is stored, and is never a revision."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlite_utils import Database
 
 from archive import Archive, ArchiveError, Article, Filters, UnknownArticle, Verdict
+from archive.browse import application
 from archive.chain import link_hash
 from archive.cli import COMMANDS
 from archive.export import as_json
@@ -27,6 +30,7 @@ from archive.tokens import TOKENS_VERSION, register
 from archive.verify import verify
 from tests.holdings import BODY, NOW, article, articles, capture
 
+ROOT = Path(__file__).parents[1]
 HOUR = timedelta(hours=1)
 NEXT = "gazette-extract/2"
 
@@ -170,6 +174,41 @@ def test_the_history_shows_a_rereading_as_what_it_is(store: Archive, path: Path)
     assert "这是第1号通告" in diff
     assert "市人社局" not in diff.replace("发文机关: 市人社局", "")
     assert as_json(store.get(first.id))["revision"] == 2
+
+
+async def test_whoever_browses_sees_a_rereading_but_no_silent_edit(
+    store: Archive, path: Path
+) -> None:
+    first = store.put(article(1, title="误"), capture(1), now=NOW)
+    store.put(article(1, title="误", text=BODY), capture(1, b"x"), now=NOW)
+    store.reread(first.id, article(1, text=BODY, extractor=NEXT), now=NOW)
+    metadata = yaml.safe_load((ROOT / "config" / "datasette.yaml").read_text(encoding="utf-8"))
+    datasette = application(path, metadata)
+    await datasette.invoke_startup()
+    page = (await datasette.client.get(f"/-/gazette/article/{first.id}")).text
+    assert f"read again by {NEXT}: title" in page
+    assert "This is revision" not in page
+    older = (await datasette.client.get(f"/-/gazette/article/{first.id}?revision=1")).text
+    assert "This is revision 1 of 2" in older
+    edits = (await datasette.client.get("/archive/silent_edits.json?_shape=array")).json()
+    assert [row["changed"] for row in edits] == ['["text"]']
+
+
+def test_a_reader_that_dies_before_it_commits_leaves_all_as_it_was(
+    store: Archive, path: Path
+) -> None:
+    first = store.put(article(1, title="误"), capture(1), now=NOW)
+    before = store.get(first.id), store.history(first.id)
+    child = os.fork()
+    if child == 0:  # pragma: no cover - dies
+        with Archive.open(path) as other, other._writing(NOW) as putting:
+            putting.reread(first.id, article(1))
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert (store.get(first.id), store.history(first.id)) == before
+    assert store.reread(first.id, article(1), now=NOW) == ("title",)
+    assert search(path, "误").total == 0
+    assert verify(path, deep=True) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,78 +1,131 @@
 """``gazette reextract``: stored pages through today's extractor, without asking any site."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import replace
+import contextlib
+import sys
+from collections import Counter
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
+from rich.text import Text
 
-from archive import Archive, Capture
-from archive.escapes import neutral
+from archive import Archive, Article, Filters
+from archive.cli.options import existing, json_option, note
+from archive.escapes import json_line, one_line
+from archive.export import as_json as plain
 from crawler import sources
+from crawler.cli.differences import Differences, differences, shown
 from crawler.cli.options import config_folder, console, data_folder, folders
-from crawler.errors import CrawlError
-from crawler.reading import Reading, read_article
-from crawler.records import Link, Source
+from crawler.crawl import locked
+from crawler.frontier import Frontier
+from crawler.rereading import Again, Rereading
 from crawler.sandbox import Sandbox
-from crawler.settings import Settings
 
-#: What a reader of an article would notice.
-COMPARED = ("title", "text", "published", "precision", "written", "origin", "author", "editor",
-            "issuer", "doc_number", "index_number", "attachments", "pictures")  # fmt: skip
+_FIELDS = [field.name for field in fields(Article)]
 
 
 @click.command()
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@json_option
 @folders
-def reextract(names: tuple[str, ...], config: Path | None, data: Path | None) -> None:
-    """Read stored pages again, without asking any site: what would be read otherwise today.
+@click.pass_context
+def reextract(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+    config: Path | None,
+    data: Path | None,
+) -> None:
+    """Read stored pages again, without asking any site, and store what is read otherwise today.
 
-    Shows article and fields; nothing is written.
+    Shows field by field what changes. No revision is made of it, for no page changed. A page that
+    cannot be read any more is reported, and its article left as it is; exit code 1 then.
     """
     loaded = sources.load(config_folder(config), only=names)
     known = {s.id: replace(s, listings=()) for s in loaded.sources}
     folder, screen = data_folder(config, data), console()
-    with Archive.open(folder / "archive.db", read_only=True) as archive:
-        pages = archive.captures(tuple(names))
-        total = None if names else archive.stats()["articles"]
-        bar = track(pages, "reading", total, console=screen, disable=not screen.is_terminal)
-        read, changed = asyncio.run(read_again(archive, bar, known, loaded.settings, screen))
-    screen.print(f"{read} pages read, {changed} would be read otherwise", markup=False)
+    path, memory = existing(folder), folder / "crawl.db"
+    with contextlib.ExitStack() as stack:
+        if not dry_run:
+            stack.enter_context(locked(folder))
+        archive = stack.enter_context(Archive.open(path, read_only=dry_run))
+        frontier = None
+        if memory.exists():
+            frontier = stack.enter_context(Frontier(memory, read_only=True))
+        sandbox = stack.enter_context(Sandbox(loaded.settings.sandbox))
+        filters = Filters(sources=names)
+        progress = stack.enter_context(bar(screen, as_json=as_json))
+        task = progress.add_task("reading", total=archive.count(filters))
+        counts: Counter[str] = Counter()
+
+        async def go_through() -> None:
+            async for again in Rereading(archive, frontier, known, filters).all(sandbox):
+                progress.advance(task)
+                if again is not None:
+                    counts.update(settle(again, archive, screen, dry_run=dry_run, as_json=as_json))
+
+        asyncio.run(go_through())
+    told = summary(counts, dry_run=dry_run)
+    note(told) if as_json else screen.print(told, markup=False)
+    if counts["failed"]:
+        ctx.exit(1)
 
 
-async def read_again(
-    archive: Archive,
-    pages: Iterable[tuple[int, tuple[Capture, ...]]],
-    known: dict[str, Source],
-    settings: Settings,
-    screen: Console,
-) -> tuple[int, int]:
-    """Print the articles that today's extractor reads otherwise; return how many of how many."""
-    read = changed = 0
-    with Sandbox(settings.sandbox) as sandbox:
-        for article_id, captures in pages:
-            stored = archive.get(article_id).article
-            source = known.get(stored.source)
-            if source is None:
-                continue
-            category = (
-                stored.categories[-1] if len(stored.categories) > len(source.categories) else ""
-            )
-            capture = captures[0]
-            link = Link(url=stored.url, title=stored.title)
-            read += 1
-            try:
-                reading: Reading = await sandbox.run(
-                    stored.url, read_article, captures, source, category, link, capture.fetched_at
-                )
-                again = reading.article
-                found = [f for f in COMPARED if getattr(again, f) != getattr(stored, f)]
-            except CrawlError as error:
-                found = [f"not read: {error.reason}"]
-            changed += bool(found)
-            if found:
-                screen.print(neutral(f"{article_id}  {', '.join(found)}"), markup=False)
-    return read, changed
+def bar(screen: Console, *, as_json: bool) -> Progress:
+    """Return a bar that shows on a terminal only, and never among lines of JSON."""
+    where = Console(stderr=True) if as_json else screen
+    hidden = not where.is_terminal or (as_json and sys.stdout.isatty())
+    # Redirected, what goes to a pipe would come out beside the bar.
+    return Progress(console=where, disable=hidden, transient=True, redirect_stdout=False)
+
+
+def settle(
+    again: Again, archive: Archive, screen: Console, *, dry_run: bool, as_json: bool
+) -> dict[str, int]:
+    """Print what is read otherwise and, unless ``dry_run``, store it; return what to count."""
+    if again.foreign:
+        return {"foreign": 1}
+    changed: Differences = {}
+    if again.article:
+        now = plain(replace(again.stored, article=again.article))
+        changed = differences(plain(again.stored), now, _FIELDS)
+    if again.error or changed:
+        tell(again, changed, screen, as_json=as_json)
+    if again.article and not dry_run:
+        archive.reread(again.stored.id, again.article, now=datetime.now(UTC))
+    return {
+        "read": 1,
+        "changed": bool(changed),
+        "written": bool(changed) and not dry_run,
+        "failed": bool(again.error),
+    }
+
+
+def tell(again: Again, changed: Differences, screen: Console, *, as_json: bool) -> None:
+    """Print what an article is read as today: an object, or lines for people."""
+    article = again.stored.article
+    if as_json:
+        row = {"id": again.stored.id, "url": article.url, "changed": changed}
+        click.echo(json_line(row | {"error": again.error or None}))
+        return
+    screen.print(Text(f"{again.stored.id}  {one_line(article.title)}", "bold"))
+    if again.error:
+        screen.print(Text(f"  not read: {one_line(again.error)}", "red"))
+    for line in shown(changed):
+        screen.print(line)
+
+
+def summary(counts: Counter[str], *, dry_run: bool) -> str:
+    """Return in a line what reading everything again came to."""
+    written = "nothing written (--dry-run)" if dry_run else f"{counts['written']} written"
+    foreign = f", {counts['foreign']} passed over: their source is not configured"
+    return (
+        f"{counts['read']} articles read, {counts['changed']} changed, {written},"
+        f" {counts['failed']} failed{foreign if counts['foreign'] else ''}"
+    )

@@ -7,21 +7,25 @@ trust is written here, field by field.
 
 from collections.abc import Iterable
 
+from selectolax.lexbor import LexborHTMLParser
+
 from crawler.errors import ExtractError
 from crawler.extract.attachments import find_files
-from crawler.extract.body import Scale, find_body, first_prose, weigh
+from crawler.extract.body import find_body, first_prose
 from crawler.extract.byline import find_bylines, find_carrier, find_signature
-from crawler.extract.dates import bare_date, names_offset, url_date
+from crawler.extract.dates import bare_date, first_shown, names_offset, url_date
 from crawler.extract.gone import refuse_empty
 from crawler.extract.labels import Region, find_labels
 from crawler.extract.metadata import EXACT, generated, json_ld, metas, script_dates
 from crawler.extract.named import find_named
-from crawler.extract.page import Box, Page, read_page
+from crawler.extract.page import Box, Page, take_apart
 from crawler.extract.paging import find_further
 from crawler.extract.poison import refuse_poison
 from crawler.extract.prune import prune, write_down
-from crawler.extract.rules import by_rule, nodes_by_rule
-from crawler.extract.title import find_title
+from crawler.extract.rules import RULED, files_by_rule, nodes_by_rule, read_rules
+from crawler.extract.title import find_heading, find_title
+from crawler.extract.unseen import cut_unseen
+from crawler.extract.weight import Scale, weigh
 from crawler.extract.wording import plain
 from crawler.records import ArticleRules, Draft, Findings, Found
 
@@ -40,8 +44,12 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     Raises ExtractError where no article stands on it or reading it would be dangerous, GoneError
     where the page says that its article is gone. Selectors in ``rules`` have been checked before.
     """
-    refuse_poison(html, url)
-    page = read_page(html, url, rules.drop)
+    source, scripts, jsonld = cut_unseen(html)
+    refuse_poison(source, url)
+    tree = LexborHTMLParser(source)
+    ruled = read_rules(tree, rules)
+    page = take_apart(tree, url)
+    page.scripts, page.jsonld = scripts, jsonld
     refuse_empty(page)
     scale = weigh(page)
     box, witness = _body_box(page, scale, rules)
@@ -49,11 +57,10 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     top = first_prose(page, box, scale, line)
     found = _witnesses(page, box, line, top)
     found["title"] = _first(titles, found.get("title", ()))
-    # read before pruning takes elements out of the tree
-    fields = {name: _first(by_rule(page.tree, getattr(rules, name)), found[name]) for name in RULED}
+    fields = {name: _first(ruled.get(name, ()), found[name]) for name in RULED}
     if not fields["title"]:
         raise ExtractError(url, "no title found")
-    files = find_files(page, box) + _ruled_files(page, rules)
+    files = find_files(page, box) + files_by_rule(tree, rules)
     further = find_further(_anchors(page, box), page.scripts, url, page.base)
     # a container of a known system, or named by a rule, holds the document alone: what heads it is
     # the document's
@@ -73,20 +80,6 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
         extractor=EXTRACTOR,
         **fields,
     )
-
-
-#: the fields of a draft for which a source may have rules, and where else they are found
-RULED = (
-    "title",
-    "published",
-    "written",
-    "origin",
-    "author",
-    "editor",
-    "issuer",
-    "doc_number",
-    "index_number",
-)
 
 
 def _witnesses(page: Page, box: Box, line: int, top: int) -> dict[str, Findings]:
@@ -134,7 +127,7 @@ def _body_box(page: Page, scale: Scale, rules: ArticleRules) -> tuple[Box, str]:
         for box in page.boxes:
             if box.node.mem_id == node.mem_id and (box.end > box.start or box.pictures):
                 return box, f"rule:{selector}"
-    found = find_body(page, scale)
+    found = find_body(page, scale, find_heading(page))
     if found is None:
         raise ExtractError(page.url, "no text found")
     return found
@@ -162,13 +155,14 @@ def _published(
 
     A label that says so · a bare date between title and text · a vaguer label (时间, 更新时间) · a
     box named after it · metas and JSON-LD that speak of the first publication and name their
-    offset · other metas · JSON-LD · a script · ``time`` · the address. A meta that equals the
-    moment at which the page was generated says nothing.
+    offset · other metas · JSON-LD · a script · ``time`` · the address · where nothing else is found, a
+    bare date of a change. A meta that equals the moment at which the page was generated says
+    nothing.
     """
     start = line if line >= 0 else max(0, region.top - 12)
     above = page.lines[start : min(max(region.top, start + 1), start + 25)]
-    days = (bare_date(line.text) for line in above if line.linked * 2 <= len(line.text))
-    bare = [Found(value=day, witness="line") for day in days if day]
+    texts = [line.text for line in above if line.linked * 2 <= len(line.text)]
+    bare = [Found(value=day, witness="line") for text in texts if (day := first_shown(text))]
     made = generated(page)
     machines = [meta for meta in metas(page, "published") if meta.value not in made]
     machines += said.get("published", ())
@@ -183,7 +177,10 @@ def _published(
     ]
     if day := url_date(page.url):
         found.append(Found(value=day, witness="url"))
-    return found
+    changed = (
+        Found(value=day, witness="line:updated") for text in texts if (day := bare_date(text))
+    )
+    return found or list(changed)
 
 
 def _anchors(page: Page, box: Box) -> list[tuple[str, str]]:
@@ -191,11 +188,3 @@ def _anchors(page: Page, box: Box) -> list[tuple[str, str]]:
     below = (b for b in page.boxes[box.after : box.after + 6] if b.start < box.end + 4)
     anchors = [a for node in (box.node, *(b.node for b in below)) for a in node.css("a")]
     return [(a.attributes.get("href") or "", plain(a.text() or "")) for a in anchors]
-
-
-def _ruled_files(page: Page, rules: ArticleRules) -> tuple[tuple[str, str], ...]:
-    pairs = []
-    for node, _ in nodes_by_rule(page.tree, rules.attachments):
-        if href := (node.attributes.get("href") or "").strip():
-            pairs.append((href, (node.text() or "").strip()))
-    return tuple(pairs)

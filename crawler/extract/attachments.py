@@ -1,8 +1,11 @@
 """Files that belong to an article: links to documents in its box and just below it."""
 
 import re
+from collections.abc import Iterator
 
-from crawler.extract.page import Box, Page
+from selectolax.lexbor import LexborNode
+
+from crawler.extract.page import Box, Page, anchors_of, is_file
 from crawler.extract.wording import plain
 
 #: Lines below the article in which its files may still be listed.
@@ -14,12 +17,18 @@ _FOREIGN = re.compile(r"(?:软件|阅读器|浏览器|客户端|手册|隐私)(?
 def find_files(page: Page, box: Box) -> tuple[tuple[str, str], ...]:
     """Return address and name of every file, in order, each address once."""
     found: dict[str, str] = {}
-    for anchor, line in page.files:
-        if not box.start <= line < box.end + BELOW:
-            continue
+    for anchor in (*box.node.css("a[href]"), *_anchors(page, box.end, box.end + BELOW)):
         attributes = anchor.attributes
         href = (attributes.get("href") or "").strip()
-        name = plain(anchor.text() or "") or plain(attributes.get("title") or "")
-        if href and not _FOREIGN.search(name):
-            found[href] = found.get(href) or name
+        if is_file(href):
+            name = plain(anchor.text() or "") or plain(attributes.get("title") or "")
+            if not _FOREIGN.search(name):
+                found[href] = found.get(href) or name
     return tuple(found.items())
+
+
+def _anchors(page: Page, start: int, end: int) -> Iterator[LexborNode]:
+    """Yield the links around the words of some lines."""
+    for line in page.lines[start:end]:
+        if line.linked:
+            yield from anchors_of(line)

@@ -5,13 +5,10 @@ against it. The box with the greatest sum is the article's, wherever it stands a
 called. The containers of known systems are asked too, and win where the weights do not contradict.
 """
 
-import re
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 
-from crawler.extract.noise import is_byline, is_disclaimer, is_furniture, is_noise_name
-from crawler.extract.page import HEADINGS, Box, Line, Page
+from crawler.extract.page import HEADINGS, Box, Page
+from crawler.extract.weight import PROSE, Scale
 
 _CONTAINERS = """
     trs_editor trs_ueditor trs_editor_view trs_paper_default ucap-content pages_content zoom zoomcon
@@ -25,109 +22,91 @@ CONTAINERS = frozenset(_CONTAINERS.split())
 #: A known container is believed if it holds this share of the weight of the best box.
 BELIEVED = 0.6
 
+#: What surrounds an inner box belongs to the article if this share of its prose is left once
+#: links and furniture among it are counted against it.
+WORTH = 0.65
 #: Least weight of an ``article`` element that is the page's own and no teaser.
 ARTICLE = 400
 
-#: Marks that stand in prose and hardly in menus.
-PROSE = re.compile(r"[，。；！？、：,;!?]|\. |\.$")
-#: Tags whose text is never the article's.
-FURNITURE = frozenset(["nav", "aside", "footer", "menu", "dialog", "search"])
+#: Elements that hold a part of an article, never all of it if there is more.
+PARTS = HEADINGS | frozenset(["p", "li", "dt", "dd", "blockquote", "figure", "figcaption", "head"])
+#: An article of this weight is one wherever it stands.
+SURE = 1000
+#: How many lines below its title a short article begins.
+NEAR = 20
+#: What the first line of such an article weighs at least.
+SOME = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """What the lines of a page weigh."""
+def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
+    """Return the box of the article and its witness, or None where no box holds text.
 
-    #: weight of each line for itself
-    lines: list[int]
-    #: sum of the weights above 0 of all lines before line i
-    gains: list[int]
-    #: sum of the weights of all lines before line i, boxes of furniture shut
-    sums: list[int]
-
-    def weight(self, box: Box) -> int:
-        """Return how much speaks for ``box`` being the article's."""
-        return self.sums[box.end] - self.sums[box.start]
-
-    def gain(self, box: Box) -> int:
-        """Return how much prose lies in ``box``, whatever stands beside it."""
-        return self.gains[box.end] - self.gains[box.start]
-
-
-def weigh(page: Page) -> Scale:
-    """Weigh every line of a page.
-
-    A box whose name says menu or comments is shut only while the bulk of the page lies elsewhere:
-    themes name the whole page after its sidebar.
+    ``title`` is the line of the heading, -1 where the page shows none.
     """
-    # the title repeated over a player or a print view says nothing of where the text stands
-    lines = [
-        0 if len(line.text) > 5 and line.text in page.title else weight(line) for line in page.lines
-    ]
-    gains = list(accumulate((max(gain, 0) for gain in lines), initial=0))
-    bulk = list(accumulate((gain if gain > 20 else 0 for gain in lines), initial=0))
-    shut, weights = 0, lines[:]
+    best = _heaviest(page, scale)
+    if best is None:
+        return None
+    known, known_most = None, 0
     for box in page.boxes:
-        if box.end <= shut or not is_noise(box):
-            continue
-        if 2 * (bulk[box.end] - bulk[box.start]) > bulk[-1]:
-            continue
-        for i in range(box.start, box.end):
-            weights[i] = min(weights[i], -4)
-        shut = box.end
-    _weigh_once(page, weights)
-    return Scale(lines, gains, list(accumulate(weights, initial=0)))
-
-
-def _weigh_once(page: Page, weights: list[int]) -> None:
-    """Let a line count where it stands first: pages carry copies for printers and telephones."""
-    seen = set()
-    for i, line in enumerate(page.lines):
-        if weights[i] > 40:
-            if line.text in seen:
-                weights[i] = -20
-            seen.add(line.text)
-
-
-def is_noise(box: Box) -> bool:
-    """Say whether a box calls itself something other than an article, or is not shown."""
-    return box.hidden or box.tag in FURNITURE or is_noise_name(box.name)
-
-
-def weight(line: Line) -> int:
-    """Return what one line says for (or, below 0, against) the box it lies in."""
-    text, linked, _, _ = line
-    size = len(text)
-    if linked * 2 > size:
-        # an anchor somebody forgot to close makes links of whole paragraphs
-        if size > 40 and len(PROSE.findall(text)) > 1:
-            return size // 2
-        return -min(size, 30) - 6
-    if size < 400 and is_byline(text) and "。" not in text:
-        return 0
-    if size < 80 and is_furniture(text):
-        return -10
-    if size < 400 and is_disclaimer(text):
-        return -20
-    size -= linked
-    marks = len(PROSE.findall(text)) if size > 15 else 0
-    if marks == 0:
-        return size if size > 60 else size // 4
-    return size + 8 * marks
-
-
-def find_body(page: Page, scale: Scale) -> tuple[Box, str] | None:
-    """Return the box of the article and its witness, or None where no box holds text."""
-    best, most, known, known_most = None, 0, None, 0
-    for box in page.boxes:
-        sum_ = scale.weight(box)
-        if sum_ >= most and sum_ > 0:
-            best, most = box, sum_
-        if sum_ > known_most and _is_container(box.name):
-            known, known_most = box, sum_
-    if known and known_most >= BELIEVED * most:
+        if _is_container(box.name) and scale.weight(box) > known_most:
+            known, known_most = box, scale.weight(box)
+    best = _descend(page, best, scale)
+    if title >= 0 and scale.weight(best) < SURE:
+        best = _below(page, scale, title, best)
+    if known and known_most >= BELIEVED * scale.weight(best):
         return known, f"container:{known.name.strip()}"
-    return (_first_article(page, best, scale), "density") if best else None
+    return _first_article(page, best, scale), "density"
+
+
+def _heaviest(page: Page, scale: Scale) -> Box | None:
+    """Return the innermost box of the greatest weight; a paragraph only where nothing else has any.
+
+    One long paragraph of an article may weigh more than all of it with a menu.
+    """
+    for boxes in ([box for box in page.boxes if box.tag not in PARTS], page.boxes):
+        best, most = None, 0
+        for box in boxes:
+            weight = scale.weight(box)
+            if weight >= most and weight > 0:
+                best, most = box, weight
+        if best is not None:
+            return best
+    return None
+
+
+def _descend(page: Page, box: Box, scale: Scale) -> Box:
+    """Return the box in ``box`` that holds the article, where the rest is mostly other things.
+
+    What lies around an inner box may be prose of its own, with menus between: it adds to the sum
+    and is none of the article. A body split over several boxes has little between them.
+    """
+    while True:
+        inner = [one for one in page.boxes[box.index + 1 : box.after] if one.tag not in PARTS]
+        best = max(inner, key=scale.weight, default=None)
+        if best is None or 2 * scale.weight(best) < scale.weight(box):
+            return box
+        outside = scale.gain(box) - scale.gain(best)
+        if not outside or scale.weight(box) - scale.weight(best) >= WORTH * outside:
+            return box
+        box = best
+
+
+def _below(page: Page, scale: Scale, title: int, best: Box) -> Box:
+    """Return the box of the text right below the title where ``best`` is not about it.
+
+    A notice of two sentences weighs less than the footer of its site.
+    """
+    lines = range(title + 1, min(title + NEAR, len(page.lines)))
+    first = next((i for i in lines if scale.sums[i + 1] - scale.sums[i] >= SOME), None)
+    if first is None or best.start <= first < best.end or title < best.start <= first + NEAR:
+        return best
+    box = page.boxes[page.lines[first].box]
+    while box.parent >= 0 and page.boxes[box.parent].start > title:
+        around = page.boxes[box.parent]
+        if scale.weight(around) < scale.weight(box):
+            break
+        box = around
+    return box
 
 
 def _first_article(page: Page, best: Box, scale: Scale) -> Box:

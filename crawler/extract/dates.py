@@ -1,30 +1,13 @@
-"""Finds strings that look like dates; what moment they mean is for ``crawler.dates``."""
+"""Finds strings that look like dates; what moment they mean is for ``crawler.dates``.
+
+Both read the forms of ``crawler.dates.forms``, so what is found here can be read there.
+"""
 
 import re
 
-#: White space may stand anywhere in a date, and elements may begin there.
-_GAP = r"[\s\x1f]*"
-_YEAR = r"(?<!\d)(?:19|20|１９|２０)\d\d"
-_DAY = (
-    rf"{_YEAR}{_GAP}(?:年|[-/.－／．]){_GAP}\d{{1,2}}{_GAP}(?:月|[-/.－／．]){_GAP}\d{{1,2}}"
-    rf"(?!\d*[-/.]\d){_GAP}[日号]?"
-)
-_CLOCK = (
-    rf"(?:[T\s\x1f]*(?:上午|下午)?{_GAP}\d{{1,2}}{_GAP}[:：∶时點点]{_GAP}\d{{2}}"
-    rf"(?:分|{_GAP}[:：∶分]{_GAP}\d{{2}}秒?)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?"
-)
-_HAN_DAY = "[一二三四五六七八九十廿卅]{1,3}"
-_HAN = rf"[〇○零oO一二三四五六七八九Ｏ０]{{4}}年[元正一二三四五六七八九十]{{1,3}}月{_HAN_DAY}日"
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_NTH = r"\d{1,2}(?:st|nd|rd|th)?"
-_ENGLISH = (
-    rf"(?:{_MONTH}\s+{_NTH},?\s+{_YEAR}|{_NTH}\s+{_MONTH},?\s+{_YEAR})"
-    r"(?:,?\s+(?:at\s+)?\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?"
-    r"(?:\s*(?:gmt|utc|z|[+-]\d{4}))?)?"
-)
+from crawler.dates.forms import DATE, find
 
-#: A day with the clock behind it where there is one.
-DATE = re.compile(f"{_DAY}{_CLOCK}|{_HAN}|{_ENGLISH}", re.IGNORECASE)
+__all__ = ["DATE", "bare_date", "find_date", "first_shown", "names_offset", "url_date"]
 
 #: Lines whose day is not the article's: the reader's own, or a meeting's.
 _ANOTHER = re.compile(
@@ -32,12 +15,26 @@ _ANOTHER = re.compile(
 )
 #: A label in front of a day: it has been asked what it means.
 _LABELLED = re.compile(r"[\u4e00-\u9fff]{2}[\s\x1f]*[:：][\s\x1f]*\Z")
-_OFFSET = re.compile(r"\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)\s*$", re.IGNORECASE)
+_OFFSET = re.compile(
+    r"\d\d:\d\d\S*\s?(?:Z|GMT|UTC|(?:GMT|UTC)?[+-]\d\d:?\d\d)(?:\s?\([\w ]+\))?\s*$", re.IGNORECASE
+)
+#: What says in front of a day that it is that of a change.
+_CHANGED = re.compile(
+    r"(?:updated?|modified|revised|reviewed|changed|corrected|mise? à jour|modifié|aktualisiert|"
+    r"geändert|stand|actualizad[oa]|atualizad[oa]|aggiornat[oa]|bijgewerkt|обновлено|更新|수정|수정일)"
+    r"(?:\s(?:on|at|le|am|el|em|il|op))?[\s:：|]{0,8}"
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,]{1,4})?\Z",
+    re.IGNORECASE,
+)
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 #: How addresses carry a day, for pages that show none.
 _URL_DAYS = (
     re.compile(r"/t((?:19|20)\d{6})_\d+"),
     re.compile(r"/((?:19|20)\d\d/\d{1,2}/\d{1,2})/"),
     re.compile(r"/((?:19|20)\d\d-\d\d/\d\d)/"),
+    re.compile(r"/((?:19|20)\d\d-\d\d-\d\d)(?=[/_.-])"),
+    re.compile(rf"/((?:19|20)\d\d/(?:{_MONTHS})/\d\d?)/", re.IGNORECASE),
+    re.compile(r"/((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))_\d"),
     re.compile(r"/((?:19|20)\d\d/\d\d-\d\d)/"),
     re.compile(r"/((?:19|20)\d\d/(?:0\d|1[0-2])(?:[0-2]\d|3[01]))/"),
     re.compile(r"/((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))/"),
@@ -46,16 +43,27 @@ _URL_DAYS = (
 
 def find_date(text: str) -> str:
     """Return the first date in ``text`` with its clock, or ``""``."""
-    found = DATE.search(text)
-    return found[0].strip() if found else ""
+    found = find(text)
+    return text[found.start : found.end].strip() if found else ""
 
 
 def bare_date(text: str) -> str:
     """Return the date of a line that stands between a title and its text, or ``""``."""
-    if len(text) > 160 or _ANOTHER.search(text):
+    if len(text) > 160 or not (found := find(text)) or _ANOTHER.search(text):
         return ""
-    found = DATE.search(text)
-    return found[0].strip() if found and not _LABELLED.search(text[: found.start()]) else ""
+    if _LABELLED.search(text[: found.start]):
+        return ""
+    return text[found.start : found.end].strip()
+
+
+def first_shown(text: str) -> str:
+    """Return the date of such a line unless it is that of a change (Updated March 5, 2026)."""
+    if not bare_date(text):
+        return ""
+    found = find(text)
+    while found and _CHANGED.search(text, max(0, found.start - 40), found.start):
+        found = find(text, found.end)
+    return text[found.start : found.end].strip() if found else ""
 
 
 def names_offset(text: str) -> bool:

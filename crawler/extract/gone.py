@@ -6,8 +6,8 @@ Only short pages are judged: an article about deleted pages is long, and shows w
 import re
 
 from crawler.errors import ExtractError, GoneError
-from crawler.extract.body import PROSE
 from crawler.extract.page import Page
+from crawler.extract.weight import PROSE
 from crawler.extract.wording import plain
 
 #: Characters of prose beyond which a page is an article, whatever it says.

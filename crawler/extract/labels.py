@@ -1,117 +1,56 @@
 """Labels and what stands behind them: 来源：新华社, a row of the 信息公开 table, （责任编辑：…）.
 
 Read from the page's lines, so it is the same whether a label is a cell, a span or part of a
-sentence. A value may stand behind its label, in the next line, or be missing; then it is nothing.
+sentence. A value may stand behind its label, in the next line, in the row below, or be missing;
+then it is nothing.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from crawler.extract.dates import find_date
-from crawler.extract.page import Page
+from crawler.extract.labelwords import COMPOUNDS, PREFIXES, SPEAKS
+from crawler.extract.noise import is_disclaimer
+from crawler.extract.page import SEAM, Box, Page
 from crawler.extract.wording import plain
 from crawler.records import Found
 
-#: A line is a rank; blanks part the labels, ``_`` is a blank in one.
-_LABELS = {
-    "title": """
-        信息名称 文件名称 标题 名称""",
-    "published": """
-        发布日期 发布时间 发表时间 发表日期 公开日期 公布日期 公开时间 发布于 发稿时间
-        公告日期 公示时间 信息时间 录入时间 上传时间 添加时间
-        published_on published_at published date_published posted_on release_date date""",
-    # labels that may mean another day; asked where nothing on the page says more
-    "dated": """
-        时间 日期
-        更新时间 更新日期 最后更新
-        生成日期 生成时间
-        发文日期 发文时间""",
-    "written": """
-        成文日期 成文时间 签发日期 印发日期 制发日期
-        发文日期 发文时间""",
-    "origin": """
-        来源 信息来源 文章来源 稿件来源 稿源 来源于 新闻来源 内容来源 信息来源单位 source
-        文章出处 出处 转自
-        发布单位 信息提供 信息提供单位 供稿 供稿单位 责任部门 发布部门""",
-    "author": """
-        作者 文章作者 撰稿 撰文 记者 author by
-        通讯员 文""",
-    "editor": """
-        编辑 责任编辑 责编 网络编辑 本文编辑 值班编辑 editor
-        编辑人 编校""",
-    "issuer": """
-        发文机关 发文机构 制发机关 成文机关 发文单位 公开主体 信息公开主体 制定机关 印发机关
-        发布机构 发布机关 发布单位 公开机构 公开单位 公开责任部门""",
-    "doc_number": """
-        发文字号 文号 发文文号 文件编号 公文编号 文件字号 文件号""",
-    "index_number": """
-        索引号 信息索引 信息索引号 公开索引号 索引编号""",
-}
-
-#: field → its labels, most trusted first. Blanks may stand between the characters on the page.
-LABELS: dict[str, tuple[tuple[str, ...], ...]] = {
-    field: tuple(
-        tuple(word.replace("_", " ") for word in rank.split()) for rank in text.strip().splitlines()
-    )
-    for field, text in _LABELS.items()
-}
-
-#: Other labels of the same headers: a value ends where one of them begins.
-_OTHERS = """
-    主题分类 体裁分类 信息分类 信息类别 服务对象 有效性 效力状态 主题词 关键词 分类 概述 内容概述
-    内容摘要 浏览次数 浏览量 阅读次数 阅读量 阅读数 点击量 点击数 点击率 点击次数 访问次数 访问量
-    浏览 阅读 点击 字号 字体 分享 分享到 打印 审核 审校 校对 编审 初审 复审 终审 监制 摄影 摄像
-    公开方式 公开范围 公开时限 公开程序 公开类别 组配分类 废止日期 生效日期 失效日期 实施日期
-    施行日期 截止日期 统一编号 统一登记号 有效期 信息有效性 语种 所属主题 关联文件 上传人 录入人
-    发布人 签发人
-"""
-
-
-def _spaced(word: str) -> str:
-    return r"[^\S\n]*".join(map(re.escape, word)) if ord(word[0]) > 0x2E80 else re.escape(word)
-
-
-_WORDS = sorted(
-    {*_OTHERS.split(), *(word for ranks in LABELS.values() for words in ranks for word in words)},
-    key=len,
-    reverse=True,
+#: What ends a label beyond doubt; a bracket does where the label began with one.
+_SIGN = re.compile(r"[:：∶﹕︰︓】\]]")
+_OPEN = "【["
+#: Where a label may begin that has no such sign: at the start of a line, a cell, a piece.
+_START = re.compile(
+    r"(?:^|[\x1f|｜•·【\[（(]|[ \xa0\u3000]{2})[\s\x1f【\[（(]*|(?<=\S) (?=[\u4e00-\u9fff]{1,4}[/／|｜])"
 )
-_LABEL = re.compile(
-    rf"(?P<word>{'|'.join(map(_spaced, _WORDS))})[^\S\n]*(?:(?P<colon>[:：∶])|(?=[】\]]?$))",
-    re.MULTILINE | re.IGNORECASE,
-)
-#: word → the fields it may speak for, with its rank there
-_SPEAKS: dict[str, tuple[tuple[str, int], ...]] = {
-    word: tuple(
-        (field, rank)
-        for field, ranks in LABELS.items()
-        for rank, words in enumerate(ranks)
-        if word in words
-    )
-    for word in _WORDS
-}
-_BLANKS = re.compile(r"\s+")
-_IDEOGRAPH = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+#: What may stand between such a label and its value.
+_WEAK = re.compile(r"[\s\x1f]*([|｜/／])[\s\x1f]*|[\s\x1f]+")
 _CELLS = frozenset(["td", "th", "dt", "dd"])
-
-#: What may stand before a label as part of it: 信息发布时间, 新闻来源.
-_PREFIXES = ("信息", "文章", "文件", "新闻", "稿件", "公告", "本文", "内容", "网站", "政策", "原文")
-
-#: … and what makes another word of it, in prose and under charts.
-_COMPOUNDS = ("数据", "资料", "图片", "资金", "经费", "信息", "素材", "主要", "收入")
-
+#: Signs of time in front of a label: 10时来源：…
+_CLOCKS = frozenset("日分秒时時")
+_DAYS = frozenset(["published", "dated", "written"])
+_NUMBERS = frozenset(["doc_number", "index_number", "title"])
+#: Fields whose labels in a row make it the header row of a disclosure table.
+_HEADERS = frozenset(["doc_number", "index_number", "issuer"])
+#: A gap that parts two values. A piece in another element does too, unless a dash ties them.
+_GAP = r"(?<=\S)(?:[ \xa0]{2,}|[\u3000\t\n])"
+_SEAM = r"(?<![-—–－])\x1f(?!\x1f*[-—–－]\x1f*[^\s\d])"
 #: Where the value of a name ends.
 _END = re.compile(
-    r"[\x1f|｜【】\[\]<>]|(?<=\S)(?:[ \xa0]{2,}|[\u3000\t\n])|(?:(?<=\S)\s+)?(?:19|20)\d\d[-年/.]"
+    rf"{_SEAM}|[|｜【】〔〕\[\]<>]|{_GAP}|(?:(?<=\S)\s+)?(?:19|20)\d\d[-年/.]"
     r"|[（(](?=\s*$)|[)）](?![^()（）]*[)）])|[,，;；](?=\s*$)"
 )
-_NUMBER_END = re.compile(r"[\x1f|｜]|(?<=\S)(?:[ \xa0]{2,}|[\u3000\t\n])")
-_NUMBERS = frozenset(["doc_number", "index_number", "title"])
+_NUMBER_END = re.compile(rf"[|｜]|{_GAP}")
 #: Values that stand where nothing was filled in.
-_EMPTY = frozenset(["", "无", "暂无", "-", "--", "/", "—", "null", "undefined", "none"])
+_EMPTY = frozenset(["", "无", "無", "暂无", "-", "--", "/", "—", "——", "— —", "null", "undefined",
+                    "none", "n/a"])  # fmt: skip
+#: Lines at both ends of the text in which labels are looked for: further in they are its matter.
+_DEEP = 60
+#: Little words that are labels with a colon only; what else they mean is for ``byline``.
+_LITTLE = frozenset("by from par por von di door كتب 文 文字 记者 記者 通讯员 通訊員 기자".split())
+#: Longest run of characters in which a label is looked for.
+_REACH = 40
 
 
 class Region(NamedTuple):
@@ -123,104 +62,275 @@ class Region(NamedTuple):
     foot: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     word: str
-    line: int
-    colon: bool
-    #: nothing but white space and brackets before it on its line
-    first: bool
-    value: str
+    start: int
+    #: where its value begins
+    end: int
+    #: ``""`` for a colon, else what stands in for it
+    weak: str = ""
 
 
 def find_labels(page: Page, region: Region) -> dict[str, list[Found]]:
     """Return field → what stands behind its labels, most trusted first."""
     found: dict[str, list[tuple[int, int, Found]]] = {}
-    for order, hit in enumerate(_hits(page, region)):
-        for field, rank in _SPEAKS[hit.word]:
-            if value := _value(field, hit.value):
-                far = 0 if hit.line < region.top or hit.line >= region.bottom - 4 else 10
-                witness = f"{_kind(page, hit)}:{hit.word}"
+    order = 0
+    for number, hit, value in _labelled(page, region):
+        text_proper = region.top <= number < region.bottom - 4
+        for field, rank in SPEAKS[hit.word]:
+            if text_proper and field == "dated":
+                continue  # a day in the text is a meeting's
+            if worth := _value(field, value, hit):
+                order += 1
+                cell = page.boxes[page.lines[number].box].tag in _CELLS
+                witness = f"{'table' if cell else 'label'}:{hit.word}"
                 found.setdefault(field, []).append(
-                    (rank + far, order, Found(value=value, witness=witness))
+                    (rank + 10 * text_proper, order, Found(value=worth, witness=witness))
                 )
     return {field: [f for _, _, f in sorted(hits, key=lambda h: h[:2])]
             for field, hits in found.items()}  # fmt: skip
 
 
-def _kind(page: Page, hit: _Hit) -> str:
-    return "table" if page.boxes[page.lines[hit.line].box].tag in _CELLS else "label"
+def _labelled(page: Page, region: Region) -> Iterator[tuple[int, _Hit, str]]:
+    """Yield every label of the region that speaks for a field, its line and what follows it."""
+    deep = min(region.top + _DEEP, region.foot)
+    for number in chain(
+        range(region.head, deep), range(max(deep, region.bottom - _DEEP), region.foot)
+    ):
+        line = page.lines[number]
+        text = line.text
+        proper = region.top <= number < region.bottom - 3
+        if len(text) > (60 if proper else 2000):
+            continue
+        hits = _hits(text, proper, menu=line.linked * 2 > len(text))
+        if not hits or (len(text) > 40 and is_disclaimer(text)):
+            continue
+        for i, hit in enumerate(hits):
+            if not SPEAKS[hit.word]:
+                continue
+            last = i + 1 == len(hits)
+            value = text[hit.end : len(text) if last else hits[i + 1].start].lstrip(
+                " \x1f\xa0\u3000】]"
+            )
+            if not value and last:
+                value = _beside(page, number, region.foot)
+            yield number, hit, value
 
 
-def _hits(page: Page, region: Region) -> Iterator[_Hit]:
-    """Yield every label of the region with the text up to the next one."""
-    numbers = [i for i in range(region.head, region.foot) if _is_read(page, i, region)]
-    texts = [page.lines[i].text.replace("\n", " ") for i in numbers]
-    starts, at = [], 0
-    for text in texts:
-        starts.append(at)
-        at += len(text) + 1
-    joined = "\n".join(texts)
-    matches: list[re.Match[str]] = []
-    for match in _LABEL.finditer(joined):
-        before = matches[-1].end() if matches else 0
-        behind = "\n" not in joined[before : match.start()] and before > 0
-        if _is_label(joined, match, behind):
-            matches.append(match)
-    for i, found in enumerate(matches):
-        k = bisect_right(starts, found.start()) - 1
-        end = starts[k] + len(texts[k])
-        after = matches[i + 1] if i + 1 < len(matches) else None
-        value = joined[found.end() : min(end, after.start() if after else end)]
-        value = value.lstrip(" \x1f\xa0\u3000】]")
-        if not value and not (after and after.start() <= end + 1):
-            value = _next_line(page, numbers, texts, k)
-        first = not joined[starts[k] : found.start()].strip(" \x1f\xa0\u3000[【(（")
-        word = _BLANKS.sub("", found["word"]) if ord(found["word"][0]) > 255 else found["word"]
-        yield _Hit(word.lower(), numbers[k], bool(found["colon"]), first, value)
+def _hits(text: str, proper: bool, *, menu: bool = False) -> list[_Hit]:
+    """Return the labels of a line in order.
+
+    ``proper`` tells that it is of the text proper, ``menu`` that it is links: in prose and in menus
+    a word without a sign is a word.
+    """
+    if (menu or (proper and text[0].lower() not in _FORTH)) and not _SIGN.search(text):
+        return []
+    low = text.lower()
+    if len(low) != len(text):
+        low = text
+    hits: list[_Hit] = []
+    for sign in _SIGN.finditer(low):
+        if (found := _before(low, sign.start())) is None:
+            continue
+        word, start = found
+        if sign[0] in "】]" and (not start or low[start - 1] not in _OPEN):
+            continue
+        after = hits[-1].end if hits else 0
+        if start >= after and _is_label(low, word, start, after > 0):
+            hits.append(_Hit(word, start, sign.end()))
+    if menu or len(text) > (40 if proper else 200):
+        return hits
+    weak = [hit for hit in _weak(low) if all(hit.start != other.start for other in hits)]
+    if proper:
+        weak = [hit for hit in weak if hit.weak not in ("blank", "seam")]
+    return sorted([*hits, *weak], key=lambda hit: hit.start) if weak else hits
 
 
-def _is_read(page: Page, number: int, region: Region) -> bool:
-    """Say whether labels are looked for in a line: short ones, and long ones at the text's ends."""
-    size = len(page.lines[number].text)
-    if region.top <= number < region.bottom - 3:
-        return size < 60
-    return size < 2000
+def _weak(low: str) -> Iterator[_Hit]:
+    """Yield labels without a colon that begin a line or a piece of one."""
+    for begin in _START.finditer(low):
+        start = begin.end()
+        if (found := _behind(low, start)) is None:
+            continue
+        word, end = found
+        if not low[end:].strip(" \x1f\xa0\u3000】]"):
+            if start == 0 or not low[:start].strip(" \x1f\xa0\u3000【["):
+                yield _Hit(word, start, len(low), "line")
+        elif (gap := _WEAK.match(low, end)) and not _SIGN.match(low, gap.end()):
+            kind = gap[1] or ("seam" if SEAM in gap[0] else "blank")
+            yield _Hit(word, start, gap.end(), kind)
 
 
-def _is_label(joined: str, found: re.Match[str], behind: bool) -> bool:
-    """Refuse words that are the end of a longer one (数据来源, 资料来源) or no label at all.
+def _tries() -> tuple[dict[str, object], dict[str, object]]:
+    """Return all labels as trees of characters, read forwards and backwards."""
+    forth: dict[str, object] = {}
+    back: dict[str, object] = {}
+    for word in SPEAKS:
+        for root, characters in ((forth, word), (back, word[::-1])):
+            node = root
+            for character in characters:
+                node = node.setdefault(character, {})  # type: ignore[assignment]
+            node[""] = word
+    return forth, back
+
+
+_FORTH, _BACK = _tries()
+
+
+def _before(low: str, end: int) -> tuple[str, int] | None:
+    """Return the longest label that ends at ``end``, with its start."""
+    node, found, wide = _BACK, None, False
+    for i in range(end - 1, max(-1, end - 1 - _REACH), -1):
+        character = low[i]
+        step = node.get(character)
+        if step is None:
+            if character.isspace():
+                if node is _BACK or wide:
+                    continue
+                step = node.get(" ")
+            if step is None:
+                break
+        node = step  # type: ignore[assignment]
+        wide = character > "\u2e7f"
+        if "" in node:
+            found = (str(node[""]), i)
+    return found
+
+
+def _behind(low: str, start: int) -> tuple[str, int] | None:
+    """Return the longest label that begins at ``start``, with its end, a whole word."""
+    node, found, wide = _FORTH, None, False
+    for i in range(start, min(len(low), start + _REACH)):
+        character = low[i]
+        step = node.get(character)
+        if step is None:
+            if character.isspace() and wide:
+                continue
+            break
+        node = step  # type: ignore[assignment]
+        wide = character > "\u2e7f"
+        if "" in node and not low[i + 1 : i + 2].isalpha():
+            found = (str(node[""]), i + 1)
+    return found
+
+
+def _is_label(low: str, word: str, start: int, behind: bool) -> bool:
+    """Refuse words that are the end of a longer one (数据来源, 资料来源).
 
     ``behind`` tells whether another label stands before it on the line: then its value may run up
     to this one without a gap (来源：某县日报作者：张三).
     """
-    start = found.start()
-    if joined[start - 2 : start] in _PREFIXES:
+    if low[max(0, start - 2) : start] in PREFIXES:
         start -= 2
-    before = joined[start - 1] if start else "\n"
-    if _IDEOGRAPH.match(before) and before not in "日分秒时":
-        return behind and bool(found["colon"]) and joined[start - 2 : start] not in _COMPOUNDS
-    if found["colon"]:
+    before = low[start - 1] if start else " "
+    if not before.isalpha() or before in _CLOCKS:
         return True
-    line = joined.rfind("\n", 0, start) + 1
-    return not joined[line:start].strip(" \x1f\xa0\u3000[【")
+    return behind and word[0] > "\u2e7f" and low[max(0, start - 2) : start] not in COMPOUNDS
 
 
-def _next_line(page: Page, numbers: list[int], texts: list[str], k: int) -> str:
-    """Return the line behind a lone label, where it stands in the box beside it or in its own."""
-    if k + 1 >= len(numbers) or numbers[k + 1] != numbers[k] + 1 or len(texts[k + 1]) > 200:
+def _beside(page: Page, number: int, foot: int) -> str:
+    """Return the value of a label that stands alone: the next cell, the next line, the row below.
+
+    The next line counts where it stands in the box beside the label's, or in the same.
+    """
+    label = page.boxes[page.lines[number].box]
+    row = next((page.boxes[b] for b in page.above(label.index) if page.boxes[b].tag == "tr"), None)
+    if row is not None and label.tag in _CELLS:
+        return _in_table(page, row, label)
+    if number + 1 >= min(foot, len(page.lines)):
         return ""
-    label, value = (page.lines[n].box for n in (numbers[k], numbers[k + 1]))
-    around = set(list(page.above(label))[:3])
-    return texts[k + 1] if around & set(list(page.above(value))[:3]) else ""
+    line = page.lines[number + 1]
+    text = line.text.lstrip(":： \x1f\xa0\u3000")
+    if len(text) > 200 or _lone(text):
+        return ""
+    around = set(list(page.above(label.index))[:3])
+    return text if around & set(list(page.above(line.box))[:3]) else ""
 
 
-def _value(field: str, text: str) -> str:
+def _lone(text: str) -> bool:
+    """Say whether a line is nothing but the next label."""
+    hits = _hits(text, True)
+    return bool(hits) and not text[: hits[0].start].strip(" \x1f【[")
+
+
+def _in_table(page: Page, row: Box, label: Box) -> str:
+    """Return the value of a cell's label: in the next cell, or below it in a table of two rows."""
+    cells = _children(page, row)
+    at = next((i for i, cell in enumerate(cells) if cell.index == label.index), -1)
+    if at < 0:
+        return ""
+    beside = _text(page, cells[at + 1]) if at + 1 < len(cells) else ""
+    words = [_word(page, cell) for cell in cells]
+    if at + 1 < len(cells) and words[at + 1] is None:
+        return beside.lstrip(":： \x1f") if len(beside) <= 200 else ""
+    heads = [word for word in words if word]
+    speaks = {field for word in heads for field, _ in SPEAKS[word]}
+    if len(heads) < 2 or not speaks & _HEADERS:
+        return ""
+    below = _next_row(page, row)
+    values = _children(page, below) if below else []
+    if len(values) != len(cells) or any(_word(page, cell) for cell in values):
+        return ""
+    return _text(page, values[at])
+
+
+def _next_row(page: Page, row: Box) -> Box | None:
+    if row.after >= len(page.boxes):
+        return None
+    after = page.boxes[row.after]
+    if after.tag in ("tbody", "tfoot") and row.after + 1 < after.after:
+        after = page.boxes[row.after + 1]
+    return after if after.tag == "tr" else None
+
+
+def _children(page: Page, row: Box) -> list[Box]:
+    cells, inner = [], row.index + 1
+    while inner < row.after:
+        cells.append(page.boxes[inner])
+        inner = page.boxes[inner].after
+    return cells
+
+
+def _text(page: Page, cell: Box) -> str:
+    return SEAM.join(line.text for line in page.lines[cell.start : cell.end])
+
+
+def _word(page: Page, cell: Box) -> str | None:
+    """Return the label that a cell is, ``None`` where it holds something else."""
+    text = _text(page, cell)
+    hits = _hits(text, True) if 0 < len(text) < 30 else []
+    if len(hits) == 1 and not text[hits[0].end :].strip():
+        return hits[0].word
+    return None
+
+
+def _value(field: str, text: str, hit: _Hit) -> str:
     """Return as much of ``text`` as is the value of ``field``, ``""`` where it is none."""
-    if field in ("published", "dated", "written"):
-        date = find_date(text[:60])
-        return date if text[:12].find(date[:4]) >= 0 else ""
-    return value_of(text, _NUMBER_END if field in _NUMBERS else _END)
+    if field in _DAYS:
+        return _day(text, hit.weak)
+    if field in _NUMBERS:
+        value = value_of(text, _NUMBER_END)
+        return "" if hit.weak not in ("", "line") and not re.search(r"\d", value) else value
+    latin = hit.word < "\u2e80"
+    if hit.weak and hit.word in _LITTLE and (latin or hit.weak != "line"):
+        return ""
+    if hit.weak == "blank" and latin:
+        return ""  # source of all trouble
+    if hit.weak in ("blank", "seam") and len(text) > 40:
+        return ""
+    return value_of(text)
+
+
+def _day(text: str, weak: str) -> str:
+    """Return the day at the beginning of ``text``, as it stands where its form is not known."""
+    date = find_date(text[:60])
+    at = text.find(date[:4]) if date else -1
+    if 0 <= at < (4 if weak else 12):
+        return date
+    piece = re.split(rf"[|｜•]|{_GAP}|\x1f(?=\D)", text[:48])[0].strip()
+    if date or not re.search(r"\d", piece) or (weak and not piece[:1].isdigit()):
+        return ""
+    return piece
 
 
 def value_of(text: str, end: re.Pattern[str] = _END) -> str:

@@ -4,11 +4,12 @@ Weaker than a label a reader sees, since themes reuse names, so values must look
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from crawler.extract.dates import find_date
 from crawler.extract.labels import value_of
-from crawler.extract.page import Page
+from crawler.extract.page import Page, around_of
 from crawler.extract.wording import plain
 from crawler.records import Found
 
@@ -31,11 +32,10 @@ _LONGEST = 60
 def find_named(page: Page, start: int, end: int) -> dict[str, list[Found]]:
     """Return field → the texts of what is called after it, between two lines, in order."""
     found: dict[str, list[Found]] = {}
-    for name, node, line in page.spans:
-        if start <= line < end:
-            for field in _fields(name):
-                if value := _value(field, node.text() or ""):
-                    found.setdefault(field, []).append(Found(value=value, witness=f"name:{name}"))
+    for name, text in _spans(page, start, end):
+        for field in _fields(name):
+            if value := _value(field, text):
+                found.setdefault(field, []).append(Found(value=value, witness=f"name:{name}"))
     for box in page.boxes:
         if box.name and start <= box.start < end and 1 <= box.end - box.start <= 3:
             for field in _fields(box.name):
@@ -44,6 +44,21 @@ def find_named(page: Page, start: int, end: int) -> dict[str, list[Found]]:
                     witness = f"name:{box.name}"
                     found.setdefault(field, []).append(Found(value=value, witness=witness))
     return found
+
+
+def _spans(page: Page, start: int, end: int) -> Iterator[tuple[str, str]]:
+    """Yield name and text of every inline element with a telling name, between two lines."""
+    seen: set[int] = set()
+    for line in page.lines[start:end]:
+        if len(line.text) > 5 * _LONGEST:
+            continue
+        for node in line.nodes:
+            for around in around_of(node):
+                attributes = around.attributes
+                name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip()
+                if name and _fields(name.lower()) and around.mem_id not in seen:
+                    seen.add(around.mem_id)
+                    yield name.lower(), around.text() or ""
 
 
 @lru_cache(maxsize=8192)

@@ -51,26 +51,43 @@ _FURNITURE = re.compile(
 )
 _BLANK = re.compile(r"[\s\[\]【】|()（）<>›»«]+")
 
-#: What sites say about themselves and their rights in whole sentences.
+#: What sites say about themselves and their rights in whole sentences. Every alternative begins
+#: with a character of its own, so that the search passes over all others at once.
 _DISCLAIMER = re.compile(
     r"凡(?:本网|本站)?(?:注明|标注|转载|署名|来源)|"
-    r"(?:并不|不)(?:代表|意味着)[^。]{0,12}(?:观点|立场|赞同)|"
-    r"(?:转载|摘编)[^。]{0,12}(?:注明|授权|违者)|"
-    r"未经[^。]{0,16}(?:授权|许可|书面)[^。]{0,12}(?:转载|使用|复制|刊载)|"
+    r"并不(?:代表|意味着)[^。]{0,12}(?:观点|立场|赞同)|不(?:代表|意味着)[^。]{0,12}(?:观点|立场|赞同)|"
+    r"转载[^。]{0,12}(?:注明|授权|违者)|摘编[^。]{0,12}(?:注明|授权|违者)|"
+    r"未经[^。]{0,16}(?:授权|许可|书面|授權|許可)[^。]{0,12}(?:转载|使用|复制|刊载|轉載)|"
     r"版权(?:均)?[属归]|侵权[^。]{0,12}(?:删除|联系)|违法和不良信息|"
-    r"(?:电话|传真|邮箱|热线|e-?mail)[:：].{0,60}(?:电话|传真|邮箱|处理时间)[:：]|"
-    r"特别声明[:：]|免责声明|责任自负|all rights reserved|terms of (?:use|service)|"
-    r"privacy policy|your email address will not be published|sign up (?:for|to) |subscribe to ",
-    re.IGNORECASE,
+    r"电话[:：].{0,60}(?:电话|传真|邮箱|处理时间)[:：]|传真[:：].{0,60}(?:电话|邮箱)[:：]|"
+    r"邮箱[:：].{0,60}(?:电话|传真|处理时间)[:：]|热线[:：].{0,60}(?:电话|传真|邮箱)[:：]|"
+    r"特别声明[:：]|免责声明|责任自负"
+)
+_RIGHTS = re.compile(
+    r"all rights reserved|terms of (?:use|service)|privacy policy|"
+    r"your email address will not be published|sign up (?:for|to) |subscribe to "
 )
 #: A line that tells who, when, whence: it is read into fields and weighs nothing.
 _BYLINE = re.compile(
-    r"[\s【\[(（《]*(?:信息|文章|新闻|稿件|本文|公告)?(?:来\s*源|稿源|作\s*者|编\s*辑|"
-    r"责任?编辑?|责编|编\s*审|审\s*核|校\s*对|时\s*间|日\s*期|"
-    r"(?:发布|发表|更新|生成|成文|发文|公开|公布|印发)(?:时间|日期|机构|单位|机关)|"
-    r"信息分类|主题分类|体裁分类|索\s*引\s*号|文\s*号|发文字号|发文机关|有效性|发布人|录入|供稿|"
-    r"by\b|published|posted|updated|last updated)\s*[:：]",
-    re.IGNORECASE,
+    r"""[\s【\[(（《〔•]*(?:(?:信息|文章|新闻|稿件|本文|公告|新聞|政策)?(?:
+      来\s*源|來\s*源|稿源|作\s*者|编\s*辑|編\s*輯|责任?编[辑缉]?|責任?編輯?|编\s*审|审\s*核|審\s*核|校\s*[对對]|
+      撰\s*[稿文]|[记記]\s*者|通讯员|通訊員|
+      时\s*间|日\s*期|時\s*間|
+      (?:发布|發布|發佈|发表|發表|更新|生成|成文|发文|發文|公开|公布|公開|印发|登记|录入|掲載|公表)
+        (?:时间|時間|日期|机构|機構|单位|單位|机关|機關|日時?)|
+      信息分类|主题分类|体裁分类|索\s*引\s*号|文\s*号|文件编号|发文字号|發文字號|发文机关|制发机关|有效性|发布人|
+      录入|供稿|浏览次数|點閱(?:次數|數)?)|
+      公開日|掲載日|更新日|등록일|작성일|게시일|입력|출처|담당부서|작성자|
+      by\b|(?:first|last)?\s*(?:published|posted|updated|issued|released)(?:\s+(?:on|at))?|release\s+date|
+      publi[ée]\s+le|mis\s+(?:en\s+ligne|à\s+jour)\s+le|auteurs?|
+      veröffentlicht(?:\s+am)?|erschienen\s+am|quelle|autor(?:in|es|a)?|
+      publicado(?:\s+e[lm])?|fecha(?:\s+de\s+publicación)?|fuente|fonte|
+      data\s+d[ei]\s+(?:publicação|pubblicazione)|data\s+publikacji|pubblicato(?:\s+il)?|autore|
+      gepubliceerd(?:\s+op)?|publicatiedatum|bron|auteur|
+      opublikowano|źródło|опубликовано|дата\s+публикации|источник|автор|опубліковано|дата\s+публікації|
+      джерело|تاريخ\s+النشر|المصدر|الكاتب
+    )\s*[:：]""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -88,7 +105,9 @@ def is_furniture(text: str) -> bool:
 
 def is_disclaimer(text: str) -> bool:
     """Say whether a line speaks of rights and liability, not of the matter."""
-    return _DISCLAIMER.search(text) is not None
+    if _DISCLAIMER.search(text):
+        return True
+    return text[0] < "\u2e80" and _RIGHTS.search(text.lower()) is not None
 
 
 def is_byline(text: str) -> bool:

@@ -14,7 +14,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.errors import ExtractError
 from crawler.extract.wording import BREAK
-from crawler.records import Selectors
 
 #: Deeper pages are refused: the walk is recursive, and no page made for people nests like this.
 MAX_DEPTH = 300
@@ -27,18 +26,27 @@ LONGEST = 4000
 SEAM = "\x1f"
 
 _INLINE = """
-    a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q
-    ruby rb rt rp s samp small span st1:chsdate strike strong sub sup time tt u var wbr
+    abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q
+    ruby rb rt rp s samp small span st1:chsdate strike strong sub sup tt u var wbr
 """
-INLINE = frozenset(_INLINE.split())
-#: Inline elements whose names may tell what they hold.
-NAMED = frozenset(["a", "em", "font", "i", "span", "time"])
-_UNSEEN = """
-    script style noscript template svg math iframe object embed applet select option datalist
-    textarea button input canvas audio video map link base head -comment -doctype
+_VOID = """
+    input embed link param source track area -comment -doctype option optgroup keygen basefont
+    bgsound command col frame
 """
-#: Never text of the page. ``noscript`` holds what other readers see: counters and notices.
-UNSEEN = frozenset(_UNSEEN.split())
+#: What the walk does at an element: step in, end the line, nothing, or what its name says. All
+#: other elements are boxes.
+_INLINE_, _LINK, _BREAK, _PASS, _TIME, _PICTURE, _META, _BARE, _BOX = range(9)
+_KINDS = {
+    **dict.fromkeys(_VOID.split(), _PASS),
+    **dict.fromkeys(_INLINE.split(), _INLINE_),
+    **dict.fromkeys(("br", "hr"), _BREAK),
+    **dict.fromkeys(("meta", "title", "base"), _META),
+    # elements that seldom carry a name; without one they end lines and are no box
+    **dict.fromkeys(("tr", "tbody", "thead", "tfoot"), _BARE),
+    "a": _LINK,
+    "time": _TIME,
+    "img": _PICTURE,
+}
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 #: Addresses that end so, or say so in their query, are files to keep beside the article.
 FILES = frozenset(
@@ -55,7 +63,7 @@ class Line(NamedTuple):
     #: index of the innermost box around it
     box: int
     #: the text nodes it is made of
-    nodes: tuple[LexborNode, ...]
+    nodes: list[LexborNode]
 
 
 @dataclass(slots=True, eq=False)
@@ -104,12 +112,8 @@ class Page:
     jsonld: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
-    #: links to files: the anchor and the line it stands in
-    files: list[tuple[LexborNode, int]] = field(default_factory=list)
     #: every <time datetime>, and the line it stands in
     times: list[tuple[str, int]] = field(default_factory=list)
-    #: inline elements that have a name: id and class, the element, the line it stands in
-    spans: list[tuple[str, LexborNode, int]] = field(default_factory=list)
 
     def above(self, box: int) -> Iterator[int]:
         """Yield ``box`` and the boxes around it, inside out."""
@@ -119,134 +123,158 @@ class Page:
 
 
 class _Walk:
-    """The state of the one walk: the line that is being put together, the box it lies in."""
+    """The state of the one walk: the line that is being put together, the box it lies in.
 
-    __slots__ = ("box", "depth", "linked", "nodes", "page", "parts", "url")
+    A page has thousands of nodes, so each is asked for as little as will do.
+    """
 
-    def __init__(self, page: Page, url: str) -> None:
-        self.page, self.url = page, url
+    __slots__ = ("box", "boxes", "lines", "linked", "nodes", "page", "parts")
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.lines, self.boxes = page, page.lines, page.boxes
         self.parts: list[str] = []
         self.nodes: list[LexborNode] = []
         self.linked = 0
         self.box = -1
-        self.depth = 0
 
     def end_line(self) -> None:
-        """Close the line, if there is anything on it."""
-        if not self.parts:
-            return
+        """Close the line."""
         text = "".join(self.parts).strip()
         if text:
-            self.page.lines.append(Line(text, self.linked, self.box, tuple(self.nodes)))
-        self.parts.clear()
-        self.nodes.clear()
+            if "\n" in text or "\t" in text or "  " in text:
+                text = _RUN.sub(BREAK, text)
+            linked = self.linked
+            if linked > len(text):
+                linked = len(text)
+            self.lines.append(Line(text, linked, self.box, self.nodes))
+        self.nodes = []
         self.linked = 0
+        self.parts.clear()
 
-    def children(self, node: LexborNode, link: bool) -> None:
+    def into(self, node: LexborNode, link: bool, depth: int) -> None:
         """Read what lies in ``node``; ``link`` tells whether an anchor is around it."""
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise ExtractError(self.url, f"nested deeper than {MAX_DEPTH} levels")
-        parts, nodes = self.parts, self.nodes
-        for child in node.iter(include_text=True):
-            tag = child.tag or ""
+        if depth > MAX_DEPTH:
+            raise ExtractError(self.page.url, f"nested deeper than {MAX_DEPTH} levels")
+        parts, depth = self.parts, depth + 1
+        child = node.child
+        while child is not None:
+            tag = child.tag
             if tag == "-text":
-                # half of all nodes: no call is made for them
                 text = child.text_content or ""
-                if not text or text.isspace():
-                    if parts:
-                        parts.append(" ")
-                    continue
-                if "\n" in text or "\t" in text or "  " in text:
-                    text = _RUN.sub(BREAK, text)
-                parts.append(text)
-                nodes.append(child)
-                if link:
-                    self.linked += len(text.strip())
-            elif tag in INLINE:
-                self.inline(child, tag, link)
-            elif tag == "br":
-                self.end_line()
-            elif tag == "img":
-                if self.box >= 0:
-                    self.page.boxes[self.box].pictures += 1
-            elif tag in UNSEEN or tag == "meta" or tag == "title":
-                self.unseen(child, tag)
-            else:
-                self.block(child, tag, link)
-        self.depth -= 1
+                if not text.isspace():
+                    parts.append(text)
+                    self.nodes.append(child)
+                    if link:
+                        self.linked += len(text.strip())
+                elif parts:
+                    parts.append(" ")
+            elif (kind := _KINDS.get(tag, _BOX)) <= _LINK:  # type: ignore[arg-type]
+                if parts:
+                    parts.append(SEAM)
+                linking = link or (kind == _LINK and bool(child.attrs.get("href")))
+                self.into(child, linking, depth)
+                if parts:
+                    parts.append(SEAM)
+            elif kind >= _BARE:
+                if parts:
+                    self.end_line()
+                attributes = child.attributes
+                if attributes or kind == _BOX:
+                    self.block(child, tag or "", attributes, link, depth)
+                else:
+                    self.into(child, link, depth)
+                if parts:
+                    self.end_line()
+            elif kind == _BREAK:
+                if parts:
+                    self.end_line()
+            elif kind != _PASS:
+                self.leaf(child, kind, link, depth)
+            child = child.next
 
-    def inline(self, node: LexborNode, tag: str, link: bool) -> None:
-        if self.parts:
-            self.parts.append(SEAM)
-        attributes = node.attributes if tag in NAMED else None
-        if attributes and ("class" in attributes or "id" in attributes):
-            name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip().lower()
-            self.page.spans.append((name, node, len(self.page.lines)))
-        if tag == "a" and attributes:
-            href = attributes.get("href") or ""
-            if href:
-                link = True
-                if is_file(href):
-                    self.page.files.append((node, len(self.page.lines)))
-        elif tag == "time" and attributes:
-            moment = attributes.get("datetime")
-            if moment:
-                self.page.times.append((moment, len(self.page.lines)))
-        self.children(node, link)
-        if self.parts:
-            self.parts.append(SEAM)
-
-    def block(self, node: LexborNode, tag: str, link: bool) -> None:
-        self.end_line()
-        page, outer = self.page, self.box
-        index = len(page.boxes)
-        attributes = node.attributes
-        name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
-        if "itemprop" in attributes:
-            name = f"{name} {attributes['itemprop']}"
-        name = name.strip().lower()
-        style = attributes.get("style") or ""
-        hidden = "hidden" in attributes or ("none" in style and is_hidden(style))
-        start = len(page.lines)
-        box = Box(node, tag, index, outer, name, hidden, start)
-        page.boxes.append(box)
+    def block(
+        self,
+        node: LexborNode,
+        tag: str,
+        attributes: dict[str, str | None],
+        link: bool,
+        depth: int,
+    ) -> None:
+        """Read a box."""
+        name, hidden = "", False
+        if attributes:
+            name, hidden = _called(attributes), _is_hidden(attributes)
+        boxes, outer, index = self.boxes, self.box, len(self.boxes)
+        box = Box(node, tag, index, outer, name, hidden, len(self.lines))
+        boxes.append(box)
         self.box = index
-        self.children(node, link)
-        self.end_line()
-        box.end = len(page.lines)
-        box.after = len(page.boxes)
+        self.into(node, link, depth)
+        if self.parts:
+            self.end_line()
+        box.end, box.after = len(self.lines), len(boxes)
         if box.pictures and outer >= 0:
-            page.boxes[outer].pictures += box.pictures
+            boxes[outer].pictures += box.pictures
         self.box = outer
 
-    def unseen(self, node: LexborNode, tag: str) -> None:
-        page = self.page
-        if tag == "head":
-            self.children(node, False)
-        elif tag == "meta":
-            _add_meta(page.metas, node.attributes)
-        elif tag == "title":
-            page.title = page.title or (node.text() or "").strip()[:LONGEST]
-        elif tag == "base":
-            page.base = (node.attributes.get("href") or "").strip() or page.base
-        elif tag == "script":
-            text = node.text()
-            if text:
-                kind = node.attributes.get("type") or ""
-                (page.jsonld if "ld+json" in kind else page.scripts).append(text)
+    def leaf(self, node: LexborNode, kind: int, link: bool, depth: int) -> None:
+        """Read an element that says something besides its text."""
+        if kind == _PICTURE:
+            if self.box >= 0:
+                self.boxes[self.box].pictures += 1
+        elif kind == _TIME:
+            if moment := node.attributes.get("datetime"):
+                self.page.times.append((moment, len(self.lines)))
+            self.into(node, link, depth)
+        else:
+            _describe(self.page, node)
 
 
-def _add_meta(metas: dict[str, list[str]], attributes: dict[str, str | None]) -> None:
-    name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
-    content = attributes.get("content")
-    if name and content and not content.isspace():
-        metas.setdefault(name.strip().lower(), []).append(content.strip()[:LONGEST])
+def _called(attributes: dict[str, str | None]) -> str:
+    """Return id, class and itemprop of an element, lower case, a blank between."""
+    name = attributes.get("class") or ""
+    if identity := attributes.get("id"):
+        name = f"{identity} {name}"
+    if "itemprop" in attributes:
+        name = f"{name} {attributes['itemprop']}"
+    return name.strip().lower()
 
 
-def is_hidden(style: str) -> bool:
-    """Say whether an inline style takes the element off the page."""
-    return "display:none" in style.replace(" ", "").lower()
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    """Say whether an element is taken off the page by its own attributes."""
+    style = attributes.get("style")
+    hidden = style and "none" in style and "display:none" in style.replace(" ", "").lower()
+    return bool(hidden) or "hidden" in attributes
+
+
+def _describe(page: Page, node: LexborNode) -> None:
+    """Note what a ``title``, ``base`` or ``meta`` element says of the page."""
+    attributes = node.attributes
+    if node.tag == "title":
+        page.title = page.title or (node.text() or "").strip()[:LONGEST]
+    elif node.tag == "base":
+        page.base = (attributes.get("href") or "").strip() or page.base
+    else:
+        name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
+        content = attributes.get("content")
+        if name and content and not content.isspace():
+            page.metas.setdefault(name.strip().lower(), []).append(content.strip()[:LONGEST])
+
+
+def anchors_of(line: Line) -> Iterator[LexborNode]:
+    """Yield the links that a line's words stand in."""
+    for node in line.nodes:
+        for around in around_of(node):
+            if around.tag == "a":
+                yield around
+                break
+
+
+def around_of(node: LexborNode) -> Iterator[LexborNode]:
+    """Yield the inline elements around a text node, inside out."""
+    parent = node.parent
+    while parent is not None and _KINDS.get(parent.tag or "", _BOX) in (_INLINE_, _LINK, _TIME):
+        yield parent
+        parent = parent.parent
 
 
 def is_file(href: str) -> bool:
@@ -257,20 +285,12 @@ def is_file(href: str) -> bool:
     return path.rpartition(".")[2] in FILES or path.partition("?")[0].rpartition(".")[2] in FILES
 
 
-def read_page(html: str, url: str, drop: Selectors = ()) -> Page:
-    """Parse ``html``, take out what ``drop`` selects, and walk the rest once.
-
-    Raises ExtractError where it nests too deep.
-    """
-    tree = LexborHTMLParser(html)
-    for selector in drop:
-        for node in tree.css(selector):
-            node.decompose()
+def take_apart(tree: LexborHTMLParser, url: str) -> Page:
+    """Return the lines and boxes of a parsed page. Raises ExtractError where it nests too deep."""
     page = Page(tree, url, base=url)
     root = tree.root
     if root is None:
         raise ExtractError(url, "no document")
     page.lang = root.attributes.get("lang") or ""
-    walk = _Walk(page, url)
-    walk.block(root, "html", False)
+    _Walk(page).block(root, "html", root.attributes, False, 0)
     return page

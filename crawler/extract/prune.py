@@ -6,10 +6,10 @@ text, everything behind 相关阅读. Then resolves lazy pictures and writes the
 
 import re
 
-from crawler.extract.body import PROSE, Scale, is_noise
 from crawler.extract.dates import bare_date
 from crawler.extract.noise import is_byline, is_disclaimer, is_furniture
-from crawler.extract.page import FILES, Box, Line, Page, is_file
+from crawler.extract.page import FILES, Box, Line, Page, anchors_of, is_file
+from crawler.extract.weight import PROSE, Scale
 from crawler.extract.wording import letters
 
 #: Behind a line like this there is nothing of the article any more.
@@ -67,7 +67,7 @@ def _drop_boxes(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
         inner += 1
         if 2 * scale.gain(part) > whole:
             continue
-        if is_noise(part) or _is_menu(page, part):
+        if part.index in scale.foreign or _is_menu(page, part):
             keep[part.start : part.end] = [False] * (part.end - part.start)
             inner = part.after
 
@@ -88,10 +88,9 @@ def _has_file(line: Line) -> bool:
     """Say whether a line names or links a file that belongs to the article."""
     if any(f".{ending}" in line.text.lower() for ending in FILES):
         return True
-    parents = (node.parent for node in line.nodes) if line.linked else ()
-    return any(
-        p is not None and p.tag == "a" and is_file(p.attributes.get("href") or "") for p in parents
-    )
+    if not line.linked:
+        return False
+    return any(is_file(a.attributes.get("href") or "") for a in anchors_of(line))
 
 
 def _drop_lines(page: Page, box: Box, keep: list[bool]) -> None:

@@ -40,6 +40,28 @@ class _Candidate:
     rank: int
 
 
+def find_heading(page: Page) -> int:
+    """Return the line of the first heading that <title> or a meta confirms, -1 where none does.
+
+    A plain line will do where no heading element says the same.
+    """
+    values = [*(meta.value for meta in metas(page, "title")), cut_site(page.title)]
+    said = [key for key in map(letters, values) if len(key) > 4]
+    raw, plainly = " ".join(values), -1
+    for i, line in enumerate(page.lines):
+        text = line.text
+        # what is not even begun there need not be compared
+        if not 5 <= len(text) < LONGEST or text[:3] not in raw:
+            continue
+        key = letters(text)
+        if any(key == one or (len(key) > 7 and one.startswith(key)) for one in said):
+            if _heads(page.boxes[line.box]):
+                return i
+            if plainly < 0 and not line.linked:
+                plainly = i
+    return plainly
+
+
 def find_title(page: Page, top: int) -> tuple[list[Found], int]:
     """Return what speaks for the title, most trusted first, and the line it stands on (or -1).
 
@@ -52,7 +74,8 @@ def find_title(page: Page, top: int) -> tuple[list[Found], int]:
         for meta in metas(page, "title")
     ]
     said = [meta for meta in said if letters(meta.value) not in sites | columns | {""}]
-    candidates = [c for c in _candidates(page, top) if letters(c.text) not in sites | columns]
+    raw = " ".join([page.title, *(meta.value for meta in said)])
+    candidates = [c for c in _candidates(page, top, raw) if letters(c.text) not in sites | columns]
     found, line = [], -1
     if confirmed := _confirmed(candidates, [*said, Found(value=page.title, witness="title")]):
         line = confirmed.line
@@ -75,8 +98,11 @@ def find_title(page: Page, top: int) -> tuple[list[Found], int]:
     return found, line
 
 
-def _candidates(page: Page, top: int) -> Iterator[_Candidate]:
-    """Yield everything above the text that might be the title: headings, then single lines."""
+def _candidates(page: Page, top: int, said: str) -> Iterator[_Candidate]:
+    """Yield everything above the text that might be the title: headings, then single lines.
+
+    A line that is no heading counts only if it is ``said`` elsewhere.
+    """
     low, high = max(0, top - _ABOVE), min(top + 3, len(page.lines))
     for box in page.boxes:
         if low <= box.start < high and box.end > box.start and not box.hidden and _heads(box):
@@ -88,8 +114,12 @@ def _candidates(page: Page, top: int) -> Iterator[_Candidate]:
                     yield _Candidate(text, witness, box.start, rank)
     for i in range(low, high):
         line = page.lines[i]
-        if 5 < len(line.text) < LONGEST and line.linked == 0 and not is_byline(line.text):
-            text = plain(line.text)
+        text = line.text
+        # what is not even begun there need not be compared
+        if text[:2] not in said and text[2:4] not in said:
+            continue
+        if 5 < len(text) < LONGEST and line.linked == 0 and not is_byline(text):
+            text = plain(text)
             yield _Candidate(text, "heading:line", i, 0)
             # a title broken over two or three lines
             for after in page.lines[i + 1 : min(i + 3, high)]:

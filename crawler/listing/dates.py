@@ -1,35 +1,30 @@
 """Finds the date in the words of a listing's row, as it stands there; what it means is not asked.
 
-Forms after the listings of some 60 government sites: ``2024-03-15``, ``2024年3月15日 08:30``,
-``[03-15]`` without a year, ``3小时前``, a big day beside a small month, and English dates.
+Dates with a year are those of ``crawler.dates.forms``; besides, after the listings of some 60
+government sites: ``[03-15]`` without a year, ``3小时前``, a big day beside a small month.
 """
 
 import re
 from collections.abc import Sequence
 
+from crawler.dates.forms import ALL_NAMES, find
+from crawler.dates.relative import RELATIVE
+
 _YEAR = r"(?:19|20)\d\d"
 _MONTH = r"(?:1[0-2]|0?[1-9])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
-_NAME = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_CLOCK = r"(?:[T\s]*\d{1,2}[:：∶]\d{2}(?:[:：∶]\d{2})?(?:\.\d+)?(?:\s?(?:Z|[+-]\d\d:?\d\d))?)?"
-
-#: A date with its year, wherever it stands in a text.
-FULL = re.compile(
-    rf"(?<!\d){_YEAR}\s?[-./年]\s?{_MONTH}\s?[-./月]\s?{_DAY}(?!\d)\s?日?{_CLOCK}"
-    rf"|(?<!\d){_MONTH}/{_DAY}/{_YEAR}(?!\d){_CLOCK}"
-    rf"|\b{_NAME}\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}{_CLOCK}"
-    rf"|(?<!\d){_DAY}(?:st|nd|rd|th)?\s{_NAME},?\s{_YEAR}{_CLOCK}"
-)
+_CLOCK = r"(?:[T\s,]{0,3}\d{1,2}[:：∶]\d{2}(?:[:：∶]\d{2})?(?:\s?[ap]\.?m\.?)?)?"
 
 #: A date that says nothing unless it stands alone.
 SHORT = re.compile(
-    rf"{_MONTH}\s?[-./月]\s?{_DAY}日?{_CLOCK}"
-    rf"|(?:今天|昨天|前天){_CLOCK}|\d+\s?(?:秒|分钟|小时|天)前"
-    r"|\d+\s(?:minutes?|hours?|days?)\sago|yesterday|today",
+    rf"(?:{_MONTH}\s?[-./月월]\s?{_DAY}|(?:3[01]|[12]\d)[./]{_MONTH})\s?[日일.]?{_CLOCK}"
+    rf"|(?:{ALL_NAMES})\.?\s{_DAY}(?:st|nd|rd|th)?{_CLOCK}|{_DAY}\.?\s(?:{ALL_NAMES})\.?{_CLOCK}"
+    rf"|(?:{RELATIVE})\s?(?:at\s)?{_CLOCK}",
     re.IGNORECASE,
 )
 
 _YEAR_MONTH = re.compile(rf"({_YEAR})\s?[-./年]\s?({_MONTH})月?")
+_NAMED_MONTH = re.compile(rf"({ALL_NAMES})\.?,?\s({_YEAR})", re.IGNORECASE)
 _DAY_ALONE = re.compile(rf"({_DAY})日?")
 _MONTH_DAY = re.compile(rf"({_MONTH})\s?[-./月]\s?({_DAY})日?")
 _YEAR_ALONE = re.compile(rf"({_YEAR})年?")
@@ -42,8 +37,9 @@ _LABEL = re.compile(r"(?:发布|更新|发文|生成|公开)?(?:日期|时间)\s
 def whole_date(text: str) -> str:
     """Return the date that is all a piece of text says, brackets and label aside, or ""."""
     bare = _LABEL.sub("", text, count=1).strip(_WRAPPING)
-    found = FULL.fullmatch(bare) or SHORT.fullmatch(bare)
-    return found.group() if found else ""
+    if (full := find(bare)) and full.start == 0 and full.end == len(bare):
+        return bare
+    return bare if SHORT.fullmatch(bare) else ""
 
 
 def find_date(pieces: Sequence[str]) -> str:
@@ -55,8 +51,8 @@ def find_date(pieces: Sequence[str]) -> str:
         if date := _split_date(piece, after) or whole_date(piece):
             return date
     for piece in pieces:
-        if found := FULL.search(piece):
-            return found.group()
+        if found := find(piece):
+            return piece[found.start : found.end].strip()
     return ""
 
 
@@ -66,6 +62,8 @@ def _split_date(one: str, two: str) -> str:
     for month, day in ((one, two), (two, one)):
         if (ym := _YEAR_MONTH.fullmatch(month)) and (d := _DAY_ALONE.fullmatch(day)):
             return f"{ym[1]}-{ym[2]}-{d[1]}"
+        if (named := _NAMED_MONTH.fullmatch(month)) and (d := _DAY_ALONE.fullmatch(day)):
+            return f"{d[1]} {named[1]} {named[2]}"
         if (y := _YEAR_ALONE.fullmatch(month)) and (md := _MONTH_DAY.fullmatch(day)):
             return f"{y[1]}-{md[1]}-{md[2]}"
     return ""
