@@ -3,6 +3,7 @@
 The stages know nothing of each other; this is the order in which a page passes them.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from crawler.records import Draft, Found, Link, Listing, ListingPage, PageReques
 from crawler.urls import canonical
 from crawler.zones import zone_of
 
+_TAG = re.compile("<[^<>]*>")
 #: Fields that the last page may name where the first does not: who signs stands below the text.
 SIGNED = ("written", "origin", "author", "editor", "issuer", "doc_number", "index_number")
 
@@ -52,7 +54,8 @@ def read_article(
     drafts = [read_draft(first, source), *_further_drafts(others, source)]
     draft = _signed(drafts)
     if not source.zone:
-        source = replace(source, zone=zone_of(draft.url, draft.title[0].value + _text(draft)))
+        letters = _TAG.sub("", draft.title[0].value + draft.body[0].value)
+        source = replace(source, zone=zone_of(draft.url, letters))
     article = normalise(draft, source, now=now, category=category, link=link)
     if len(drafts) > 1:
         article = _joined(article, [normalise(d, source, now=now) for d in drafts[1:]])
@@ -63,10 +66,6 @@ def read_article(
         draft=replace(draft, body=tuple(replace(found, value="") for found in draft.body)),
         further=tuple(address for address in found if address not in known),
     )
-
-
-def _text(draft: Draft) -> str:
-    return text_of(draft.body[0].value)
 
 
 def _further_drafts(captures: Sequence[Capture], source: Source) -> list[Draft]:
