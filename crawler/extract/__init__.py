@@ -19,7 +19,7 @@ from crawler.extract.labels import Region, find_labels
 from crawler.extract.metadata import EXACT, generated, json_ld, metas, script_dates
 from crawler.extract.named import find_named
 from crawler.extract.page import Box, Page, take_apart
-from crawler.extract.paging import find_further
+from crawler.extract.paging import TURN, find_further
 from crawler.extract.poison import refuse_poison
 from crawler.extract.prune import prune
 from crawler.extract.rules import RULED, files_by_rule, nodes_by_rule, read_rules
@@ -37,6 +37,8 @@ __all__ = ["EXTRACTOR", "extract"]
 
 #: Lines above and below the article in which its labels may stand.
 ABOVE, BELOW = 60, 25
+#: Lines below the article in which a pager may begin.
+PAGER = 4
 
 
 def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:  # noqa: B008
@@ -62,7 +64,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     if not fields["title"]:
         raise ExtractError(url, "no title found")
     files = find_files(page, box) + files_by_rule(tree, rules)
-    further = find_further(_anchors(page, box), page.scripts, url, page.base)
+    further = _further(page, box)
     # a container of a known system, or named by a rule, holds the document alone: what heads it is
     # the document's
     named = witness.startswith(("container:", "rule:"))
@@ -184,8 +186,14 @@ def _published(
     return found or list(changed)
 
 
-def _anchors(page: Page, box: Box) -> list[tuple[str, str]]:
-    """Return address and text of the links in the article and just below it."""
-    below = (b for b in page.boxes[box.after : box.after + 6] if b.start < box.end + 4)
+def _further(page: Page, box: Box) -> tuple[str, ...]:
+    """Return the addresses of the article's further pages."""
+    calls = [text for text in page.scripts if "reatePage" in text]
+    lines = page.lines[box.start : box.end + PAGER]
+    # most articles have one page, and their links need not be looked at
+    if not calls and not any(line.linked and TURN.search(line.text) for line in lines):
+        return ()
+    below = (b for b in page.boxes[box.after : box.after + 6] if b.start < box.end + PAGER)
     anchors = [a for node in (box.node, *(b.node for b in below)) for a in node.css("a")]
-    return [(a.attributes.get("href") or "", plain(a.text() or "")) for a in anchors]
+    links = [(a.attributes.get("href") or "", plain(a.text() or "")) for a in anchors]
+    return find_further(links, calls, page.url, page.base)

@@ -28,6 +28,8 @@ BACK = frozenset(word.replace("_", " ") for word in _BACK_WORDS.split())
 #: What pagers draw around their words; alone, an arrow is a word.
 _DECORATION = " \t\r\n\xa0\u3000[]()（）【】<>«»‹›→·|.…-"
 _ARROWS = frozenset([">", "›", "»", ">>", "→", "[>]"])
+#: What a line says in which a pager may stand.
+TURN = re.compile(r"[下后後]一?[页頁]|[尾末][页頁]|next|\b2\b", re.IGNORECASE)
 _NUMBER = re.compile(r"第?\s*(\d{1,3})\s*[页頁]?")
 
 #: ``x_2.html``, ``x-2.html``, ``x_p2.html``, ``x_01.shtml``
