@@ -12,9 +12,9 @@ LONGEST_LIST = 120
 
 _LABEL = re.compile(
     r"^(?:信息|文章|稿件|新闻|新聞|本文|网络|值班)?(?:来源|來源|稿源|作者|责任编辑|責任編輯|责编|責編|编辑|編輯|撰稿|撰文)"
-    r"\s*[:：]\s*"  # noqa: RUF001
+    r"\s*[:：]\s*"
 )
-_EDGES = " \t-–—|｜,，;；:：、/\\【】[]〔〕"  # noqa: RUF001
+_EDGES = " \t-–—|｜,，;；:：、/\\【】[]〔〕"
 #: Codes, placeholders and buttons that stand where nobody wrote a name.
 _NOBODY = re.compile(
     r"[\d\W_]*|[a-z]{0,3}\d+|wms|(?:site|web)?admin(?:istrator)?|webmaster|system|root|test|user|guest|editor|"
@@ -38,9 +38,9 @@ _BODY = re.compile(
 #: A Chinese name with figures in it is an advertisement: 最高奖励500元.
 _OFFER = re.compile(r"[\u4e00-\u9fff].*\d|\d.*[\u4e00-\u9fff]")
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|cn|net|org|gov)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"[。！？!?]|，.*，")  # noqa: RUF001
+_SENTENCE = re.compile(r"[。！？!?]|，.*，")
 #: An employee's number behind a name: 张三_NN1234, 李四(EN042), 王五 102.
-_CODE = re.compile(r"[\s_(（]*[A-Z]{0,3}\d{2,}[)）]?$")  # noqa: RUF001
+_CODE = re.compile(r"[\s_(（]*[A-Z]{0,3}\d{2,}[)）]?$")
 #: What goes with a name in English, French, German, Portuguese, Dutch, Korean and Japanese. In
 #: front of a Chinese one (本报记者 张三) it stays: there the label has named the trade already.
 _TRADE = re.compile(
@@ -53,6 +53,8 @@ _TITLE = re.compile(
     r"(?i:writer|reporter|correspondent|editor|staff|contributor|columnist|analyst|producer|bureau|"
     r"desk|director|minister|secretary|officer|professor|fellow|phd|md|rdn?|ms)\b|\b(?:News|Press|CNN|BBC|AP)\b"
 )
+#: In front of a name in the text they say who wrote it.
+_TRADES = r"(?:记者|記者|作者|撰稿|撰文|通讯员|通訊員|文/)"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 #: Witnesses that repeat what a reader sees.
@@ -67,7 +69,7 @@ def clean_name(text: str) -> str:
 
 def _bare(text: str, longest: int) -> str:
     name = _LABEL.sub("", one_line(text)).strip(_EDGES)
-    name = _closed(name, "(（", ")）")  # noqa: RUF001
+    name = _closed(name, "(（", ")）")
     if len(name) > longest or _NOBODY.fullmatch(name) or _SENTENCE.search(name):
         return ""
     return "" if _ADDRESS.search(name) else name
@@ -84,8 +86,8 @@ def _closed(name: str, opening: str, closing: str) -> str:
 def clean_person(text: str, *, shown: bool = True) -> str:
     """Return the person or persons in ``text`` without trade, title or an editing system's number.
 
-    ``shown`` tells whether readers see the name: a role (系统管理员) or a body is what the page says
-    then, and an account that a machine filled in otherwise.
+    ``shown`` tells whether readers see the name: a role (系统管理员) or a body is then what the
+    page says, and otherwise what a machine filled in.
     """
     name = _TRADE.sub("", _bare(text, LONGEST_LIST)).strip(_EDGES)
     name = _bare(_CODE.sub("", name), LONGEST_LIST) if name else ""
@@ -114,11 +116,11 @@ def people(findings: Findings) -> Findings:
     return tuple(found for found in cleaned if found.value)
 
 
-def authors(findings: Findings, editors: Findings) -> Findings:
+def authors(findings: Findings, editors: Findings, text: str) -> Findings:
     """Return the findings that may name who wrote an article, clean.
 
     Chinese systems fill the ``author`` meta with the site or with whoever entered the page. Where
-    readers are shown an editor, the meta is not asked.
+    readers are shown an editor, the meta is believed only if the text credits the same name.
     """
     shown = any(
         found.witness.startswith(_SHOWN) and _HAN.search(found.value) for found in people(editors)
@@ -126,18 +128,24 @@ def authors(findings: Findings, editors: Findings) -> Findings:
     return tuple(
         found
         for found in people(findings)
-        if not (shown and found.witness.startswith("meta:"))
+        if not (shown and found.witness.startswith("meta:")) or _is_credited(found.value, text)
     )
+
+
+def _is_credited(name: str, text: str) -> bool:
+    name = re.escape(name)
+    credit = rf"{_TRADES}[\s:：/、\u4e00-\u9fff]{{0,14}}{name}|[（(]\s*{name}\s*[)）]"
+    return re.search(credit, text) is not None
 
 
 _FIGURE = r"[\d〇○零一二三四五六七八九十百]"
 #: 国办发〔2017〕47号, 令第47号, 公告2023年第5号: the number ends with its 号.
 _DOCUMENT = re.compile(
-    rf".*?[〔\[［【（(﹝]\s*{_FIGURE}{{4}}\s*年?\s*[〕\]］】）)﹞]\s*(?:第\s*)?{_FIGURE}+\s*号|.*?第\s*{_FIGURE}+\s*号"  # noqa: RUF001
+    rf".*?[〔\[［【（(﹝]\s*{_FIGURE}{{4}}\s*年?\s*[〕\]］】）)﹞]\s*(?:第\s*)?{_FIGURE}+\s*号|.*?第\s*{_FIGURE}+\s*号"
 )
-_MORE = re.compile(r"\s*[、，,;；和及]\s*(?=\S)")  # noqa: RUF001
+_MORE = re.compile(r"\s*[、，,;；和及]\s*(?=\S)")
 #: A word behind a number that is no part of it: 000014349/2024-00031 打印
-_WORD = re.compile(r"(?<=[\w\])〕】])\s+[\u4e00-\u9fff]{2,}(?!.*\d).*$")  # noqa: RUF001
+_WORD = re.compile(r"(?<=[\w\])〕】])\s+[\u4e00-\u9fff]{2,}(?!.*\d).*$")
 
 
 def clean_number(text: str) -> str:
@@ -145,8 +153,8 @@ def clean_number(text: str) -> str:
 
     ``""`` where it holds no digit.
     """
-    line = one_line(text).strip("，。；;,、:： ")  # noqa: RUF001
-    if line[:1] in "（(" and line[-1:] in "）)":  # noqa: RUF001
+    line = one_line(text).strip("，。；;,、:： ")
+    if line[:1] in "（(" and line[-1:] in "）)":
         line = line[1:-1]
     end = _document_end(line)
     number = re.sub(r"\s+", "", line[:end] if end else _WORD.sub("", line))
