@@ -53,6 +53,8 @@ _TITLE = re.compile(
     r"(?i:writer|reporter|correspondent|editor|staff|contributor|columnist|analyst|producer|bureau|"
     r"desk|director|minister|secretary|officer|professor|fellow|phd|md|rdn?|ms)\b|\b(?:News|Press|CNN|BBC|AP)\b"
 )
+#: In front of a name in the text they say who wrote it.
+_TRADES = r"(?:记者|記者|作者|撰稿|撰文|通讯员|通訊員|文/)"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 #: Witnesses that repeat what a reader sees.
@@ -84,8 +86,8 @@ def _closed(name: str, opening: str, closing: str) -> str:
 def clean_person(text: str, *, shown: bool = True) -> str:
     """Return the person or persons in ``text`` without trade, title or an editing system's number.
 
-    ``shown`` tells whether readers see the name: a role (系统管理员) or a body is what the page says
-    then, and an account that a machine filled in otherwise.
+    ``shown`` tells whether readers see the name: a role (系统管理员) or a body is then what the
+    page says, and otherwise what a machine filled in.
     """
     name = _TRADE.sub("", _bare(text, LONGEST_LIST)).strip(_EDGES)
     name = _bare(_CODE.sub("", name), LONGEST_LIST) if name else ""
@@ -114,18 +116,26 @@ def people(findings: Findings) -> Findings:
     return tuple(found for found in cleaned if found.value)
 
 
-def authors(findings: Findings, editors: Findings) -> Findings:
+def authors(findings: Findings, editors: Findings, text: str) -> Findings:
     """Return the findings that may name who wrote an article, clean.
 
     Chinese systems fill the ``author`` meta with the site or with whoever entered the page. Where
-    readers are shown an editor, the meta is not asked.
+    readers are shown an editor, the meta is believed only if the text credits the same name.
     """
     shown = any(
         found.witness.startswith(_SHOWN) and _HAN.search(found.value) for found in people(editors)
     )
     return tuple(
-        found for found in people(findings) if not (shown and found.witness.startswith("meta:"))
+        found
+        for found in people(findings)
+        if not (shown and found.witness.startswith("meta:")) or _is_credited(found.value, text)
     )
+
+
+def _is_credited(name: str, text: str) -> bool:
+    name = re.escape(name)
+    credit = rf"{_TRADES}[\s:：/、\u4e00-\u9fff]{{0,14}}{name}|[（(]\s*{name}\s*[)）]"
+    return re.search(credit, text) is not None
 
 
 _FIGURE = r"[\d〇○零一二三四五六七八九十百]"

@@ -87,7 +87,7 @@ def normalise(
         origin=read.first("origin", draft.origin, lambda s: _not_title(clean_name(s), title)),
         author=read.first(
             "author",
-            authors(draft.author, draft.editor),
+            authors(draft.author, draft.editor, text),
             lambda s: _nobodys(_not_title(s, title), draft),
         ),
         editor=read.first("editor", people(draft.editor), str),

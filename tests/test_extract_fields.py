@@ -53,7 +53,7 @@ def said(draft: Draft, field: str) -> list[str]:
         ("發布日期", "published", "2024-03-15"),
         ("信息提供单位", "origin", "清河县应急管理局"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize(
     "shape",
     [
@@ -91,6 +91,10 @@ def test_an_empty_cell_does_not_take_the_value_of_the_row_below() -> None:
     assert read(info=table).doc_number == ()
 
 
+def test_a_label_with_nothing_but_a_colon_in_the_next_line_is_empty() -> None:
+    assert read(info="<p>文号</p><p>：</p>").doc_number == ()
+
+
 def test_a_schedule_in_the_text_is_no_header() -> None:
     end = """<table><tr><th>时间</th><th>地点</th></tr><tr><td>2024-05-01</td><td>一号楼</td></tr>
     </table><p>会议时间：2024年5月1日</p><p>时间：2024年5月1日</p><p>地点：县城</p><p>请准时。</p><p>完</p>
@@ -106,11 +110,14 @@ def test_a_schedule_in_the_text_is_no_header() -> None:
         ("<p>文章出处：某县日报 | 字体：大 中 小</p>", "某县日报"),
         ("<p><span>来源</span><span>某县日报</span></p>", "某县日报"),
         ("<p>来源 某县日报</p>", "某县日报"),
-        ("<p>凡本网注明“来源：某县日报（非本网）”的作品，不代表本网观点，转载请注明出处，违者必究。</p>", ""),
+        (
+            "<p>凡本网注明“来源：某县日报（非本网）”的作品，不代表本网观点，转载请注明出处，违者必究。</p>",
+            "",
+        ),
         ("<p>数据来源：统计年鉴</p>", ""),
         ("<p>来源：</p><p>作者：张三</p>", ""),
     ],
-)  # fmt: skip
+)
 def test_an_origin_ends_where_it_ends(info: str, origin: str) -> None:
     assert first(read(info=info), "origin")[0] == origin
 
@@ -118,18 +125,29 @@ def test_an_origin_ends_where_it_ends(info: str, origin: str) -> None:
 @pytest.mark.parametrize(
     ("text", "author"),
     [
-        ("（记者 张三 通讯员 李四）", "张三、李四"), ("(记者/张三 通讯员/李四)", "张三、李四"),
-        ("（本报记者张三、李四）", "张三、李四"), ("新华社北京3月15日电（记者张三、李四丰）", "张三、李四丰"),
-        ("本报记者 张三", "张三"), ("见习记者 张　三", "张 三"), ("作者：张三、李四", "张三、李四"),
-        ("文/张三 图/李四", "张三"), ("【文/观察网专栏作者 张三】", "张三"),
-        ("撰文：张三　摄影：李四", "张三"), ("採訪撰文：陳某某", "陳某某"),
-        ("【陳某某、林某某／綜合報導】", "陳某某、林某某"), ("〔記者陳某某／台北報導〕", "陳某某"),
-        ("【某某時報／記者陳某某／台北報導】", "陳某某"), ("某某時報 陳某某／台北報導", "陳某某"),
-        ("〔編譯林某某／綜合報導〕", "林某某"), ("（中央社記者劉某某台北11日電）", "劉某某"),
+        ("（记者 张三 通讯员 李四）", "张三、李四"),
+        ("(记者/张三 通讯员/李四)", "张三、李四"),
+        ("（本报记者张三、李四）", "张三、李四"),
+        ("新华社北京3月15日电（记者张三、李四丰）", "张三、李四丰"),
+        ("本报记者 张三", "张三"),
+        ("见习记者 张　三", "张 三"),
+        ("作者：张三、李四", "张三、李四"),
+        ("文/张三 图/李四", "张三"),
+        ("【文/观察网专栏作者 张三】", "张三"),
+        ("撰文：张三　摄影：李四", "张三"),
+        ("採訪撰文：陳某某", "陳某某"),
+        ("【陳某某、林某某／綜合報導】", "陳某某、林某某"),
+        ("〔記者陳某某／台北報導〕", "陳某某"),
+        ("【某某時報／記者陳某某／台北報導】", "陳某某"),
+        ("某某時報 陳某某／台北報導", "陳某某"),
+        ("〔編譯林某某／綜合報導〕", "林某某"),
+        ("（中央社記者劉某某台北11日電）", "劉某某"),
         ("記者：陳某某 林某  台北報導", "陳某某 林某"),
-        ("（本报记者 张三 摄）", ""), ("（资料图）", ""), ("记者从县应急管理局获悉", ""),
+        ("（本报记者 张三 摄）", ""),
+        ("（资料图）", ""),
+        ("记者从县应急管理局获悉", ""),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("place", ["info", "lead"])
 def test_bylines_of_every_press_are_read(text: str, author: str, place: str) -> None:
     draft = read(info=f"<p>{text}</p>") if place == "info" else read(lead=f"{text}</p><p>{FIRST}")
@@ -143,12 +161,19 @@ def test_a_byline_before_the_first_sentence_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "editor"),
     [
-        ("【编辑：王五】", "王五"), ("（责任编辑：王五）", "王五"), ("责任编辑 王五 赵六", "王五 赵六"),
-        ("编辑：王五　审核：孙七　校对：周八", "王五"), ("责编|王五<br>校对|周八", "王五"),
-        ("编辑/王五", "王五"), ("責任編輯：王五", "王五"), ("(责编：王五、赵六)", "王五、赵六"),
-        ("审核：孙七", ""), ("校对 周八", ""), ("总编辑孙七出席并讲话", ""),
+        ("【编辑：王五】", "王五"),
+        ("（责任编辑：王五）", "王五"),
+        ("责任编辑 王五 赵六", "王五 赵六"),
+        ("编辑：王五　审核：孙七　校对：周八", "王五"),
+        ("责编|王五<br>校对|周八", "王五"),
+        ("编辑/王五", "王五"),
+        ("責任編輯：王五", "王五"),
+        ("(责编：王五、赵六)", "王五、赵六"),
+        ("审核：孙七", ""),
+        ("校对 周八", ""),
+        ("总编辑孙七出席并讲话", ""),
     ],
-)  # fmt: skip
+)
 def test_an_editor_is_whoever_edits_and_not_who_checks(text: str, editor: str) -> None:
     assert first(read(end=f"<p>{text}</p>"), "editor")[0] == editor
 
@@ -156,13 +181,17 @@ def test_an_editor_is_whoever_edits_and_not_who_checks(text: str, editor: str) -
 @pytest.mark.parametrize(
     ("text", "author"),
     [
-        ("By Jane Doe and John Roe", "Jane Doe and John Roe"), ("Written by Jane Doe", "Jane Doe"),
+        ("By Jane Doe and John Roe", "Jane Doe and John Roe"),
+        ("Written by Jane Doe", "Jane Doe"),
         ("<b>By</b> <a href='/j'>Jane Doe</a>", "Jane Doe"),
-        ("Par Jean-Pierre Dupont", "Jean-Pierre Dupont"), ("Von Anna Müller | 3.4.2024", "Anna Müller"),
-        ("<a href='/t'>By Business Area</a>", ""), ("By the end of May Smith had left", ""),
-        ("Contact: Jane Doe", ""), ("From our own correspondent", ""),
+        ("Par Jean-Pierre Dupont", "Jean-Pierre Dupont"),
+        ("Von Anna Müller | 3.4.2024", "Anna Müller"),
+        ("<a href='/t'>By Business Area</a>", ""),
+        ("By the end of May Smith had left", ""),
+        ("Contact: Jane Doe", ""),
+        ("From our own correspondent", ""),
     ],
-)  # fmt: skip
+)
 def test_a_line_of_names_behind_by_is_a_byline(text: str, author: str) -> None:
     assert first(read(info=f"<p>{text}</p>"), "author")[0] == author
 
@@ -175,9 +204,16 @@ def test_agencies_name_reporters_and_editors_under_the_text() -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["清政办发〔2024〕7号", "清政办发[2024]7号", "清政办发（2024）7号", "清政办发【2024】第7号",
-     "清河县人民政府令第47号", "清河县税务局公告2024年第5号", "2024年第5号"],
-)  # fmt: skip
+    [
+        "清政办发〔2024〕7号",
+        "清政办发[2024]7号",
+        "清政办发（2024）7号",
+        "清政办发【2024】第7号",
+        "清河县人民政府令第47号",
+        "清河县税务局公告2024年第5号",
+        "2024年第5号",
+    ],
+)
 def test_a_lone_number_between_title_and_text_is_the_document_s(number: str) -> None:
     assert first(read(info=f"<p>{number}</p>"), "doc_number") == (number, "line")
     assert first(read(lead=f"（{number}）</p><p>{FIRST}"), "doc_number") == (number, "line")
@@ -257,12 +293,20 @@ def test_a_page_that_is_no_article_may_still_say_when_it_was_published() -> None
 @pytest.mark.parametrize(
     ("name", "counts"),
     [
-        ("article:published_time", True), ("dcterms.issued", True), ("DC.date.issued", True),
-        ("citation_online_date", True), ("govuk:first-published-at", True), ("PubDate", True),
-        ("dcterms.modified", False), ("og:updated_time", False), ("article:modified_time", False),
-        ("last-update", False), ("lastmodifiedtime", False), ("govuk:updated-at", False),
+        ("article:published_time", True),
+        ("dcterms.issued", True),
+        ("DC.date.issued", True),
+        ("citation_online_date", True),
+        ("govuk:first-published-at", True),
+        ("PubDate", True),
+        ("dcterms.modified", False),
+        ("og:updated_time", False),
+        ("article:modified_time", False),
+        ("last-update", False),
+        ("lastmodifiedtime", False),
+        ("govuk:updated-at", False),
     ],
-)  # fmt: skip
+)
 def test_metas_of_the_publication_count_and_those_of_a_change_do_not(
     name: str, counts: bool
 ) -> None:

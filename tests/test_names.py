@@ -1,6 +1,8 @@
 """Names and numbers as pages put them down become clean ones, or nothing."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.names import authors, clean_name, clean_number, clean_person, people
 from crawler.records import Findings, Found
@@ -17,25 +19,46 @@ def values(findings: Findings) -> list[str]:
 @pytest.mark.parametrize(
     ("shown", "name"),
     [
-        ("作者：张三", "张三"), ("责任编辑：王五_NN1234", "王五"), ("李四(EN042)", "李四"),
-        ("图书馆 魏六", "图书馆 魏六"), ("本报记者 张三", "本报记者 张三"), ("张 三", "张三"),
-        ("By Jane Doe", "Jane Doe"), ("Analysis by Jane Doe, News Editor", "Jane Doe"),
-        ("Jane Doe, Associated Press National Writer", "Jane Doe"), ("Von Anna Müller", "Anna Müller"),
-        ("Jane Doe and John Roe", "Jane Doe and John Roe"), ("Jane Doe, John Roe", "Jane Doe, John Roe"),
-        ("홍길동 기자", "홍길동"), ("山田太郎 記者", "山田太郎"), ("某网友（非本站", "某网友"),
-        ("某平台 最高奖励500元", ""), ("admin", ""), ("30482", ""), ("佚名", ""), ("相关文章", ""),
+        ("作者：张三", "张三"),
+        ("责任编辑：王五_NN1234", "王五"),
+        ("李四(EN042)", "李四"),
+        ("图书馆 魏六", "图书馆 魏六"),
+        ("本报记者 张三", "本报记者 张三"),
+        ("张 三", "张三"),
+        ("By Jane Doe", "Jane Doe"),
+        ("Analysis by Jane Doe, News Editor", "Jane Doe"),
+        ("Jane Doe, Associated Press National Writer", "Jane Doe"),
+        ("Von Anna Müller", "Anna Müller"),
+        ("Jane Doe and John Roe", "Jane Doe and John Roe"),
+        ("Jane Doe, John Roe", "Jane Doe, John Roe"),
+        ("홍길동 기자", "홍길동"),
+        ("山田太郎 記者", "山田太郎"),
+        ("某网友（非本站", "某网友"),
+        ("某平台 最高奖励500元", ""),
+        ("admin", ""),
+        ("30482", ""),
+        ("佚名", ""),
+        ("相关文章", ""),
         ("https://www.example.com/author", ""),
     ],
-)  # fmt: skip
+)
 def test_a_person_is_named_without_trade_number_and_title(shown: str, name: str) -> None:
     assert clean_person(shown) == name
 
 
 @pytest.mark.parametrize(
     "name",
-    ["系统管理员", "qinghe", "清河县市场监督管理局", "清河日报", "县退役军人事务局编辑员",
-     "清河网提供股票基金期货的金融资讯", "Department of Works", "Ministère de l'Intérieur"],
-)  # fmt: skip
+    [
+        "系统管理员",
+        "qinghe",
+        "清河县市场监督管理局",
+        "清河日报",
+        "县退役军人事务局编辑员",
+        "清河网提供股票基金期货的金融资讯",
+        "Department of Works",
+        "Ministère de l'Intérieur",
+    ],
+)
 def test_roles_accounts_and_bodies_count_only_where_readers_see_them(name: str) -> None:
     assert values(people(say((name, "label:作者")))) == [name]
     assert people(say((name, "meta:author"), (name, "json-ld:author"))) == ()
@@ -47,25 +70,65 @@ def test_a_role_is_no_origin() -> None:
 
 def test_a_chinese_author_meta_gives_way_to_the_editor_that_readers_see() -> None:
     meta, label = say(("清河在线主笔", "meta:author")), say(("张三", "label:作者"))
-    assert authors(meta, say(("王五", "label:责任编辑"))) == ()
-    assert authors(meta, say(("王五", "meta:editor"))) == meta
-    assert authors(meta + label, say(("王五", "label:责任编辑"))) == label
+    editor = say(("王五", "label:责任编辑"))
+    assert authors(meta, editor, "") == ()
+    assert authors(meta, say(("王五", "meta:editor")), "") == meta
+    assert authors(meta + label, editor, "") == label
     english = say(("Jane Doe", "meta:author"))
-    assert authors(english, say(("Ann Poe", "byline"))) == english
+    assert authors(english, say(("Ann Poe", "byline")), "") == english
+
+
+@pytest.mark.parametrize(
+    ("text", "believed"),
+    [
+        ("（记者 赵六）", True),
+        ("本报记者钱七、赵六报道", True),
+        ("目前进展顺利。（赵六）", True),
+        ("文/赵六", True),
+        ("赵六出席会议并讲话。", False),
+        ("", False),
+    ],
+)
+def test_an_author_meta_that_the_text_credits_is_believed(text: str, believed: bool) -> None:
+    meta, editor = say(("赵六", "meta:author")), say(("王五", "label:责任编辑"))
+    assert authors(meta, editor, text) == (meta if believed else ())
 
 
 @pytest.mark.parametrize(
     ("shown", "number"),
     [
-        ("清政办发〔2024〕7号 打印", "清政办发〔2024〕7号"), ("清政 办发〔 2024 〕 7 号", "清政办发〔2024〕7号"),
-        ("清政办发[2024]7号", "清政办发[2024]7号"), ("清政办发（2024）7号", "清政办发（2024）7号"),
-        ("清政办发【2024】第7号", "清政办发【2024】第7号"), ("（清政办发〔2024〕7号）", "清政办发〔2024〕7号"),
+        ("清政办发〔2024〕7号 打印", "清政办发〔2024〕7号"),
+        ("清政 办发〔 2024 〕 7 号", "清政办发〔2024〕7号"),
+        ("清政办发[2024]7号", "清政办发[2024]7号"),
+        ("清政办发（2024）7号", "清政办发（2024）7号"),
+        ("清政办发【2024】第7号", "清政办发【2024】第7号"),
+        ("（清政办发〔2024〕7号）", "清政办发〔2024〕7号"),
         ("清财发〔2024〕1号、清税发〔2024〕2号", "清财发〔2024〕1号、清税发〔2024〕2号"),
-        ("清政发〔2024〕3号关于印发", "清政发〔2024〕3号"), ("清河县人民政府令第47号 公布", "清河县人民政府令第47号"),
-        ("政府令187号", "政府令187号"), ("清政函〔二〇二四〕十七号", "清政函〔二〇二四〕十七号"),
-        ("000014349/2024-00031 打印 关闭", "000014349/2024-00031"), ("A00-2024- 001", "A00-2024-001"),
-        ("640300-102/2021-00029　有效", "640300-102/2021-00029"), ("—  —", ""), ("无", ""),
+        ("清政发〔2024〕3号关于印发", "清政发〔2024〕3号"),
+        ("清河县人民政府令第47号 公布", "清河县人民政府令第47号"),
+        ("政府令187号", "政府令187号"),
+        ("清政函〔二〇二四〕十七号", "清政函〔二〇二四〕十七号"),
+        ("000014349/2024-00031 打印 关闭", "000014349/2024-00031"),
+        ("A00-2024- 001", "A00-2024-001"),
+        ("640300-102/2021-00029　有效", "640300-102/2021-00029"),
+        ("—  —", ""),
+        ("无", ""),
     ],
-)  # fmt: skip
+)
 def test_a_number_ends_where_it_ends_and_keeps_its_brackets(shown: str, number: str) -> None:
     assert clean_number(shown) == number
+
+
+@given(
+    house=st.text("清河政办发函字财税教", min_size=1, max_size=8),
+    brackets=st.sampled_from(["〔〕", "[]", "（）", "【】", "()", "［］"]),
+    year=st.integers(1949, 2030),
+    serial=st.integers(1, 9999),
+    gap=st.sampled_from(["", " ", "\u3000", "\xa0", "  "]),
+    behind=st.sampled_from(["", " 打印", " 字号：大 中 小", "　有效", "关于印发某某的通知", "\n"]),
+)
+def test_any_document_number_comes_out_whole_whatever_stands_around_it(
+    house: str, brackets: str, year: int, serial: int, gap: str, behind: str
+) -> None:
+    parts = [house, f"{brackets[0]}{year}{brackets[1]}", f"{serial}", "号"]
+    assert clean_number(gap.join(parts) + behind) == "".join(parts)

@@ -29,7 +29,9 @@ WORTH = 0.65
 ARTICLE = 400
 
 #: Elements that hold a part of an article, never all of it if there is more.
-PARTS = HEADINGS | frozenset(["p", "li", "dt", "dd", "blockquote", "figure", "figcaption", "head"])
+PARTS = HEADINGS | frozenset(
+    ["p", "li", "tr", "dt", "dd", "blockquote", "figure", "figcaption", "head"]
+)
 #: An article of this weight is one wherever it stands.
 SURE = 1000
 #: How many lines below its title a short article begins.

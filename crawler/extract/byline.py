@@ -1,4 +1,4 @@
-"""Bylines without a label: （记者 张三）, 【李四／台北報導】, By Jane Doe, the number under a title.
+"""Bylines without a label: （记者 张三）, 【李四／台北報導】, By Jane Doe; a number under a title.
 
 Read from the lines at both ends of the text. What reads like a sentence is none: names stand in
 brackets, or are a line of their own with the word for their trade.
@@ -14,7 +14,10 @@ from crawler.records import Found
 
 _HAN = r"[\u4e00-\u9fff]"
 #: 张三, 张　三 (two characters spaced to the width of three), 阿里木·买买提
-_NAME = rf"(?!{_HAN}{{0,3}}(?:报道|報導))(?:{_HAN}[ ]{_HAN}(?!{_HAN})|{_HAN}{{2,4}}(?:·{_HAN}{{1,6}}){{0,2}})"
+_NAME = (
+    rf"(?!{_HAN}{{0,3}}(?:报道|報導))"
+    rf"(?:{_HAN}[ ]{_HAN}(?!{_HAN})|{_HAN}{{2,4}}(?:·{_HAN}{{1,6}}){{0,2}})"
+)
 _NAMES = rf"{_NAME}(?:[\s、，,/／]+{_NAME}){{0,5}}"
 _SIGN = r"[\s:：/／|｜]*"
 _IN, _OUT = r"[（(【〔\[]", r"[)）】〕\]]"
@@ -89,7 +92,10 @@ NUMBER = (
     r"\s*[〕\]］】）)﹞]\s*(?:第\s*)?[\d〇零一二三四五六七八九十百]{1,5}\s*号"
 )
 #: 国务院令第752号, 公告2023年第5号
-_ORDER = rf"{_HAN}{{2,24}}(?:令|公告|通告)\s*(?:(?:19|20)\d\d年)?\s*第\s*[\d〇零一二三四五六七八九十百]{{1,6}}\s*号"
+_ORDER = (
+    rf"{_HAN}{{2,24}}(?:令|公告|通告)\s*(?:(?:19|20)\d\d年)?\s*"
+    r"第\s*[\d〇零一二三四五六七八九十百]{1,6}\s*号"
+)
 _SERIAL = r"(?:19|20)\d\d\s*年\s*第\s*\d{1,4}\s*号"
 _LONE_NUMBER = re.compile(
     rf"[（(]?(?P<number>{NUMBER}|{_ORDER})[)）]?|[（(]?(?P<serial>{_SERIAL})[)）]?"
@@ -101,7 +107,7 @@ _CARRIER = re.compile(
 )
 #: Lines at the beginning and the end of the text that may carry a byline.
 ENDS = 4
-#: Lines above the text in which a byline or a number may stand.
+#: Lines above and below the text in which a byline or a number may stand.
 ABOVE = 8
 
 
@@ -113,14 +119,14 @@ def find_bylines(page: Page, box: Box) -> dict[str, list[Found]]:
         found.setdefault(field, []).append(Found(value=value, witness=witness))
 
     numbers = range(box.start, box.end)
-    tails = [_spaced(page.lines[i].text[-300:]) for i in reversed(numbers[-ENDS:])]
+    # files and links to more may stand below the byline
+    own = [line.text for line in page.lines[max(box.start, box.end - 20) : box.end]
+           if line.linked * 2 <= len(line.text)]  # fmt: skip
+    tails = [_spaced(text[-300:]) for text in reversed(own[-ENDS - 2 :])]
     heads = [_spaced(page.lines[i].text[:160]) for i in numbers[:ENDS]]
-    above = [
-        _spaced(line.text)
-        for line in page.lines[max(0, box.start - ABOVE) : box.start]
-        if not line.linked and len(line.text) < 80
-    ]
-    for text in (*tails, *heads, *above):
+    above = _around(page, max(0, box.start - ABOVE), box.start)
+    below = _around(page, box.end, box.end + ABOVE)
+    for text in (*tails, *heads, *below, *above):
         for field, value in _credits(text):
             add(field, value, "byline")
     for i in range(max(0, box.start - 2 * ABOVE), min(box.start + 2 * ABOVE, box.end)):
@@ -132,6 +138,12 @@ def find_bylines(page: Page, box: Box) -> dict[str, list[Found]]:
     if "号" in page.title and (number := _TITLE_NUMBER.search(page.title)):
         add("doc_number", number["number"], "title")
     return found
+
+
+def _around(page: Page, start: int, end: int) -> list[str]:
+    """Return the short lines without a link that stand beside the text."""
+    lines = page.lines[start:end]
+    return [_spaced(line.text) for line in lines if not line.linked and len(line.text) < 80]
 
 
 def _credits(text: str) -> list[tuple[str, str]]:

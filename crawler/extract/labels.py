@@ -11,24 +11,14 @@ from itertools import chain
 from typing import NamedTuple
 
 from crawler.extract.dates import find_date
-from crawler.extract.labelwords import COMPOUNDS, PREFIXES, SPEAKS
+from crawler.extract.labelline import Hit, find_hits
+from crawler.extract.labelwords import SPEAKS
 from crawler.extract.noise import is_disclaimer
 from crawler.extract.page import SEAM, Box, Page
 from crawler.extract.wording import plain
 from crawler.records import Found
 
-#: What ends a label beyond doubt; a bracket does where the label began with one.
-_SIGN = re.compile(r"[:：∶﹕︰︓】\]]")
-_OPEN = "【["
-#: Where a label may begin that has no such sign: at the start of a line, a cell, a piece.
-_START = re.compile(
-    r"(?:^|[\x1f|｜•·【\[（(]|[ \xa0\u3000]{2})[\s\x1f【\[（(]*|(?<=\S) (?=[\u4e00-\u9fff]{1,4}[/／|｜])"
-)
-#: What may stand between such a label and its value.
-_WEAK = re.compile(r"[\s\x1f]*([|｜/／])[\s\x1f]*|[\s\x1f]+")
 _CELLS = frozenset(["td", "th", "dt", "dd"])
-#: Signs of time in front of a label: 10时来源：…
-_CLOCKS = frozenset("日分秒时時")
 _DAYS = frozenset(["published", "dated", "written"])
 _NUMBERS = frozenset(["doc_number", "index_number", "title"])
 #: Fields whose labels in a row make it the header row of a disclosure table.
@@ -49,8 +39,6 @@ _EMPTY = frozenset(["", "无", "無", "暂无", "-", "--", "/", "—", "——",
 _DEEP = 60
 #: Little words that are labels with a colon only; what else they mean is for ``byline``.
 _LITTLE = frozenset("by from par por von di door كتب 文 文字 记者 記者 通讯员 通訊員 기자".split())
-#: Longest run of characters in which a label is looked for.
-_REACH = 40
 
 
 class Region(NamedTuple):
@@ -60,15 +48,6 @@ class Region(NamedTuple):
     top: int
     bottom: int
     foot: int
-
-
-class _Hit(NamedTuple):
-    word: str
-    start: int
-    #: where its value begins
-    end: int
-    #: ``""`` for a colon, else what stands in for it
-    weak: str = ""
 
 
 def find_labels(page: Page, region: Region) -> dict[str, list[Found]]:
@@ -91,7 +70,7 @@ def find_labels(page: Page, region: Region) -> dict[str, list[Found]]:
             for field, hits in found.items()}  # fmt: skip
 
 
-def _labelled(page: Page, region: Region) -> Iterator[tuple[int, _Hit, str]]:
+def _labelled(page: Page, region: Region) -> Iterator[tuple[int, Hit, str]]:
     """Yield every label of the region that speaks for a field, its line and what follows it."""
     deep = min(region.top + _DEEP, region.foot)
     for number in chain(
@@ -102,7 +81,7 @@ def _labelled(page: Page, region: Region) -> Iterator[tuple[int, _Hit, str]]:
         proper = region.top <= number < region.bottom - 3
         if len(text) > (60 if proper else 2000):
             continue
-        hits = _hits(text, proper, menu=line.linked * 2 > len(text))
+        hits = find_hits(text, proper, menu=line.linked * 2 > len(text))
         if not hits or (len(text) > 40 and is_disclaimer(text)):
             continue
         for i, hit in enumerate(hits):
@@ -115,117 +94,6 @@ def _labelled(page: Page, region: Region) -> Iterator[tuple[int, _Hit, str]]:
             if not value and last:
                 value = _beside(page, number, region.foot)
             yield number, hit, value
-
-
-def _hits(text: str, proper: bool, *, menu: bool = False) -> list[_Hit]:
-    """Return the labels of a line in order.
-
-    ``proper`` tells that it is of the text proper, ``menu`` that it is links: in prose and in menus
-    a word without a sign is a word.
-    """
-    if (menu or (proper and text[0].lower() not in _FORTH)) and not _SIGN.search(text):
-        return []
-    low = text.lower()
-    if len(low) != len(text):
-        low = text
-    hits: list[_Hit] = []
-    for sign in _SIGN.finditer(low):
-        if (found := _before(low, sign.start())) is None:
-            continue
-        word, start = found
-        if sign[0] in "】]" and (not start or low[start - 1] not in _OPEN):
-            continue
-        after = hits[-1].end if hits else 0
-        if start >= after and _is_label(low, word, start, after > 0):
-            hits.append(_Hit(word, start, sign.end()))
-    if menu or len(text) > (40 if proper else 200):
-        return hits
-    weak = [hit for hit in _weak(low) if all(hit.start != other.start for other in hits)]
-    if proper:
-        weak = [hit for hit in weak if hit.weak not in ("blank", "seam")]
-    return sorted([*hits, *weak], key=lambda hit: hit.start) if weak else hits
-
-
-def _weak(low: str) -> Iterator[_Hit]:
-    """Yield labels without a colon that begin a line or a piece of one."""
-    for begin in _START.finditer(low):
-        start = begin.end()
-        if (found := _behind(low, start)) is None:
-            continue
-        word, end = found
-        if not low[end:].strip(" \x1f\xa0\u3000】]"):
-            if start == 0 or not low[:start].strip(" \x1f\xa0\u3000【["):
-                yield _Hit(word, start, len(low), "line")
-        elif (gap := _WEAK.match(low, end)) and not _SIGN.match(low, gap.end()):
-            kind = gap[1] or ("seam" if SEAM in gap[0] else "blank")
-            yield _Hit(word, start, gap.end(), kind)
-
-
-def _tries() -> tuple[dict[str, object], dict[str, object]]:
-    """Return all labels as trees of characters, read forwards and backwards."""
-    forth: dict[str, object] = {}
-    back: dict[str, object] = {}
-    for word in SPEAKS:
-        for root, characters in ((forth, word), (back, word[::-1])):
-            node = root
-            for character in characters:
-                node = node.setdefault(character, {})  # type: ignore[assignment]
-            node[""] = word
-    return forth, back
-
-
-_FORTH, _BACK = _tries()
-
-
-def _before(low: str, end: int) -> tuple[str, int] | None:
-    """Return the longest label that ends at ``end``, with its start."""
-    node, found, wide = _BACK, None, False
-    for i in range(end - 1, max(-1, end - 1 - _REACH), -1):
-        character = low[i]
-        step = node.get(character)
-        if step is None:
-            if character.isspace():
-                if node is _BACK or wide:
-                    continue
-                step = node.get(" ")
-            if step is None:
-                break
-        node = step  # type: ignore[assignment]
-        wide = character > "\u2e7f"
-        if "" in node:
-            found = (str(node[""]), i)
-    return found
-
-
-def _behind(low: str, start: int) -> tuple[str, int] | None:
-    """Return the longest label that begins at ``start``, with its end, a whole word."""
-    node, found, wide = _FORTH, None, False
-    for i in range(start, min(len(low), start + _REACH)):
-        character = low[i]
-        step = node.get(character)
-        if step is None:
-            if character.isspace() and wide:
-                continue
-            break
-        node = step  # type: ignore[assignment]
-        wide = character > "\u2e7f"
-        if "" in node and not low[i + 1 : i + 2].isalpha():
-            found = (str(node[""]), i + 1)
-    return found
-
-
-def _is_label(low: str, word: str, start: int, behind: bool) -> bool:
-    """Refuse words that are the end of a longer one (数据来源, 资料来源).
-
-    ``behind`` tells whether another label stands before it on the line: then its value may run up
-    to this one without a gap (来源：某县日报作者：张三).
-    """
-    if low[max(0, start - 2) : start] in PREFIXES:
-        start -= 2
-    before = low[start - 1] if start else " "
-    if not before.isalpha() or before in _CLOCKS:
-        return True
-    return behind and word[0] > "\u2e7f" and low[max(0, start - 2) : start] not in COMPOUNDS
 
 
 def _beside(page: Page, number: int, foot: int) -> str:
@@ -249,7 +117,7 @@ def _beside(page: Page, number: int, foot: int) -> str:
 
 def _lone(text: str) -> bool:
     """Say whether a line is nothing but the next label."""
-    hits = _hits(text, True)
+    hits = find_hits(text, True)
     return bool(hits) and not text[: hits[0].start].strip(" \x1f【[")
 
 
@@ -298,13 +166,13 @@ def _text(page: Page, cell: Box) -> str:
 def _word(page: Page, cell: Box) -> str | None:
     """Return the label that a cell is, ``None`` where it holds something else."""
     text = _text(page, cell)
-    hits = _hits(text, True) if 0 < len(text) < 30 else []
+    hits = find_hits(text, True) if 0 < len(text) < 30 else []
     if len(hits) == 1 and not text[hits[0].end :].strip():
         return hits[0].word
     return None
 
 
-def _value(field: str, text: str, hit: _Hit) -> str:
+def _value(field: str, text: str, hit: Hit) -> str:
     """Return as much of ``text`` as is the value of ``field``, ``""`` where it is none."""
     if field in _DAYS:
         return _day(text, hit.weak)

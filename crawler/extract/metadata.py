@@ -71,10 +71,8 @@ _BODY = re.compile(r"Organi[sz]ation|Corporation|WebSite")
 
 #: How catalogues write a person: Doe, Jane
 _FAMILY_FIRST = re.compile(r"[^\W\d_][\w'’-]+, [^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*)?")
-#: Around JSON in scripts: comments and CDATA for readers of long ago.
-_WRAPPING = re.compile(
-    r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*.*?\*/)?\s*|(?://)?\s*(?:-->|\]\]>)?[\s;]*$"
-)
+#: Before and behind JSON in scripts: comments and CDATA for readers of long ago.
+_BEFORE, _BEHIND = ("//", "<!--", "<![CDATA["), (";", "//", "-->", "]]>")
 _TRAILING = re.compile(r",(\s*[\]}])")
 #: Objects that one script may hold behind each other.
 _RUN = 10
@@ -147,13 +145,24 @@ def _load(text: str) -> list[object]:
         return [json.loads(text, strict=False)]
     except (ValueError, RecursionError):
         pass
-    text = _WRAPPING.sub("", text)
+    text = _unwrapped(text)
     if text[:8].lstrip("[{ \n").startswith("&quot;"):
         text = unescape(text)
     for mended in (text, _TRAILING.sub(r"\1", text)):
         if values := _run(mended):
             return values
     return []
+
+
+def _unwrapped(text: str) -> str:
+    """Return a script without the comments and CDATA marks around it."""
+    text = text.strip()
+    for _ in range(3):
+        for mark in _BEFORE:
+            text = text.removeprefix(mark).lstrip()
+        for mark in _BEHIND:
+            text = text.removesuffix(mark).rstrip()
+    return text
 
 
 def _run(text: str) -> list[object]:

@@ -42,7 +42,7 @@ _KINDS = {
     **dict.fromkeys(("br", "hr"), _BREAK),
     **dict.fromkeys(("meta", "title", "base"), _META),
     # elements that seldom carry a name; without one they end lines and are no box
-    **dict.fromkeys(("tr", "tbody", "thead", "tfoot"), _BARE),
+    **dict.fromkeys(("tbody", "thead", "tfoot"), _BARE),
     "a": _LINK,
     "time": _TIME,
     "img": _PICTURE,
