@@ -107,7 +107,7 @@ def is_disclaimer(text: str) -> bool:
     """Say whether a line speaks of rights and liability, not of the matter."""
     if _DISCLAIMER.search(text):
         return True
-    return text[0] < "\u2e80" and _RIGHTS.search(text.lower()) is not None
+    return text[:1] < "\u2e80" and _RIGHTS.search(text.lower()) is not None
 
 
 def is_byline(text: str) -> bool:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.errors import ExtractError
+from crawler.extract.noise import is_noise_name
 from crawler.extract.wording import BREAK
 
 #: Deeper pages are refused: the walk is recursive, and no page made for people nests like this.
@@ -48,6 +49,12 @@ _KINDS = {
     "img": _PICTURE,
 }
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+#: Tags whose text is never the article's.
+FURNITURE = frozenset(["nav", "aside", "footer", "menu", "dialog", "search"])
+#: What a box of furniture must not hold to be passed over: sentences, labels, years.
+_TOLD = re.compile(r"[:：。]|\d{4}|[.!?]\s")
+#: … and how long it may be, characters
+LONG = 5000
 #: Addresses that end so, or say so in their query, are files to keep beside the article.
 FILES = frozenset(
     ["pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "ppt", "pptx"]
@@ -57,6 +64,7 @@ FILES = frozenset(
 class Line(NamedTuple):
     """Text between two block boundaries, as a reader sees a line begin and end."""
 
+    #: ``""`` for all that lies in a menu that was passed over; ``linked`` tells how much that is
     text: str
     #: how many of its characters are link text
     linked: int
@@ -90,6 +98,8 @@ class Box:
     pictures: int = 0
 
 
+#: Boxes whose words are not the text's, and whose pictures are.
+_PICTURED = re.compile(r"caption|credit|gallery|slide|photo|image|picture|figure")
 #: How the source is broken into lines means nothing; that there was a gap does.
 _RUN = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
 
@@ -208,9 +218,12 @@ class _Walk:
         box = Box(node, tag, index, outer, name, hidden, len(self.lines))
         boxes.append(box)
         self.box = index
-        self.into(node, link, depth)
-        if self.parts:
-            self.end_line()
+        if (hidden or tag in FURNITURE or (name and is_noise_name(name))) and is_idle(node, name):
+            self.lines.append(Line("", len(node.text() or ""), index, []))
+        else:
+            self.into(node, link, depth)
+            if self.parts:
+                self.end_line()
         box.end, box.after = len(self.lines), len(boxes)
         if box.pictures and outer >= 0:
             boxes[outer].pictures += box.pictures
@@ -227,6 +240,17 @@ class _Walk:
             self.into(node, link, depth)
         else:
             _describe(self.page, node)
+
+
+def is_idle(node: LexborNode, name: str) -> bool:
+    """Say whether a box of furniture tells nothing that a witness asks for.
+
+    Half of a page's nodes lie in menus: their words together tell as much as each of them.
+    """
+    if _PICTURED.search(name):
+        return False
+    text = node.text() or ""
+    return len(text) < LONG and _TOLD.search(text) is None
 
 
 def _called(attributes: dict[str, str | None]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from crawler.extract.noise import is_byline, is_disclaimer, is_furniture, is_noise_name
-from crawler.extract.page import Box, Line, Page
+from crawler.extract.page import FURNITURE, Box, Line, Page
 
 #: Marks that stand in prose and hardly in menus.
 PROSE = re.compile(r"[，。；！？、：,;!?]|\. |\.$")
@@ -20,8 +20,8 @@ _HEADER = re.compile(
 )
 #: Addresses written out: what scripts read, left in the text.
 _ADDRESSES = re.compile(r"https?://|/\w+/[\w/]*\w\.\w+")
-#: Tags whose text is never the article's.
-FURNITURE = frozenset(["nav", "aside", "footer", "menu", "dialog", "search"])
+#: What a menu that was passed over says against the box it lies in, at most.
+IDLE = 150
 #: Tags of boxes that may announce an article.
 TEASERS = frozenset(["div", "li", "article", "section", "dl", "dd", "figure"])
 
@@ -140,6 +140,8 @@ def weight(line: Line) -> int:
     """Return what one line says for (or, below 0, against) the box it lies in."""
     text, linked = line.text, line.linked
     size = len(text)
+    if not size:
+        return -min(linked, IDLE)
     if linked * 2 > size:
         # an anchor somebody forgot to close makes links of whole paragraphs
         if size > 40 and len(PROSE.findall(text)) > 1:
