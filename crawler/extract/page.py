@@ -51,8 +51,9 @@ _KINDS = {
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 #: Tags whose text is never the article's.
 FURNITURE = frozenset(["nav", "aside", "footer", "menu", "dialog", "search"])
-#: What a box of furniture must not hold to be passed over: sentences, labels, years.
-_TOLD = re.compile(r"[:：。]|\d{4}|[.!?]\s")
+#: What a box of furniture must not hold to be passed over: labels and sentences, years.
+_LABELLED = re.compile("[:：。]")
+_TOLD = re.compile(r"\d{4}|[.!?]\s")
 #: … and how long it may be, characters
 LONG = 5000
 #: Addresses that end so, or say so in their query, are files to keep beside the article.
@@ -218,8 +219,11 @@ class _Walk:
         box = Box(node, tag, index, outer, name, hidden, len(self.lines))
         boxes.append(box)
         self.box = index
-        if (hidden or tag in FURNITURE or (name and is_noise_name(name))) and is_idle(node, name):
-            self.lines.append(Line("", len(node.text() or ""), index, []))
+        idle = -1
+        if hidden or tag in FURNITURE or (name and is_noise_name(name)):
+            idle = _idle(node, name)
+        if idle >= 0:
+            self.lines.append(Line("", idle, index, []))
         else:
             self.into(node, link, depth)
             if self.parts:
@@ -242,15 +246,16 @@ class _Walk:
             _describe(self.page, node)
 
 
-def is_idle(node: LexborNode, name: str) -> bool:
-    """Say whether a box of furniture tells nothing that a witness asks for.
+def _idle(node: LexborNode, name: str) -> int:
+    """Return how many characters a box holds that tells no witness anything, -1 if it does.
 
     Half of a page's nodes lie in menus: their words together tell as much as each of them.
     """
     if _PICTURED.search(name):
-        return False
+        return -1
     text = node.text() or ""
-    return len(text) < LONG and _TOLD.search(text) is None
+    told = len(text) > LONG or _LABELLED.search(text) or _TOLD.search(text)
+    return -1 if told else len(text)
 
 
 def _called(attributes: dict[str, str | None]) -> str:
