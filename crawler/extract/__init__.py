@@ -54,8 +54,9 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     page = take_apart(tree, url)
     page.scripts, page.jsonld = scripts, jsonld
     refuse_empty(page)
-    scale = weigh(page)
-    box, witness = _body_box(page, scale, rules)
+    heading = find_heading(page)
+    scale = weigh(page, heading)
+    box, witness = _body_box(page, scale, rules, heading)
     titles, line = find_title(page, first_prose(page, box, scale))
     top = first_prose(page, box, scale, line)
     found = _witnesses(page, box, line, top)
@@ -124,13 +125,13 @@ def _first(*witnesses: Iterable[Found]) -> Findings:
     return tuple(seen.values())
 
 
-def _body_box(page: Page, scale: Scale, rules: ArticleRules) -> tuple[Box, str]:
+def _body_box(page: Page, scale: Scale, rules: ArticleRules, heading: int) -> tuple[Box, str]:
     """Return the article's box: a rule's, else the best. Raises ExtractError without one."""
     for node, selector in nodes_by_rule(page.tree, rules.body):
         for box in page.boxes:
             if box.node.mem_id == node.mem_id and (box.end > box.start or box.pictures):
                 return box, f"rule:{selector}"
-    found = find_body(page, scale, find_heading(page))
+    found = find_body(page, scale, heading)
     if found is None:
         raise ExtractError(page.url, "no text found")
     return found

@@ -90,7 +90,33 @@ def _descend(page: Page, box: Box, scale: Scale) -> Box:
         outside = scale.gain(box) - scale.gain(best)
         if not outside or scale.weight(box) - scale.weight(best) >= WORTH * outside:
             return box
+        if _is_part(page, scale, best):
+            return box
         box = best
+
+
+def _is_part(page: Page, scale: Scale, box: Box) -> bool:
+    """Say whether a box has siblings of its kind with prose: a body is split over them.
+
+    Where each has a title of its own they are articles one below the other.
+    """
+    index = page.boxes[box.parent].index + 1
+    while index < page.boxes[box.parent].after:
+        other = page.boxes[index]
+        index = other.after
+        alike = other.tag == box.tag and other.name.partition(" ")[0] == box.name.partition(" ")[0]
+        if (
+            other is not box
+            and alike
+            and scale.weight(other) > SOME
+            and not _is_titled(page, other)
+        ):
+            return True
+    return False
+
+
+def _is_titled(page: Page, box: Box) -> bool:
+    return any(part.tag == "h1" for part in page.boxes[box.index : box.after])
 
 
 def _below(page: Page, scale: Scale, title: int, best: Box) -> Box:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from crawler.extract.noise import is_byline, is_disclaimer, is_furniture, is_noise_name
+from crawler.extract.noise import is_byline, is_consent, is_disclaimer, is_furniture, is_noise_name
 from crawler.extract.page import FURNITURE, Box, Line, Page
 
 #: Marks that stand in prose and hardly in menus.
@@ -48,11 +48,12 @@ class Scale:
         return self.gains[box.end] - self.gains[box.start]
 
 
-def weigh(page: Page) -> Scale:
-    """Weigh every line of a page.
+def weigh(page: Page, heading: int = -1) -> Scale:
+    """Weigh every line of a page, whose ``heading`` stands on that line, if on any.
 
     A box whose name says menu or comments is shut only while the bulk of the page lies elsewhere:
-    themes name the whole page after its sidebar.
+    themes name the whole page after its sidebar. One that asks for consent is shut without the
+    heading in it, however much it has to say.
     """
     title = page.title
     # the title repeated over a player or a print view says nothing of where the text stands
@@ -65,7 +66,11 @@ def weigh(page: Page) -> Scale:
     shut, weights = 0, lines[:]
     for index in sorted(foreign):
         box = page.boxes[index]
-        if box.end <= shut or 2 * (bulk[box.end] - bulk[box.start]) > bulk[-1]:
+        if box.end <= shut:
+            continue
+        most = 2 * (bulk[box.end] - bulk[box.start]) > bulk[-1]
+        asks = heading >= 0 and not box.start <= heading < box.end and is_consent(box.name)
+        if most and not asks:
             continue
         for i in range(box.start, box.end):
             weights[i] = min(weights[i], -4)
