@@ -128,6 +128,8 @@ def _below(page: Page, scale: Scale, title: int, best: Box) -> Box:
     first = next((i for i in lines if scale.sums[i + 1] - scale.sums[i] >= SOME), None)
     if first is None or best.start <= first < best.end or title < best.start <= first + NEAR:
         return best
+    if 0 <= title - best.end <= 1:
+        return best  # the title stands under it once more, as that of its picture
     box = page.boxes[page.lines[first].box]
     while box.parent >= 0 and page.boxes[box.parent].start > title:
         around = page.boxes[box.parent]

@@ -221,7 +221,7 @@ class _Walk:
         self.box = index
         idle = -1
         if hidden or tag in FURNITURE or (name and is_noise_name(name)):
-            idle = _idle(node, name)
+            idle = _idle(node, name, self.page.title[:8])
         if idle >= 0:
             self.lines.append(Line("", idle, index, []))
         else:
@@ -246,15 +246,21 @@ class _Walk:
             _describe(self.page, node)
 
 
-def _idle(node: LexborNode, name: str) -> int:
+def _idle(node: LexborNode, name: str, title: str) -> int:
     """Return how many characters a box holds that tells no witness anything, -1 if it does.
 
-    Half of a page's nodes lie in menus: their words together tell as much as each of them.
+    Half of a page's nodes lie in menus: their words together tell as much as each of them. One in
+    which the ``title`` begins is asked for its heading.
     """
     if _PICTURED.search(name):
         return -1
     text = node.text() or ""
-    told = len(text) > LONG or _LABELLED.search(text) or _TOLD.search(text)
+    told = (
+        len(text) > LONG
+        or (title and title in text)
+        or _LABELLED.search(text)
+        or _TOLD.search(text)
+    )
     return -1 if told else len(text)
 
 
