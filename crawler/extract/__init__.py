@@ -31,7 +31,7 @@ from crawler.extract.writing import write_down
 from crawler.records import ArticleRules, Draft, Findings, Found
 
 #: Version of the rules in here: goes up when pages may be read differently.
-EXTRACTOR = "gazette-extract/1"
+EXTRACTOR = "gazette-extract/2"
 
 __all__ = ["EXTRACTOR", "extract"]
 
