@@ -51,6 +51,8 @@ _KINDS = {
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 #: Tags whose text is never the article's.
 FURNITURE = frozenset(["nav", "aside", "footer", "menu", "dialog", "search"])
+#: Never passed over, whatever they are called.
+WHOLE = frozenset(["html", "body", "main", "article"])
 #: What a box of furniture must not hold to be passed over: labels and sentences, years.
 _LABELLED = re.compile("[:：。]")
 _TOLD = re.compile(r"\d{4}|[.!?]\s")
@@ -189,13 +191,15 @@ class _Walk:
             elif kind >= _BARE:
                 if parts:
                     self.end_line()
-                attributes = child.attributes
-                if attributes or kind == _BOX:
-                    self.block(child, tag or "", attributes, link, depth)
-                else:
-                    self.into(child, link, depth)
-                if parts:
-                    self.end_line()
+                # one element in five is there for its looks and holds nothing
+                if child.child is not None:
+                    attributes = child.attributes
+                    if attributes or kind == _BOX:
+                        self.block(child, tag or "", attributes, link, depth)
+                    else:
+                        self.into(child, link, depth)
+                    if parts:
+                        self.end_line()
             elif kind == _BREAK:
                 if parts:
                     self.end_line()
@@ -220,7 +224,7 @@ class _Walk:
         boxes.append(box)
         self.box = index
         idle = -1
-        if hidden or tag in FURNITURE or (name and is_noise_name(name)):
+        if tag not in WHOLE and (hidden or tag in FURNITURE or (name and is_noise_name(name))):
             idle = _idle(node, name, self.page.title[:8])
         if idle >= 0:
             self.lines.append(Line("", idle, index, []))
