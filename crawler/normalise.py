@@ -21,6 +21,8 @@ from crawler.text import UNSPEAKABLE, one_line
 
 #: A page may be dated ahead of our clock by as much as this; beyond it the date is wrong.
 AHEAD = timedelta(hours=48)
+#: Minutes between two clocks that may show the same moment: zones run from -12:00 to +14:00.
+MOST_APART = 26 * 60
 #: Longest title kept.
 LONGEST_TITLE = 500
 
@@ -186,11 +188,11 @@ def _published(
     """Return the moment of publication and how exactly it is known.
 
     The first witness that can be read gives the day. Where it shows no clock, a later one that
-    agrees about the day gives the hour; where it shows one but no offset, a later one with the same
-    clock gives the offset. What the listing says comes last.
+    agrees about the day gives the hour; where it shows one but no offset, a later one may tell
+    whose clock it is. What the listing says comes last.
     """
     chosen: Moment | None = None
-    for found, moment in _moments(draft.published, link, zone, now, order):
+    for found, moment in _believed(draft.published, link, zone, now, order):
         if chosen is None:
             chosen, read.witnesses["published"] = moment, found.witness
         elif _adds(chosen, moment, zone):
@@ -204,18 +206,49 @@ def _published(
 
 
 def _adds(chosen: Moment, moment: Moment, zone: str) -> bool:
-    """Say whether ``moment`` is the chosen one, told more exactly."""
+    """Say whether ``moment`` is the chosen one, told more exactly.
+
+    A clock with an offset that shows the same minute, or the same moment some whole hours away, is
+    that of the page's own zone. One in UTC with the very figures of the page is its local clock
+    with a Z behind it, as many systems write it.
+    """
     if chosen.clock is None:
         return moment.clock is not None and _local_day(moment, zone) == chosen.day
     if chosen.offset or not moment.offset or moment.clock is None:
         return False
-    return moment.day == chosen.day and moment.clock.replace(second=0) == chosen.clock.replace(
-        second=0
+    same = (moment.day, moment.clock.replace(second=0)) == (
+        chosen.day,
+        chosen.clock.replace(second=0),
     )
+    if same:
+        return zone == "UTC" or bool(moment.offset.utcoffset(None))
+    own = moment.at(zone).astimezone(ZoneInfo(zone)).utcoffset()
+    if zone != "UTC" and own == moment.offset.utcoffset(None):
+        return False  # another clock in the same zone: 06:51 for 18:51
+    apart = (moment.at(zone) - chosen.at(zone)).total_seconds() // 60
+    return abs(apart) <= MOST_APART and apart % 60 == 0
 
 
 def _local_day(moment: Moment, zone: str) -> date:
     return moment.at(zone).astimezone(ZoneInfo(zone)).date()
+
+
+def _believed(
+    findings: Findings, link: Link | None, zone: str, now: datetime, order: Order
+) -> Iterator[tuple[Found, Moment]]:
+    """Yield every witness that names a possible moment, with it; weak ones only in company.
+
+    A variable of a script may hold any date, and a machine that had no clock filled in the day's
+    last second: alone they are no word on when an article appeared.
+    """
+    moments = list(_moments(findings, link, zone, now, order))
+    for found, moment in moments:
+        weak = found.witness == "script" or moment.clock == _FILLERS[1]
+        if not weak or any(
+            other.day == moment.day and one.witness != found.witness for one, other in moments
+        ):
+            bare = found.witness.startswith(_MACHINES) and moment.clock in _FILLERS
+            yield found, Moment(day=moment.day) if bare and not moment.offset else moment
 
 
 def _moments(
@@ -228,12 +261,7 @@ def _moments(
         moment = read_moment(
             found.value, today if found.witness == "listing" else None, order=order
         )
-        if moment is None:
-            continue
-        machine = found.witness.startswith(_MACHINES)
-        if machine and moment.clock in _FILLERS and not moment.offset:
-            moment = Moment(day=moment.day)
-        if moment.at(zone) <= now + AHEAD:
+        if moment is not None and moment.at(zone) <= now + AHEAD:
             yield found, moment
 
 
