@@ -19,8 +19,8 @@ _BEHIND = re.compile(
     r"更多(?:新闻|精彩|阅读|文章)|(?:网友|最新|全部|热门|社交|发表)评论|"
     r"related (?:articles|stories|posts|content|topics|news)|read more|you (?:may|might) also like|"
     r"(?:our )?(?:latest|top|more|popular|trending) (?:stories|news|articles|posts)|"
-    r"more from.{0,30}|recommended(?: for you)?|(?:\d+ |leave a |post a )?comments?|about the authors?|"
-    r"share this(?: (?:article|story|post|page|item))?)\W*(?:[:：].{0,30})?"
+    r"more from.{0,30}|recommended(?: for you)?|(?:\d+ |leave a |post a )?comments?|"
+    r"about the authors?|share this(?: (?:article|story|post|page|item))?)\W*(?:[:：].{0,30})?"
     r"|\W*[上下]一[篇条页则篇].{0,60}",
     re.IGNORECASE,
 )

@@ -5,7 +5,7 @@ machine's word, a word that says what it means before one that does not, and a p
 article's alone before one that the whole site shares.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from crawler.extract.byline import find_bylines, find_carrier, find_signature
 from crawler.extract.dates import bare_date, first_shown, names_offset, url_date
@@ -54,6 +54,7 @@ TRUST: dict[str, tuple[str, ...]] = {
 ABOVE, BELOW = 60, 25
 
 _Said = Mapping[str, Iterable[Found]]
+_COLONS = (":", "：", "∶", "︰")
 
 
 def hear(page: Page, box: Box, line: int, top: int) -> dict[str, Findings]:
@@ -111,8 +112,7 @@ def _region(page: Page, box: Box, line: int, top: int) -> Region:
 def _moments(page: Page, region: Region, line: int, said: dict[str, _Said]) -> _Said:
     """Return kind of witness → what speaks for the moment of publication."""
     start = line if line >= 0 else max(0, region.top - 12)
-    above = page.lines[start : min(max(region.top, start + 1), start + 25)]
-    texts = [one.text for one in above if one.linked * 2 <= len(one.text)]
+    texts = list(_unlabelled(page, start, min(max(region.top, start + 1), start + 25), said))
     made = generated(page)
     machines = {
         "meta": [meta for meta in said["meta"]["published"] if meta.value not in made],
@@ -138,6 +138,15 @@ def _moments(page: Page, region: Region, line: int, said: dict[str, _Said]) -> _
     }
     changed = [_found(shown, "line:updated") for text in texts if (shown := bare_date(text))]
     return {**found, "updated": [] if any(found.values()) else changed}
+
+
+def _unlabelled(page: Page, start: int, end: int, said: Mapping[str, _Said]) -> Iterator[str]:
+    """Yield the lines that may tell a day by themselves: no links, no values of a label."""
+    written = {one.value for one in said["label"].get("written", ())}
+    for before, line in zip(page.lines[max(start - 1, 0) :], page.lines[start:end], strict=False):
+        labelled = before is not line and before.text.rstrip().endswith(_COLONS)
+        if 2 * line.linked <= len(line.text) and not labelled and line.text not in written:
+            yield line.text
 
 
 def _found(value: str, witness: str) -> Found:
