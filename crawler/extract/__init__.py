@@ -51,8 +51,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     box, witness = _body_box(page, scale, rules, heading)
     titles, line = find_title(page, first_prose(page, box, scale))
     top = first_prose(page, box, scale, line if line < box.end else -1)
-    found = hear(page, box, line, top)
-    found["title"] = merged(titles, found["title"])
+    found = hear(page, box, titles, line, top)
     fields = {name: merged(ruled.get(name, ()), found[name]) for name in RULED}
     if not fields["title"]:
         raise ExtractError(url, "no title found")

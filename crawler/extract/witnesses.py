@@ -17,6 +17,8 @@ from crawler.records import Findings, Found
 
 #: Kind of witness → what it is. A source's own rules come before all of them.
 KINDS = {
+    "heading": "a heading that `<title>` or a meta confirms, then the metas, the nearest heading, "
+    "`<title>` without the site's name",
     "label": "a label or a cell of a table in front of it: 来源：, 发布日期, Published",
     "line": "a line between title and text that holds nothing else: a day, a paper, 〔2017〕47号",
     "vague": "a label that may mean another day: 时间, 更新时间, 生成日期",
@@ -35,7 +37,7 @@ KINDS = {
 
 #: Field → kinds of witnesses, most trusted first.
 TRUST: dict[str, tuple[str, ...]] = {
-    "title": ("label", "json-ld"),
+    "title": ("heading", "label", "json-ld"),
     "published": (
         "label", "line", "vague", "name", "exact", "meta", "json-ld", "script", "time", "url",
         "updated",
@@ -57,15 +59,17 @@ _Said = Mapping[str, Iterable[Found]]
 _COLONS = (":", "：", "∶", "︰")
 
 
-def hear(page: Page, box: Box, line: int, top: int) -> dict[str, Findings]:
+def hear(page: Page, box: Box, titles: Iterable[Found], line: int, top: int) -> dict[str, Findings]:
     """Return what all witnesses but the rules say of each field, in order of trust.
 
-    ``line`` is that of the title, -1 where the page shows none; the text begins at line ``top``.
+    ``titles`` are what ``find_title`` found, the first on ``line``, -1 where the page shows none;
+    the text begins at line ``top``.
     """
     region = _region(page, box, line, top)
     labels = find_labels(page, region)
     bylines = find_bylines(page, box)
     said: dict[str, _Said] = {
+        "heading": {"title": titles},
         "label": labels,
         "name": find_named(page, max(line, region.head), region.foot),
         "byline": bylines,
