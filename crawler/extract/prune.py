@@ -44,19 +44,11 @@ def prune(page: Page, box: Box, title: str, top: int, scale: Scale) -> list[int]
     """
     keep = [True] * len(page.lines)
     shut = _drop_boxes(page, box, keep, scale)
-    among = keep[:]
     _drop_lines(page, box, keep)
     _drop_head(page, box, keep, letters(title), top)
     _drop_behind(page, box, keep, scale)
-    emptied = {page.lines[i].box for i in range(box.start, box.end) if among[i] and not keep[i]}
-    shut += [page.boxes[i] for i in emptied if i > box.index and _is_empty(page.boxes[i], keep)]
     _take_out(page, box, keep, shut)
     return [i for i in range(box.start, box.end) if keep[i]]
-
-
-def _is_empty(part: Box, keep: list[bool]) -> bool:
-    """Say whether nothing is left of a box, which goes with its icons then."""
-    return part.tag not in ("figure", "td", "th") and not any(keep[part.start : part.end])
 
 
 def _take_out(page: Page, box: Box, keep: list[bool], shut: list[Box]) -> None:
@@ -96,7 +88,7 @@ def _drop_boxes(page: Page, box: Box, keep: list[bool], scale: Scale) -> list[Bo
         if part.index in scale.foreign or _is_menu(page, part):
             keep[part.start : part.end] = [False] * (part.end - part.start)
             inner = part.after
-            if not (part.pictures and _PICTURED.search(part.name)):
+            if not part.pictures or (part.end > part.start and not _PICTURED.search(part.name)):
                 shut.append(part)
     return shut
 

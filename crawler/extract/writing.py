@@ -20,12 +20,12 @@ _IMAGE = re.compile(
 _DROP = "iframe,object,embed,form input,button,select,textarea"
 #: Pictures that stand for a kind of file, or make letters larger.
 _ICON = re.compile(
-    r"/(?:icons?|fileicon|ico)/|(?:icon|ico)[_-][^/]*$|/file_?type/|/font[+_-]?(?:big|small)?\.gif|"
+    r"/(?:icons?|fileicon|ico)/|/(?:icon|ico)[_-][^/]*$|/file_?type/|/font[+_-]?(?:big|small)?\.gif|"
     r"(?:enlarge|ensmall|spacer|pixel|blank)\.(?:gif|png)",
     re.IGNORECASE,
 )
-#: Pixels; what is smaller is drawn, not shown.
-_SMALLEST = 16
+#: Pixels; what is smaller counts visits.
+_SMALLEST = 4
 #: Elements that mean something only with their own tag around what they hold.
 _WHOLE = frozenset(["table", "ul", "ol", "dl", "blockquote", "pre", "figure"])
 _ROWS = frozenset(["tbody", "thead", "tr", "td", "th"])
@@ -67,7 +67,7 @@ def address_of(image: LexborNode) -> str:
 
 
 def _is_drawn(image: LexborNode) -> bool:
-    """Say whether a picture is a mark or a pixel that counts visits."""
+    """Say whether a picture is one of the pixels that count visits."""
     sizes = [image.attributes.get(name) or "" for name in ("width", "height")]
     known = [int(size) for size in sizes if size.isdecimal()]
-    return (len(known) == 2 and max(known) < _SMALLEST) or any(size < 2 for size in known)
+    return len(known) == 2 and max(known) < _SMALLEST
