@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.errors import ExtractError
+from crawler.extract.around import shut_around
 from crawler.extract.attachments import find_files
 from crawler.extract.body import find_body, first_prose
 from crawler.extract.byline import find_bylines, find_carrier, find_signature
@@ -54,8 +55,9 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     page = take_apart(tree, url)
     page.scripts, page.jsonld = scripts, jsonld
     refuse_empty(page)
-    scale = weigh(page)
-    box, witness = _body_box(page, scale, rules)
+    heading = find_heading(page)
+    scale = shut_around(page, weigh(page), heading)
+    box, witness = _body_box(page, scale, heading, rules)
     titles, line = find_title(page, first_prose(page, box, scale))
     top = first_prose(page, box, scale, line)
     found = _witnesses(page, box, line, top)
@@ -124,13 +126,13 @@ def _first(*witnesses: Iterable[Found]) -> Findings:
     return tuple(seen.values())
 
 
-def _body_box(page: Page, scale: Scale, rules: ArticleRules) -> tuple[Box, str]:
+def _body_box(page: Page, scale: Scale, heading: int, rules: ArticleRules) -> tuple[Box, str]:
     """Return the article's box: a rule's, else the best. Raises ExtractError without one."""
     for node, selector in nodes_by_rule(page.tree, rules.body):
         for box in page.boxes:
             if box.node.mem_id == node.mem_id and (box.end > box.start or box.pictures):
                 return box, f"rule:{selector}"
-    found = find_body(page, scale, find_heading(page))
+    found = find_body(page, scale, heading)
     if found is None:
         raise ExtractError(page.url, "no text found")
     return found

@@ -6,24 +6,13 @@ text, everything behind 相关阅读.
 
 import re
 
+from crawler.extract.around import BEHIND
 from crawler.extract.dates import bare_date
 from crawler.extract.noise import is_byline, is_disclaimer, is_furniture
 from crawler.extract.page import FILES, Box, Line, Page, anchors_of, is_file
 from crawler.extract.weight import PROSE, Scale
 from crawler.extract.wording import letters
 
-#: Behind a line like this there is nothing of the article any more.
-_BEHIND = re.compile(
-    r"\W*(?:更多)?(?:相关(?:阅读|新闻|链接|文章|推荐|信息|稿件|报道|内容|专题|资讯|报导)|延伸阅读|延伸閱讀|推荐阅读|"
-    r"相關(?:新聞|報導|閱讀|文章|連結)|关联(?:稿件|内容|政策)|热门(?:推荐|新闻|文章)|精彩推荐|猜你喜欢|"
-    r"更多(?:新闻|精彩|阅读|文章)|(?:网友|最新|全部|热门|社交|发表)评论|"
-    r"related (?:articles|stories|posts|content|topics|news)|read more|you (?:may|might) also like|"
-    r"(?:our )?(?:latest|top|more|popular|trending) (?:stories|news|articles|posts)|more from.{0,30}|"
-    r"recommended(?: for you)?|(?:\d+ |leave a |post a )?comments?|about the authors?|"
-    r"share this(?: (?:article|story|post|page|item))?)\W*(?:[:：].{0,30})?"
-    r"|\W*[上下]一[篇条页则篇].{0,60}",
-    re.IGNORECASE,
-)
 #: The editor's line closes an article.
 _EDITED = re.compile(r"[\s(（\[【]*(?:责任编辑|責任編輯|责编|编辑)\s*[:：]")
 #: An English byline or a reading time.
@@ -164,7 +153,7 @@ def _drop_behind(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
         text = page.lines[i].text
         if len(text) > 60 or scale.gains[i] < little:
             continue
-        if _BEHIND.fullmatch(text):
+        if BEHIND.fullmatch(text):
             keep[i : box.end] = [False] * (box.end - i)
             return
         if _EDITED.match(text):
