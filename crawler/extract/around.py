@@ -126,7 +126,13 @@ def _feet(page: Page, scale: Scale) -> Iterator[Box]:
     done = -1
     for i, weight in enumerate(scale.lines):
         line = page.lines[i]
-        if i < done or weight > 0 and len(line.text) > 2 * _LONGEST or not _FOOT.search(line.text):
+        size = len(line.text)
+        if i < done or (size > 2 * _LONGEST and weight > 0):
+            # a site's links written out, hundreds in a line
+            if size > 400 and 60 * line.text.count("://") > size:
+                yield page.boxes[line.box]
+            continue
+        if not _FOOT.search(line.text):
             continue
         found = None
         for index in page.above(line.box):

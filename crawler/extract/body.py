@@ -7,6 +7,7 @@ called. The containers of known systems are asked too, and win where the weights
 
 from functools import lru_cache
 
+from crawler.extract.around import BEHIND
 from crawler.extract.page import HEADINGS, Box, Page
 from crawler.extract.weight import PROSE, Scale
 
@@ -34,10 +35,14 @@ PARTS = HEADINGS | frozenset(
 )
 #: An article of this weight is one wherever it stands.
 SURE = 1000
+#: What the first line of such an article weighs at least, unless nothing else is there.
+SOME = 20
+#: A text somewhat below a title is its own if it weighs so many times what stands between them.
+FAR = 3
+#: A page is one of pictures if no text on it weighs as much.
+LITTLE = 300
 #: How many lines below its title a short article begins.
 NEAR = 20
-#: What the first line of such an article weighs at least.
-SOME = 20
 
 
 def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
@@ -94,21 +99,79 @@ def _descend(page: Page, box: Box, scale: Scale) -> Box:
 
 
 def _below(page: Page, scale: Scale, title: int, best: Box) -> Box:
-    """Return the box of the text right below the title where ``best`` is not about it.
+    """Return the box of what stands right below the title where ``best`` is not about it.
 
-    A notice of two sentences weighs less than the footer of its site.
+    A notice of two sentences, a poem or a table of names weighs less than the foot of its site; a
+    picture weighs nothing.
     """
-    lines = range(title + 1, min(title + NEAR, len(page.lines)))
-    first = next((i for i in lines if scale.sums[i + 1] - scale.sums[i] >= SOME), None)
-    if first is None or best.start <= first < best.end or title < best.start <= first + NEAR:
+    near = range(title + 1, min(title + NEAR, len(page.lines)))
+    first = next((i for i in near if scale.sums[i + 1] - scale.sums[i] >= SOME), None)
+    if first is not None and best.start <= first < best.end:
         return best
-    box = page.boxes[page.lines[first].box]
+    if first is not None and not title < best.start <= first + NEAR:
+        return _around(page, scale, title, first)
+    own, end = _own(page, scale, title)
+    if not own and scale.weight(best) < LITTLE and (pictures := _pictured(page, scale, title, end)):
+        return pictures
+    if not own or own[0] > title + NEAR or best.start <= own[0] < best.end:
+        return best
+    whole = sum(scale.lines[i] for i in own)
+    held = sum(scale.lines[i] for i in own if best.start <= i < best.end)
+    if 2 * held >= whole or (best.start <= own[0] + NEAR and FAR * whole < scale.weight(best)):
+        return best
+    box = page.boxes[page.lines[own[0]].box]
+    while box.parent >= 0 and box.end <= own[-1]:
+        box = page.boxes[box.parent]
+    return box
+
+
+def _around(page: Page, scale: Scale, title: int, line: int) -> Box:
+    """Return the heaviest box around a line that begins below the title."""
+    box = page.boxes[page.lines[line].box]
     while box.parent >= 0 and page.boxes[box.parent].start > title:
         around = page.boxes[box.parent]
         if scale.weight(around) < scale.weight(box):
             break
         box = around
     return box
+
+
+def _own(page: Page, scale: Scale, title: int) -> tuple[list[int], int]:
+    """Return the lines of text that belong to a title, and the line at which they end.
+
+    They are the run that weighs most of all that begin near it, up to what leads to other articles.
+    """
+    sums = scale.sums
+    start, best, low = title + 1, (0, title + 1, title + 1), title + 1
+    for end in range(start + 1, len(sums)):
+        if end <= start + NEAR and sums[end - 1] <= sums[low]:
+            low = end - 1
+        best = max(best, (sums[end] - sums[low], low, end))
+    weight, first, end = best
+    behind = _first_behind(page, scale, title, end if weight else len(page.lines))
+    if behind > first:
+        end = behind
+    return [i for i in range(first, end) if sums[i + 1] > sums[i]], behind
+
+
+def _first_behind(page: Page, scale: Scale, title: int, end: int) -> int:
+    """Return the first line below a title that leads to other articles, else ``end``."""
+    for i in range(title + 1, end):
+        line = page.lines[i]
+        if len(line.text) <= 80 and BEHIND.fullmatch(line.text):
+            # a list of other articles that is shut may stand in the midst of the text
+            if not any(index in scale.foreign for index in page.above(line.box)):
+                return i
+    return end
+
+
+def _pictured(page: Page, scale: Scale, title: int, end: int) -> Box | None:
+    """Return the box of the pictures below a title where no text stands there."""
+    for box in page.boxes:
+        if title < box.start and box.end <= end and box.pictures and box.index not in scale.foreign:
+            if all(scale.lines[i] == 0 for i in range(box.start, box.end)):
+                return box
+    return None
 
 
 def _first_article(page: Page, best: Box, scale: Scale) -> Box:
