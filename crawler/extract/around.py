@@ -7,7 +7,7 @@ lines of addresses, licences and rights, are the same everywhere.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from crawler.extract.page import Box, Page
 from crawler.extract.weight import Scale
@@ -62,19 +62,26 @@ def shut_around(page: Page, scale: Scale, title: int) -> Scale:
         if not box.start <= title < box.end
         and (2 * scale.gain(box) <= scale.gains[-1] or _is_text_before(scale, title, box))
     ]
-    if not shut:
+    lines = {i for box in shut for i in range(box.start, box.end)} | set(_addresses(page))
+    if not lines:
         return scale
-    weights = [after - before for before, after in zip(scale.sums, scale.sums[1:], strict=False)]
-    gains = [after - before for before, after in zip(scale.gains, scale.gains[1:], strict=False)]
-    for box in shut:
-        for i in range(box.start, box.end):
-            weights[i], gains[i] = min(weights[i], -4), 0
+    weights = [after - before for before, after in pairwise(scale.sums)]
+    gains = [after - before for before, after in pairwise(scale.gains)]
+    for i in lines:
+        weights[i], gains[i] = min(weights[i], -4), 0
     return replace(
         scale,
         gains=[0, *accumulate(gains)],
         sums=[0, *accumulate(weights)],
         foreign=scale.foreign | {box.index for box in shut},
     )
+
+
+def _addresses(page: Page) -> Iterator[int]:
+    """Yield the lines that are a site's links written out, hundreds in one."""
+    for i, line in enumerate(page.lines):
+        if len(line.text) > 400 and 60 * line.text.count("://") > len(line.text):
+            yield i
 
 
 def _is_text_before(scale: Scale, title: int, box: Box) -> bool:
@@ -127,12 +134,9 @@ def _feet(page: Page, scale: Scale) -> Iterator[Box]:
     for i, weight in enumerate(scale.lines):
         line = page.lines[i]
         size = len(line.text)
-        if i < done or (size > 2 * _LONGEST and weight > 0):
-            # a site's links written out, hundreds in a line
-            if size > 400 and 60 * line.text.count("://") > size:
-                yield page.boxes[line.box]
-            continue
-        if not _FOOT.search(line.text):
+        if i < done or (size > 2 * _LONGEST and weight > 0) or not (
+            _FOOT.search(line.text)
+        ):
             continue
         found = None
         for index in page.above(line.box):

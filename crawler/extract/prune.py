@@ -8,6 +8,7 @@ import re
 
 from crawler.extract.around import BEHIND
 from crawler.extract.dates import bare_date
+from crawler.extract.labelbox import find_label_boxes
 from crawler.extract.noise import is_byline, is_disclaimer, is_furniture
 from crawler.extract.page import FILES, Box, Line, Page, anchors_of, is_file
 from crawler.extract.weight import PROSE, Scale
@@ -21,6 +22,14 @@ _BY = re.compile(
 )
 #: Boxes whose words are not the text's, and whose pictures are.
 _PICTURED = re.compile(r"caption|credit|gallery|slide|photo|image|picture|figure")
+#: What invites to scan a picture, and how many lines stand with it at most.
+_SCAN, _FEW = re.compile("扫|二维码|掃|QR"), 4
+#: Longest byline without a date between title and text.
+_SHORT = 40
+#: Parts of a line that were made by different hands.
+_PART = re.compile(r"[\s\x1f|｜【】\[\]]+")
+#: What a line weighs that ends an article; behind it disclaimers stand.
+_SAID = 20
 #: A box of links is a menu from this share of link text on.
 _LINKED = 0.7
 
@@ -33,12 +42,15 @@ def prune(page: Page, box: Box, title: str, top: int, scale: Scale) -> list[int]
     """
     keep = [True] * len(page.lines)
     shut = _drop_boxes(page, box, keep, scale)
+    for part in find_label_boxes(page, box):
+        keep[part.start : part.end] = [False] * (part.end - part.start)
+        shut.append(part)
     among = keep[:]
-    _drop_lines(page, box, keep)
+    _drop_lines(page, box, keep, scale)
     _drop_head(page, box, keep, letters(title), top)
     _drop_behind(page, box, keep, scale)
     emptied = {page.lines[i].box for i in range(box.start, box.end) if among[i] and not keep[i]}
-    shut += [page.boxes[i] for i in emptied if i > box.index and _is_empty(page.boxes[i], keep)]
+    shut += [_emptied(page, box, i, keep) for i in emptied if i > box.index and _is_empty(page.boxes[i], keep)]
     _take_out(page, box, keep, shut)
     return [i for i in range(box.start, box.end) if keep[i]]
 
@@ -46,6 +58,20 @@ def prune(page: Page, box: Box, title: str, top: int, scale: Scale) -> list[int]
 def _is_empty(part: Box, keep: list[bool]) -> bool:
     """Say whether nothing is left of a box, which goes with its icons then."""
     return part.tag not in ("figure", "td", "th") and not any(keep[part.start : part.end])
+
+
+def _emptied(page: Page, box: Box, index: int, keep: list[bool]) -> Box:
+    """Return a box of which nothing is left, or the box around it that is empty for it.
+
+    The code to be scanned stands beside what says so.
+    """
+    part = page.boxes[index]
+    said = " ".join(line.text for line in page.lines[part.start : part.end])
+    if _SCAN.search(said) and part.parent > box.index:
+        around = page.boxes[part.parent]
+        if around.pictures == 1 and around.end - around.start <= _FEW and _is_empty(around, keep):
+            return around
+    return part
 
 
 def _take_out(page: Page, box: Box, keep: list[bool], shut: list[Box]) -> None:
@@ -111,12 +137,27 @@ def _has_file(line: Line) -> bool:
     return any(is_file(a.attributes.get("href") or "") for a in anchors_of(line))
 
 
-def _drop_lines(page: Page, box: Box, keep: list[bool]) -> None:
-    for i in range(box.start, box.end):
+def _drop_lines(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
+    """Mark furniture wherever it stands, and what sites say of their rights behind the text."""
+    ended = False
+    for i in range(box.end - 1, box.start - 1, -1):
         text = page.lines[i].text
-        closing = i >= box.end - 6 and len(text) < 400
-        if (len(text) < 80 and is_furniture(text)) or (closing and is_disclaimer(text)):
+        if not keep[i]:
+            continue
+        if len(text) < 80 and _is_furniture(text):
             keep[i] = False
+        elif not ended and len(text) < 400 and is_disclaimer(text):
+            keep[i] = False
+        elif scale.lines[i] > _SAID:
+            ended = True
+
+
+def _is_furniture(text: str) -> bool:
+    """Say whether a line, or each of its parts, is nothing but furniture."""
+    if is_furniture(text):
+        return True
+    parts = [part for part in _PART.split(text) if part]
+    return len(parts) > 1 and all(map(is_furniture, parts))
 
 
 def _drop_head(page: Page, box: Box, keep: list[bool], title: str, top: int) -> None:
@@ -133,7 +174,7 @@ def _drop_head(page: Page, box: Box, keep: list[bool], title: str, top: int) -> 
         text = page.lines[i].text
         if len(text) > 160:
             break
-        if is_header(text):
+        if is_header(text) or (after == i > box.start and is_byline(text) and len(text) < _SHORT):
             after = i + 1
     keep[box.start : after] = [False] * (after - box.start)
 
