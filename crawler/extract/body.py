@@ -5,6 +5,7 @@ against it. The box with the greatest sum is the article's, wherever it stands a
 called. The containers of known systems are asked too, and win where the weights do not contradict.
 """
 
+import re
 from functools import lru_cache
 
 from crawler.extract.around import BEHIND
@@ -33,12 +34,16 @@ ARTICLE = 400
 PARTS = HEADINGS | frozenset(
     ["p", "li", "tr", "dt", "dd", "blockquote", "figure", "figcaption", "head"]
 )
+#: Elements that hold a whole article only where a page was laid out with them.
+INSETS = frozenset(["ul", "ol", "dl", "table", "tbody"])
 #: An article of this weight is one wherever it stands.
 SURE = 1000
 #: What the first line of such an article weighs at least, unless nothing else is there.
 SOME = 20
 #: A text somewhat below a title is its own if it weighs so many times what stands between them.
 FAR = 3
+#: A line that closes an article.
+CLOSING = re.compile(r"[\s(（\[【]*(?:责任编辑|責任編輯|责编|编辑|来源|稿源|作者|审核|校对)\s*[:：]")
 #: A page is one of pictures if no text on it weighs as much.
 LITTLE = 300
 #: How many lines below its title a short article begins.
@@ -62,7 +67,7 @@ def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
         best = _below(page, scale, title, best)
     if known and known_most >= BELIEVED * scale.weight(best):
         return known, f"container:{known.name.strip()}"
-    return _first_article(page, best, scale), "density"
+    return _widened(page, _first_article(page, best, scale), scale, title), "density"
 
 
 def _heaviest(page: Page, scale: Scale) -> Box | None:
@@ -172,6 +177,31 @@ def _pictured(page: Page, scale: Scale, title: int, end: int) -> Box | None:
             if all(scale.lines[i] == 0 for i in range(box.start, box.end)):
                 return box
     return None
+
+
+def _widened(page: Page, box: Box, scale: Scale, title: int) -> Box:
+    """Return the box around ``box`` where the article goes on outside it.
+
+    Prose or a byline that stands right beside a box is of the same hand; links and comments behind
+    them, for whose sake the inner box weighs more, are cut later.
+    """
+    while box.parent >= 0:
+        around = page.boxes[box.parent]
+        if around.start <= title < around.end or box.tag in PARTS:
+            return box
+        behind = box.end < around.end and _goes_on(page, scale, box.end)
+        before = box.tag in INSETS and box.start > around.start
+        if not behind and not (before and _goes_on(page, scale, box.start - 1)):
+            return box
+        box = around
+    return box
+
+
+def _goes_on(page: Page, scale: Scale, line: int) -> bool:
+    """Say whether a line beside an article's box is the article's."""
+    if scale.sums[line + 1] - scale.sums[line] > 0:
+        return scale.lines[line] >= SOME
+    return scale.lines[line] == 0 and CLOSING.match(page.lines[line].text) is not None
 
 
 def _first_article(page: Page, best: Box, scale: Scale) -> Box:
