@@ -58,10 +58,10 @@ def shut_around(page: Page, scale: Scale, title: int) -> Scale:
     """
     shut = [
         box
-        for box in (*_announced(page), *_feet(page, scale))
-        if not box.start <= title < box.end
-        and (2 * scale.gain(box) <= scale.gains[-1] or _is_text_before(scale, title, box))
+        for box in _announced(page)
+        if 2 * scale.gain(box) <= scale.gains[-1] or _is_text_before(scale, title, box)
     ]
+    shut = [box for box in (*shut, *_feet(page, scale)) if not box.start <= title < box.end]
     lines = {i for box in shut for i in range(box.start, box.end)} | set(_addresses(page))
     if not lines:
         return scale

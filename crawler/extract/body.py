@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from crawler.extract.around import BEHIND
 from crawler.extract.page import HEADINGS, Box, Page
+from crawler.extract.prune import has_file
 from crawler.extract.weight import PROSE, Scale
 
 _CONTAINERS = """
@@ -187,21 +188,25 @@ def _widened(page: Page, box: Box, scale: Scale, title: int) -> Box:
     """
     while box.parent >= 0:
         around = page.boxes[box.parent]
-        if around.start <= title < around.end or box.tag in PARTS:
+        if around.start <= title < around.end:
             return box
-        behind = box.end < around.end and _goes_on(page, scale, box.end)
-        before = box.tag in INSETS and box.start > around.start
-        if not behind and not (before and _goes_on(page, scale, box.start - 1)):
+        least = 1 if box.tag in PARTS else SOME
+        behind = box.end < around.end and _goes_on(page, scale, box.end, least)
+        before = box.tag in INSETS | PARTS and box.start > around.start
+        if not behind and not (before and _goes_on(page, scale, box.start - 1, least)):
             return box
         box = around
     return box
 
 
-def _goes_on(page: Page, scale: Scale, line: int) -> bool:
-    """Say whether a line beside an article's box is the article's."""
-    if scale.sums[line + 1] - scale.sums[line] > 0:
-        return scale.lines[line] >= SOME
-    return scale.lines[line] == 0 and CLOSING.match(page.lines[line].text) is not None
+def _goes_on(page: Page, scale: Scale, number: int, least: int) -> bool:
+    """Say whether a line beside an article's box is the article's: prose, its file, its byline."""
+    line = page.lines[number]
+    if scale.sums[number + 1] - scale.sums[number] > 0:
+        return scale.lines[number] >= least
+    if scale.lines[number] == 0:
+        return CLOSING.match(line.text) is not None
+    return has_file(line) and not page.boxes[line.box].hidden
 
 
 def _first_article(page: Page, best: Box, scale: Scale) -> Box:

@@ -123,12 +123,12 @@ def _is_menu(page: Page, part: Box) -> bool:
         return False
     size = sum(len(line.text) for line in lines)
     linked = sum(line.linked for line in lines)
-    if linked < _LINKED * size or any(_has_file(line) for line in lines):
+    if linked < _LINKED * size or any(has_file(line) for line in lines):
         return False
     return not any(len(PROSE.findall(line.text)) > 2 and len(line.text) > 60 for line in lines)
 
 
-def _has_file(line: Line) -> bool:
+def has_file(line: Line) -> bool:
     """Say whether a line names or links a file that belongs to the article."""
     if any(f".{ending}" in line.text.lower() for ending in FILES):
         return True
@@ -199,5 +199,5 @@ def _drop_behind(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
             return
         if _EDITED.match(text):
             for j in range(i + 1, box.end):
-                keep[j] = keep[j] and (_has_file(page.lines[j]) or is_byline(page.lines[j].text))
+                keep[j] = keep[j] and (has_file(page.lines[j]) or is_byline(page.lines[j].text))
             return

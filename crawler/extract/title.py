@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from crawler.extract.dates import bare_date
 from crawler.extract.metadata import metas
 from crawler.extract.noise import is_byline
 from crawler.extract.page import HEADINGS, SEAM, Box, Page
@@ -23,6 +24,8 @@ _SEPARATOR = re.compile(r"\s*[_|｜]+\s*|\s+[-–—·»>]+\s+|--+|[-–—](?=[
 LONGEST = 200
 #: how many lines above the text a title may stand
 _ABOVE = 40
+#: how many lines below a title its date may stand
+_RIGHT_BELOW = 4
 #: What stands between a title and the name of its site.
 _AFTER = re.compile(r"\s*[-_|｜–—·»>]|\s+")
 #: A line may end at a colon in the middle of a title; a heading does not.
@@ -43,9 +46,11 @@ class _Candidate:
 def find_heading(page: Page) -> int:
     """Return the line of the first heading that <title> or a meta confirms, -1 where none does.
 
-    A plain line will do where no heading element says the same.
+    A plain line will do where no heading element says the same; where nothing is confirmed, the
+    heading right above a line that tells when and whence.
     """
     values = [*(meta.value for meta in metas(page, "title")), cut_site(page.title)]
+    values = [_TAG.sub("", value) for value in values]
     said = [key for key in map(letters, values) if len(key) > 4]
     raw, plainly = " ".join(values), -1
     for i, line in enumerate(page.lines):
@@ -59,7 +64,27 @@ def find_heading(page: Page) -> int:
                 return i
             if plainly < 0 and not line.linked:
                 plainly = i
-    return plainly
+    return plainly if plainly >= 0 else _dated_heading(page)
+
+
+def _dated_heading(page: Page) -> int:
+    """Return the line of the first heading with a date and a byline right below it, else -1."""
+    heading = -1
+    for i, line in enumerate(page.lines):
+        if _heads(page.boxes[line.box]):
+            if not line.linked and 4 <= len(line.text) < LONGEST:
+                heading = i
+        elif 0 <= heading >= i - _RIGHT_BELOW and is_dated_byline(line.text):
+            return heading
+    return -1
+
+
+def is_dated_byline(text: str) -> bool:
+    """Say whether a line tells when an article appeared, and begins with a label or the date."""
+    if len(text) > 120 or "。" in text:
+        return False
+    date = bare_date(text)
+    return bool(date) and (is_byline(text) or text.startswith(date))
 
 
 def find_title(page: Page, top: int) -> tuple[list[Found], int]:
