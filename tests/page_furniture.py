@@ -299,7 +299,8 @@ def footer(sheet: Sheet) -> str:
             "网站标识码：0000000001　建议使用1024*768以上分辨率，IE9.0以上浏览器浏览本网站。",
             "本网站支持IPv6访问，由县政务服务中心负责日常维护，如有问题请拨打热线，我们将尽快处理。",
         ]  # fmt: skip
-        lines = sheet.chance.sample(lines, sheet.chance.randint(3, len(lines)))
+        lines = [*sheet.chance.sample(lines[:4], 2), lines[4], *sheet.chance.sample(lines[5:], 1)]
+        sheet.chance.shuffle(lines)
     for line in lines:
         never("footer", line)
     never("footer", "".join(lines))

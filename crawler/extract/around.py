@@ -59,7 +59,7 @@ def shut_around(page: Page, scale: Scale, title: int) -> Scale:
     shut = [
         box
         for box in _announced(page)
-        if 2 * scale.gain(box) <= scale.gains[-1] or _is_text_before(scale, title, box)
+        if 2 * scale.gain(box) <= scale.gains[-1] or _is_text_before(page, scale, title, box)
     ]
     shut = [box for box in (*shut, *_feet(page, scale)) if not box.start <= title < box.end]
     lines = {i for box in shut for i in range(box.start, box.end)} | set(_addresses(page))
@@ -84,9 +84,12 @@ def _addresses(page: Page) -> Iterator[int]:
             yield i
 
 
-def _is_text_before(scale: Scale, title: int, box: Box) -> bool:
-    """Say whether text stands between the title and a box."""
-    return 0 <= title < box.start and scale.gains[box.start] - scale.gains[title + 1] >= SOME
+def _is_text_before(page: Page, scale: Scale, title: int, box: Box) -> bool:
+    """Say whether text stands between the title and a box; anything, if comments are in it."""
+    if not 0 <= title < box.start:
+        return False
+    text = scale.gains[box.start] - scale.gains[title + 1]
+    return text >= SOME or (text > 0 and _COMMENTS.search(page.lines[box.start].text) is not None)
 
 
 def _announced(page: Page) -> Iterator[Box]:

@@ -9,7 +9,9 @@ import re
 from functools import lru_cache
 
 from crawler.extract.around import BEHIND
-from crawler.extract.page import HEADINGS, Box, Page
+from crawler.extract.labelline import find_hits
+from crawler.extract.noise import is_byline
+from crawler.extract.page import HEADINGS, Box, Line, Page
 from crawler.extract.prune import has_file
 from crawler.extract.weight import PROSE, Scale
 
@@ -45,6 +47,8 @@ SOME = 20
 FAR = 3
 #: A line that closes an article.
 CLOSING = re.compile(r"[\s(（\[【]*(?:责任编辑|責任編輯|责编|编辑|来源|稿源|作者|审核|校对)\s*[:：]")
+#: A paragraph that weighs so many times what any other box does is taken, and what is beside it.
+PARTED = 4
 #: A page is one of pictures if no text on it weighs as much.
 LITTLE = 300
 #: How many lines below its title a short article begins.
@@ -72,19 +76,19 @@ def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
 
 
 def _heaviest(page: Page, scale: Scale) -> Box | None:
-    """Return the innermost box of the greatest weight; a paragraph only where nothing else has any.
+    """Return the innermost box of the greatest weight; a paragraph only where others have little.
 
     One long paragraph of an article may weigh more than all of it with a menu.
     """
-    for boxes in ([box for box in page.boxes if box.tag not in PARTS], page.boxes):
-        best, most = None, 0
-        for box in boxes:
-            weight = scale.weight(box)
-            if weight >= most and weight > 0:
-                best, most = box, weight
-        if best is not None:
-            return best
-    return None
+    whole: tuple[int, Box | None] = (0, None)
+    part: tuple[int, Box | None] = (0, None)
+    for box in page.boxes:
+        weight = scale.weight(box)
+        if box.tag in PARTS:
+            part = (weight, box) if weight >= part[0] and weight > 0 else part
+        elif weight >= whole[0] and weight > 0:
+            whole = (weight, box)
+    return whole[1] if PARTED * whole[0] >= part[0] and whole[1] else part[1]
 
 
 def _descend(page: Page, box: Box, scale: Scale) -> Box:
@@ -111,7 +115,8 @@ def _below(page: Page, scale: Scale, title: int, best: Box) -> Box:
     picture weighs nothing.
     """
     near = range(title + 1, min(title + NEAR, len(page.lines)))
-    first = next((i for i in near if scale.sums[i + 1] - scale.sums[i] >= SOME), None)
+    heavy = (i for i in near if scale.sums[i + 1] - scale.sums[i] >= SOME)
+    first = next((i for i in heavy if not _heads(page, page.lines[i])), None)
     if first is not None and best.start <= first < best.end:
         return best
     if first is not None and not title < best.start <= first + NEAR:
@@ -157,7 +162,16 @@ def _own(page: Page, scale: Scale, title: int) -> tuple[list[int], int]:
     behind = _first_behind(page, scale, title, end if weight else len(page.lines))
     if behind > first:
         end = behind
-    return [i for i in range(first, end) if sums[i + 1] > sums[i]], behind
+    own = [i for i in range(first, end) if sums[i + 1] > sums[i]]
+    return [i for i in own if not _heads(page, page.lines[i])], behind
+
+
+def _heads(page: Page, line: Line) -> bool:
+    """Say whether a line below a title is another heading or a label of the article's header."""
+    if page.boxes[line.box].tag in HEADINGS:
+        return True
+    hits = find_hits(line.text, True) if len(line.text) < 80 else []
+    return bool(hits) and hits[0].start == 0
 
 
 def _first_behind(page: Page, scale: Scale, title: int, end: int) -> int:
@@ -173,11 +187,22 @@ def _first_behind(page: Page, scale: Scale, title: int, end: int) -> int:
 
 def _pictured(page: Page, scale: Scale, title: int, end: int) -> Box | None:
     """Return the box of the pictures below a title where no text stands there."""
-    for box in page.boxes:
-        if title < box.start and box.end <= end and box.pictures and box.index not in scale.foreign:
-            if all(scale.lines[i] == 0 for i in range(box.start, box.end)):
-                return box
-    return None
+    shown = [
+        box
+        for box in page.boxes
+        if title < box.start and box.end <= end and box.pictures and box.index not in scale.foreign
+        and not any(_is_text(page, scale, i) for i in range(box.start, box.end))
+    ]  # fmt: skip
+    if not shown:
+        return None
+    box = shown[0]
+    while box.parent >= 0 and box.after <= shown[-1].index:
+        box = page.boxes[box.parent]
+    return box
+
+
+def _is_text(page: Page, scale: Scale, number: int) -> bool:
+    return scale.lines[number] > 0 and not _heads(page, page.lines[number])
 
 
 def _widened(page: Page, box: Box, scale: Scale, title: int) -> Box:
@@ -186,26 +211,35 @@ def _widened(page: Page, box: Box, scale: Scale, title: int) -> Box:
     Prose or a byline that stands right beside a box is of the same hand; links and comments behind
     them, for whose sake the inner box weighs more, are cut later.
     """
-    while box.parent >= 0:
-        around = page.boxes[box.parent]
+    tags = {box.tag}
+    for index in page.above(box.parent):
+        around = page.boxes[index]
         if around.start <= title < around.end:
-            return box
-        least = 1 if box.tag in PARTS else SOME
-        behind = box.end < around.end and _goes_on(page, scale, box.end, least)
-        before = box.tag in INSETS | PARTS and box.start > around.start
-        if not behind and not (before and _goes_on(page, scale, box.start - 1, least)):
-            return box
-        box = around
+            break
+        if around.start == box.start and around.end == box.end:
+            tags.add(around.tag)
+            continue
+        part = bool(tags & PARTS)
+        behind = box.end < around.end and _goes_on(page, scale, box.end, part)
+        before = (part or tags & INSETS) and box.start > around.start
+        if not behind and not (before and _goes_on(page, scale, box.start - 1, part)):
+            break
+        box, tags = around, {around.tag}
     return box
 
 
-def _goes_on(page: Page, scale: Scale, number: int, least: int) -> bool:
-    """Say whether a line beside an article's box is the article's: prose, its file, its byline."""
+def _goes_on(page: Page, scale: Scale, number: int, part: bool) -> bool:
+    """Say whether a line beside an article's box is the article's: prose, its file, its byline.
+
+    Beside what is but a ``part`` of an article any line that is no furniture will do.
+    """
     line = page.lines[number]
-    if scale.sums[number + 1] - scale.sums[number] > 0:
-        return scale.lines[number] >= least
-    if scale.lines[number] == 0:
-        return CLOSING.match(line.text) is not None
+    weight = scale.sums[number + 1] - scale.sums[number]
+    if weight > 0:
+        return part or weight >= SOME
+    if weight == 0:
+        named = part and not is_byline(line.text) and "20" not in line.text
+        return named or CLOSING.match(line.text) is not None
     return has_file(line) and not page.boxes[line.box].hidden
 
 

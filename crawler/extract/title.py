@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from crawler.extract.dates import bare_date
+from crawler.extract.dates import find_date
 from crawler.extract.metadata import metas
 from crawler.extract.noise import is_byline
 from crawler.extract.page import HEADINGS, SEAM, Box, Page
@@ -56,7 +56,11 @@ def find_heading(page: Page) -> int:
     for i, line in enumerate(page.lines):
         text = line.text
         # what is not even begun there need not be compared
-        if not 5 <= len(text) < LONGEST or text[:3] not in raw:
+        if len(text) < 3 or text[:3] not in raw:
+            continue
+        if _heads(box := page.boxes[line.box]) and box.start == i:
+            text = "".join(part.text for part in page.lines[i : box.end])
+        if not 5 <= len(text) < LONGEST:
             continue
         key = letters(text)
         if any(key == one or (len(key) > 7 and one.startswith(key)) for one in said):
@@ -71,9 +75,9 @@ def _dated_heading(page: Page) -> int:
     """Return the line of the first heading with a date and a byline right below it, else -1."""
     heading = -1
     for i, line in enumerate(page.lines):
-        if _heads(page.boxes[line.box]):
+        if _heads(box := page.boxes[line.box]):
             if not line.linked and 4 <= len(line.text) < LONGEST:
-                heading = i
+                heading = box.start
         elif 0 <= heading >= i - _RIGHT_BELOW and is_dated_byline(line.text):
             return heading
     return -1
@@ -83,7 +87,7 @@ def is_dated_byline(text: str) -> bool:
     """Say whether a line tells when an article appeared, and begins with a label or the date."""
     if len(text) > 120 or "。" in text:
         return False
-    date = bare_date(text)
+    date = find_date(text)
     return bool(date) and (is_byline(text) or text.startswith(date))
 
 
@@ -113,7 +117,9 @@ def find_title(page: Page, top: int) -> tuple[list[Found], int]:
         and not _agree(found[0].value, said[0].value)
     )
     found = [*said, *found] if contradicted else [*found, *said]
-    headings = [c for c in candidates if c.rank and c.line <= top and len(letters(c.text)) > 3]
+    headings = [c for c in candidates if c.rank and c.line <= top]
+    # 公告 alone may be a title where nothing longer is
+    headings = [c for c in headings if len(letters(c.text)) > 3] or headings[:1]
     if headings:
         nearest = headings[-1]
         line = nearest.line if line < 0 and not said else line
