@@ -8,6 +8,7 @@ trust is written in ``witnesses``, field by field.
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.errors import ExtractError
+from crawler.extract.around import shut_around
 from crawler.extract.attachments import find_files
 from crawler.extract.body import find_body, first_prose
 from crawler.extract.gone import refuse_empty
@@ -47,7 +48,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     page.scripts, page.jsonld = scripts, jsonld
     refuse_empty(page)
     heading = find_heading(page)
-    scale = weigh(page, heading)
+    scale = shut_around(page, weigh(page, heading), heading)
     box, witness = _body_box(page, scale, rules, heading)
     titles, line = find_title(page, first_prose(page, box, scale))
     top = first_prose(page, box, scale, line if line < box.end else -1)

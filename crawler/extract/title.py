@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from crawler.extract.dates import find_date
 from crawler.extract.metadata import metas
 from crawler.extract.noise import is_byline
 from crawler.extract.page import HEADINGS, SEAM, Box, Page
@@ -23,6 +24,8 @@ _SEPARATOR = re.compile(r"\s*[_|｜]+\s*|\s+[-–—·»>]+\s+|--+|[-–—](?=[
 LONGEST = 200
 #: how many lines above the text a title may stand
 _ABOVE = 40
+#: how many lines below a title its date may stand
+_RIGHT_BELOW = 4
 #: What stands between a title and the name of its site.
 _AFTER = re.compile(r"\s*[-_|｜–—·»>]|\s+")
 #: A line may end at a colon in the middle of a title; a heading does not.
@@ -43,15 +46,21 @@ class _Candidate:
 def find_heading(page: Page) -> int:
     """Return the line of the first heading that <title> or a meta confirms, -1 where none does.
 
-    A plain line will do where no heading element says the same.
+    A plain line will do where no heading element says the same; where nothing is confirmed, the
+    heading right above a line that tells when and whence.
     """
     values = [*(meta.value for meta in metas(page, "title")), cut_site(page.title)]
+    values = [_TAG.sub("", value) for value in values]
     said = [key for key in map(letters, values) if len(key) > 4]
     raw, plainly = " ".join(values), -1
     for i, line in enumerate(page.lines):
         text = line.text
         # what is not even begun there need not be compared
-        if not 5 <= len(text) < LONGEST or text[:3] not in raw:
+        if len(text) < 3 or text[:3] not in raw:
+            continue
+        if _heads(box := page.boxes[line.box]) and box.start == i:
+            text = "".join(part.text for part in page.lines[i : box.end])
+        if not 5 <= len(text) < LONGEST:
             continue
         key = letters(text)
         if any(key == one or (len(key) > 7 and one.startswith(key)) for one in said):
@@ -59,7 +68,27 @@ def find_heading(page: Page) -> int:
                 return i
             if plainly < 0 and not line.linked:
                 plainly = i
-    return plainly
+    return plainly if plainly >= 0 else _dated_heading(page)
+
+
+def _dated_heading(page: Page) -> int:
+    """Return the line of the first heading with a date and a byline right below it, else -1."""
+    heading = -1
+    for i, line in enumerate(page.lines):
+        if _heads(box := page.boxes[line.box]):
+            if not line.linked and 4 <= len(line.text) < LONGEST:
+                heading = box.start
+        elif 0 <= heading >= i - _RIGHT_BELOW and is_dated_byline(line.text):
+            return heading
+    return -1
+
+
+def is_dated_byline(text: str) -> bool:
+    """Say whether a line tells when an article appeared, and begins with a label or the date."""
+    if len(text) > 120 or "。" in text:
+        return False
+    date = find_date(text)
+    return bool(date) and (is_byline(text) or text.startswith(date))
 
 
 def find_title(page: Page, top: int) -> tuple[list[Found], int]:
@@ -88,7 +117,9 @@ def find_title(page: Page, top: int) -> tuple[list[Found], int]:
         and not _agree(found[0].value, said[0].value)
     )
     found = [*said, *found] if contradicted else [*found, *said]
-    headings = [c for c in candidates if c.rank and c.line <= top and len(letters(c.text)) > 3]
+    headings = [c for c in candidates if c.rank and c.line <= top]
+    # 公告 alone may be a title where nothing longer is
+    headings = [c for c in headings if len(letters(c.text)) > 3] or headings[:1]
     if headings:
         nearest = headings[-1]
         line = nearest.line if line < 0 and not said else line
