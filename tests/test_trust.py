@@ -66,6 +66,7 @@ def test_a_pubdate_that_is_when_the_page_was_generated_says_nothing() -> None:
         f'<meta name="PubDate" content="{made}"><meta name="others" content="页面生成时间 {made}">'
     )
     assert moment(head=head) == ""
+    assert moment(head=head.replace("09:00:00", "09:00", 1)) == ""
     assert moment(head=head, url="/2024/03/09/a.html") == "03-08 16:00"
 
 

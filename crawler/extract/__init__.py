@@ -12,7 +12,7 @@ from crawler.extract.around import shut_around
 from crawler.extract.attachments import find_files
 from crawler.extract.body import find_body, first_prose
 from crawler.extract.gone import refuse_empty
-from crawler.extract.page import Box, Page, take_apart
+from crawler.extract.page import SEAM, Box, Page, take_apart
 from crawler.extract.paging import TURN, find_further
 from crawler.extract.poison import refuse_poison
 from crawler.extract.prune import prune
@@ -40,7 +40,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     Raises ExtractError where no article stands on it or reading it would be dangerous, GoneError
     where the page says that its article is gone. Selectors in ``rules`` have been checked before.
     """
-    source, scripts, jsonld = cut_unseen(html)
+    source, scripts, jsonld = cut_unseen(html.replace(SEAM, " "))
     refuse_poison(source, url)
     tree = LexborHTMLParser(source)
     ruled = read_rules(tree, rules)

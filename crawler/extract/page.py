@@ -102,7 +102,7 @@ class Box:
 
 
 #: Boxes whose words are not the text's, and whose pictures are.
-_PICTURED = re.compile(r"caption|credit|gallery|slide|photo|image|picture|figure")
+PICTURED = re.compile(r"caption|credit|gallery|slide|photo|image|picture|figure")
 #: How the source is broken into lines means nothing; that there was a gap does.
 _RUN = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
 
@@ -182,11 +182,11 @@ class _Walk:
                 elif parts:
                     parts.append(" ")
             elif (kind := _KINDS.get(tag, _BOX)) <= _LINK:  # type: ignore[arg-type]
-                if parts:
+                if parts and parts[-1] is not SEAM:
                     parts.append(SEAM)
                 linking = link or (kind == _LINK and bool(child.attrs.get("href")))
                 self.into(child, linking, depth)
-                if parts:
+                if parts and parts[-1] is not SEAM:
                     parts.append(SEAM)
             elif kind >= _BARE:
                 if parts:
@@ -256,7 +256,7 @@ def _idle(node: LexborNode, name: str, title: str) -> int:
     Half of a page's nodes lie in menus: their words together tell as much as each of them. One in
     which the ``title`` begins is asked for its heading.
     """
-    if _PICTURED.search(name):
+    if PICTURED.search(name):
         return -1
     text = node.text() or ""
     told = (
@@ -289,7 +289,7 @@ def _describe(page: Page, node: LexborNode) -> None:
     """Note what a ``title``, ``base`` or ``meta`` element says of the page."""
     attributes = node.attributes
     if node.tag == "title":
-        page.title = page.title or (node.text() or "").strip()[:LONGEST]
+        page.title = page.title or " ".join((node.text() or "").split())[:LONGEST]
     elif node.tag == "base":
         page.base = (attributes.get("href") or "").strip() or page.base
     else:
@@ -314,6 +314,21 @@ def around_of(node: LexborNode) -> Iterator[LexborNode]:
     while parent is not None and _KINDS.get(parent.tag or "", _BOX) in (_INLINE_, _LINK, _TIME):
         yield parent
         parent = parent.parent
+
+
+def outermost(nodes: list[LexborNode]) -> list[LexborNode]:
+    """Return those of the nodes that lie in none of the others, in the order of the tree.
+
+    Once a node is taken out of the tree, what lay in it must not be touched.
+    """
+    known, found = {node.mem_id for node in nodes}, []
+    for node in nodes:
+        around = node.parent
+        while around is not None and around.mem_id not in known:
+            around = around.parent
+        if around is None:
+            found.append(node)
+    return found
 
 
 def is_file(href: str) -> bool:

@@ -10,7 +10,7 @@ from crawler.extract.around import BEHIND
 from crawler.extract.dates import bare_date
 from crawler.extract.labelbox import find_label_boxes
 from crawler.extract.noise import is_byline, is_disclaimer, is_furniture
-from crawler.extract.page import FILES, Box, Line, Page, anchors_of, is_file
+from crawler.extract.page import FILES, PICTURED, Box, Line, Page, anchors_of, is_file
 from crawler.extract.weight import PROSE, Scale
 from crawler.extract.wording import letters
 
@@ -20,8 +20,6 @@ _EDITED = re.compile(r"[\s(（\[【]*(?:责任编辑|責任編輯|责编|编辑)
 _BY = re.compile(
     r"(?:by|reporting by|written by)\s+[A-Z][^.]{2,50}$|\d+ min(?:ute)?s? read", re.IGNORECASE
 )
-#: Boxes whose words are not the text's, and whose pictures are.
-_PICTURED = re.compile(r"caption|credit|gallery|slide|photo|image|picture|figure")
 #: What invites to scan a picture, and how many lines stand with it at most.
 _SCAN, _FEW = re.compile("扫|二维码|掃|QR"), 4
 #: Longest byline without a date between title and text.
@@ -115,7 +113,7 @@ def _drop_boxes(page: Page, box: Box, keep: list[bool], scale: Scale) -> list[Bo
         if part.index in scale.foreign or _is_menu(page, part):
             keep[part.start : part.end] = [False] * (part.end - part.start)
             inner = part.after
-            if not part.pictures or (part.end > part.start and not _PICTURED.search(part.name)):
+            if not part.pictures or (part.end > part.start and not PICTURED.search(part.name)):
                 shut.append(part)
     return shut
 

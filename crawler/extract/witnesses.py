@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from crawler.extract.byline import find_bylines, find_carrier, find_signature
 from crawler.extract.dates import bare_date, first_shown, names_offset, url_date
 from crawler.extract.labels import Region, find_labels
-from crawler.extract.metadata import EXACT, generated, json_ld, metas, script_dates
+from crawler.extract.metadata import EXACT, generated, json_ld, metas, minute_of, script_dates
 from crawler.extract.named import find_named
 from crawler.extract.page import Box, Page
 from crawler.records import Findings, Found
@@ -119,7 +119,7 @@ def _moments(page: Page, region: Region, line: int, said: dict[str, _Said]) -> _
     texts = list(_unlabelled(page, start, min(max(region.top, start + 1), start + 25), said))
     made = generated(page)
     machines = {
-        "meta": [meta for meta in said["meta"]["published"] if meta.value not in made],
+        "meta": [meta for meta in said["meta"]["published"] if minute_of(meta.value) not in made],
         "json-ld": list(said["json-ld"].get("published", ())),
     }
     day = url_date(page.url)
@@ -145,11 +145,13 @@ def _moments(page: Page, region: Region, line: int, said: dict[str, _Said]) -> _
 
 
 def _unlabelled(page: Page, start: int, end: int, said: Mapping[str, _Said]) -> Iterator[str]:
-    """Yield the lines that may tell a day by themselves: no links, no values of a label."""
+    """Yield the lines that may tell a day: no links, no sentences, no values of a label."""
     written = {one.value for one in said["label"].get("written", ())}
     for before, line in zip(page.lines[max(start - 1, 0) :], page.lines[start:end], strict=False):
         labelled = before is not line and before.text.rstrip().endswith(_COLONS)
-        if 2 * line.linked <= len(line.text) and not labelled and line.text not in written:
+        if labelled or "。" in line.text or line.text in written:
+            continue
+        if 2 * line.linked <= len(line.text):
             yield line.text
 
 
