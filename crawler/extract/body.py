@@ -62,7 +62,8 @@ def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
     """
     best = _heaviest(page, scale)
     if best is None:
-        return None
+        pictures = _pictured(page, scale, title, len(page.lines)) if title >= 0 else None
+        return (pictures, "pictures") if pictures else None
     known, known_most = None, 0
     for box in page.boxes:
         if _is_container(box.name) and scale.weight(box) > known_most:
@@ -98,7 +99,7 @@ def _descend(page: Page, box: Box, scale: Scale) -> Box:
     and is none of the article. A body split over several boxes has little between them.
     """
     while True:
-        inner = [one for one in page.boxes[box.index + 1 : box.after] if one.tag not in PARTS]
+        inner = [one for one in page.boxes[box.index + 1 : box.after] if not _is_part(one)]
         best = max(inner, key=scale.weight, default=None)
         if best is None or 2 * scale.weight(best) < scale.weight(box):
             return box
@@ -214,18 +215,23 @@ def _widened(page: Page, box: Box, scale: Scale, title: int) -> Box:
     tags = {box.tag}
     for index in page.above(box.parent):
         around = page.boxes[index]
-        if around.start <= title < around.end:
+        part = _is_part(box)
+        if around.start <= title < around.end and not part:
             break
         if around.start == box.start and around.end == box.end:
             tags.add(around.tag)
             continue
-        part = bool(tags & PARTS)
         behind = box.end < around.end and _goes_on(page, scale, box.end, part)
         before = (part or tags & INSETS) and box.start > around.start
         if not behind and not (before and _goes_on(page, scale, box.start - 1, part)):
             break
         box, tags = around, {around.tag}
     return box
+
+
+def _is_part(box: Box) -> bool:
+    """Say whether a box holds a paragraph: by its name or, where sites write ``div``, its size."""
+    return box.tag in PARTS or (box.tag == "div" and box.end - box.start == 1)
 
 
 def _goes_on(page: Page, scale: Scale, number: int, part: bool) -> bool:
@@ -265,7 +271,7 @@ def first_prose(page: Page, box: Box, scale: Scale, title: int = -1) -> int:
     """Return the line at which the text of ``box`` begins, behind a title and a byline in it."""
     for i in range(max(box.start, title + 1), box.end):
         line = page.lines[i]
-        prose = scale.lines[i] > 45 and len(line.text) > 30 and PROSE.search(line.text)
+        prose = scale.sums[i + 1] - scale.sums[i] > 45 and len(line.text) > 30 and PROSE.search(line.text)
         if prose and page.boxes[line.box].tag not in HEADINGS:
             return i
     return max(box.start, title + 1)

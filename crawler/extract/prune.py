@@ -24,6 +24,7 @@ _BY = re.compile(
 _PICTURED = re.compile(r"caption|credit|gallery|slide|photo|image|picture|figure")
 #: What invites to scan a picture, and how many lines stand with it at most.
 _SCAN, _FEW = re.compile("扫|二维码|掃|QR"), 4
+_SCAN_LINE = re.compile(r"\W*.{0,8}扫一扫.{0,24}")
 #: Longest byline without a date between title and text.
 _SHORT = 40
 #: Parts of a line that were made by different hands.
@@ -144,7 +145,7 @@ def _drop_lines(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
         text = page.lines[i].text
         if not keep[i]:
             continue
-        if len(text) < 80 and _is_furniture(text):
+        if len(text) < 80 and _is_furniture(text) and not _is_among(page, box, i):
             keep[i] = False
         elif not ended and len(text) < 400 and is_disclaimer(text):
             keep[i] = False
@@ -152,9 +153,24 @@ def _drop_lines(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
             ended = True
 
 
+def _is_among(page: Page, box: Box, number: int) -> bool:
+    """Say whether a line stands between two others of its kind that are text: a verse, an item."""
+    if not box.start < number < box.end - 1 or page.lines[number].linked:
+        return False
+    own = page.boxes[page.lines[number].box]
+    for line in (page.lines[number - 1], page.lines[number + 1]):
+        beside = page.boxes[line.box]
+        alike = (beside.parent, beside.tag, beside.name) == (own.parent, own.tag, own.name)
+        if not (alike or beside is own) or line.linked or own is box and beside is not own:
+            return False
+        if _is_furniture(line.text) or is_byline(line.text) or is_header(line.text):
+            return False
+    return True
+
+
 def _is_furniture(text: str) -> bool:
     """Say whether a line, or each of its parts, is nothing but furniture."""
-    if is_furniture(text):
+    if is_furniture(text) or _SCAN_LINE.fullmatch(text):
         return True
     parts = [part for part in _PART.split(text) if part]
     return len(parts) > 1 and all(map(is_furniture, parts))
