@@ -12,7 +12,7 @@ from crawler.extract.around import BEHIND
 from crawler.extract.labelline import find_hits
 from crawler.extract.noise import is_byline
 from crawler.extract.page import HEADINGS, Box, Line, Page
-from crawler.extract.prune import has_file
+from crawler.extract.prune import has_file, is_all_furniture, is_header
 from crawler.extract.weight import PROSE, Scale
 
 _CONTAINERS = """
@@ -43,6 +43,8 @@ INSETS = frozenset(["ul", "ol", "dl", "table", "tbody"])
 SURE = 1000
 #: What the first line of such an article weighs at least, unless nothing else is there.
 SOME = 20
+#: Lines above a title in the box of its article.
+HEAD = 2
 #: A text somewhat below a title is its own if it weighs so many times what stands between them.
 FAR = 3
 #: A line that closes an article.
@@ -125,11 +127,13 @@ def _below(page: Page, scale: Scale, title: int, best: Box) -> Box:
     own, end = _own(page, scale, title)
     if not own and scale.weight(best) < LITTLE and (pictures := _pictured(page, scale, title, end)):
         return pictures
-    if not own or own[0] > title + NEAR or best.start <= own[0] < best.end:
+    if not own or own[0] > title + NEAR:
         return best
     whole = sum(scale.lines[i] for i in own)
     held = sum(scale.lines[i] for i in own if best.start <= i < best.end)
-    if 2 * held >= whole or (best.start <= own[0] + NEAR and FAR * whole < scale.weight(best)):
+    if best.start >= title - HEAD and (best.start <= own[0] < best.end or 2 * held >= whole):
+        return best
+    if best.start <= own[0] + NEAR and FAR * whole < _text_weight(page, scale, best) - held:
         return best
     box = page.boxes[page.lines[own[0]].box]
     while box.parent >= 0 and box.end <= own[-1]:
@@ -148,30 +152,47 @@ def _around(page: Page, scale: Scale, title: int, line: int) -> Box:
     return box
 
 
+def _text_weight(page: Page, scale: Scale, box: Box) -> int:
+    """Return what the text of a box weighs, labels and headings left out."""
+    lines = range(box.start, box.end)
+    return sum(scale.lines[i] for i in lines if _is_text(page, scale, i))
+
+
 def _own(page: Page, scale: Scale, title: int) -> tuple[list[int], int]:
     """Return the lines of text that belong to a title, and the line at which they end.
 
-    They are the run that weighs most of all that begin near it, up to what leads to other articles.
+    They are the run that weighs most of all that begin near it, before what leads to other articles
+    if there is any.
     """
+    behind = _first_behind(page, scale, title, len(page.lines))
+    for end in (behind, len(page.lines)):
+        first, last = _heaviest_run(scale, title + 1, end)
+        own = [i for i in range(first, last) if scale.sums[i + 1] > scale.sums[i]]
+        if own := [i for i in own if not _heads(page, page.lines[i])]:
+            return own, behind
+    return [], behind
+
+
+def _heaviest_run(scale: Scale, start: int, end: int) -> tuple[int, int]:
+    """Return the ends of the heaviest run of lines that begins near ``start``."""
     sums = scale.sums
-    start, best, low = title + 1, (0, title + 1, title + 1), title + 1
-    for end in range(start + 1, len(sums)):
-        if end <= start + NEAR and sums[end - 1] <= sums[low]:
-            low = end - 1
-        best = max(best, (sums[end] - sums[low], low, end))
-    weight, first, end = best
-    behind = _first_behind(page, scale, title, end if weight else len(page.lines))
-    if behind > first:
-        end = behind
-    own = [i for i in range(first, end) if sums[i + 1] > sums[i]]
-    return [i for i in own if not _heads(page, page.lines[i])], behind
+    best, low = (0, start, start), start
+    for at in range(start + 1, end + 1):
+        if at <= start + NEAR and sums[at - 1] <= sums[low]:
+            low = at - 1
+        best = max(best, (sums[at] - sums[low], low, at))
+    return best[1:]
 
 
 def _heads(page: Page, line: Line) -> bool:
-    """Say whether a line below a title is another heading or a label of the article's header."""
+    """Say whether a line below a title is a heading, furniture, or of the article's header."""
     if page.boxes[line.box].tag in HEADINGS:
         return True
-    hits = find_hits(line.text, True) if len(line.text) < 80 else []
+    if len(line.text) >= 80:
+        return False
+    if is_header(line.text) or is_all_furniture(line.text):
+        return True
+    hits = find_hits(line.text, True)
     return bool(hits) and hits[0].start == 0
 
 
@@ -215,18 +236,32 @@ def _widened(page: Page, box: Box, scale: Scale, title: int) -> Box:
     tags = {box.tag}
     for index in page.above(box.parent):
         around = page.boxes[index]
-        part = _is_part(box)
-        if around.start <= title < around.end and not part:
+        if around.start <= title < around.end and (
+            title - around.start > HEAD or not _is_part(box)
+        ):
             break
         if around.start == box.start and around.end == box.end:
             tags.add(around.tag)
             continue
+        part = _is_part(box)
         behind = box.end < around.end and _goes_on(page, scale, box.end, part)
         before = (part or tags & INSETS) and box.start > around.start
+        if part and _is_picture_beside(page, box, around, title):
+            behind = True
         if not behind and not (before and _goes_on(page, scale, box.start - 1, part)):
             break
         box, tags = around, {around.tag}
     return box
+
+
+def _is_picture_beside(page: Page, box: Box, around: Box, title: int) -> bool:
+    """Say whether pictures without words stand right before or behind a paragraph."""
+    return any(
+        one.pictures and one.start == one.end and one.parent == around.index
+        and title < one.start and one.start in (box.start, box.end)
+        and one.index not in (box.index, around.index)
+        for one in page.boxes[around.index : around.after]
+    )  # fmt: skip
 
 
 def _is_part(box: Box) -> bool:

@@ -145,7 +145,7 @@ def _drop_lines(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
         text = page.lines[i].text
         if not keep[i]:
             continue
-        if len(text) < 80 and _is_furniture(text) and not _is_among(page, box, i):
+        if len(text) < 80 and is_all_furniture(text) and not _is_among(page, box, i):
             keep[i] = False
         elif not ended and len(text) < 400 and is_disclaimer(text):
             keep[i] = False
@@ -163,12 +163,12 @@ def _is_among(page: Page, box: Box, number: int) -> bool:
         alike = (beside.parent, beside.tag, beside.name) == (own.parent, own.tag, own.name)
         if not (alike or beside is own) or line.linked or own is box and beside is not own:
             return False
-        if _is_furniture(line.text) or is_byline(line.text) or is_header(line.text):
+        if is_all_furniture(line.text) or is_byline(line.text) or is_header(line.text):
             return False
     return True
 
 
-def _is_furniture(text: str) -> bool:
+def is_all_furniture(text: str) -> bool:
     """Say whether a line, or each of its parts, is nothing but furniture."""
     if is_furniture(text) or _SCAN_LINE.fullmatch(text):
         return True
