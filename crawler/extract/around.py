@@ -18,9 +18,9 @@ BEHIND = re.compile(
     r"相關(?:新聞|報導|閱讀|文章|連結)|关联(?:稿件|内容|政策)|热门(?:推荐|新闻|文章)|精彩推荐|猜你喜欢|"
     r"更多(?:新闻|精彩|阅读|文章)|(?:网友|最新|全部|热门|社交|发表)评论|"
     r"related (?:articles|stories|posts|content|topics|news)|read more|you (?:may|might) also like|"
-    r"(?:our )?(?:latest|top|more|popular|trending) (?:stories|news|articles|posts)|more from.{0,30}|"
-    r"recommended(?: for you)?|(?:\d+ |leave a |post a )?comments?|about the authors?|"
-    r"share this(?: (?:article|story|post|page|item))?)"
+    r"(?:our )?(?:latest|top|more|popular|trending) (?:stories|news|articles|posts)|"
+    r"more from.{0,30}|recommended(?: for you)?|(?:\d+ |leave a |post a )?comments?|"
+    r"about the authors?|share this(?: (?:article|story|post|page|item))?)"
     r"\W*(?:[(（]\d+\W*|\d+\s*[条則则]\W*)?(?:[:：].{0,30})?"
     r"|\W*[上下]一[篇条页则篇].{0,60}",
     re.IGNORECASE,
@@ -137,9 +137,7 @@ def _feet(page: Page, scale: Scale) -> Iterator[Box]:
     for i, weight in enumerate(scale.lines):
         line = page.lines[i]
         size = len(line.text)
-        if i < done or (size > 2 * _LONGEST and weight > 0) or not (
-            _FOOT.search(line.text)
-        ):
+        if i < done or (size > 2 * _LONGEST and weight > 0) or not (_FOOT.search(line.text)):
             continue
         found = None
         for index in page.above(line.box):

@@ -51,7 +51,11 @@ def prune(page: Page, box: Box, title: str, top: int, scale: Scale) -> list[int]
     _drop_head(page, box, keep, letters(title), top)
     _drop_behind(page, box, keep, scale)
     emptied = {page.lines[i].box for i in range(box.start, box.end) if among[i] and not keep[i]}
-    shut += [_emptied(page, box, i, keep) for i in emptied if i > box.index and _is_empty(page.boxes[i], keep)]
+    shut += [
+        _emptied(page, box, i, keep)
+        for i in emptied
+        if i > box.index and _is_empty(page.boxes[i], keep)
+    ]
     _take_out(page, box, keep, shut)
     return [i for i in range(box.start, box.end) if keep[i]]
 
@@ -145,9 +149,8 @@ def _drop_lines(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
         text = page.lines[i].text
         if not keep[i]:
             continue
-        if len(text) < 80 and is_all_furniture(text) and not _is_among(page, box, i):
-            keep[i] = False
-        elif not ended and len(text) < 400 and is_disclaimer(text):
+        furniture = len(text) < 80 and is_all_furniture(text) and not _is_among(page, box, i)
+        if furniture or (not ended and len(text) < 400 and is_disclaimer(text)):
             keep[i] = False
         elif scale.lines[i] > _SAID:
             ended = True
@@ -161,7 +164,7 @@ def _is_among(page: Page, box: Box, number: int) -> bool:
     for line in (page.lines[number - 1], page.lines[number + 1]):
         beside = page.boxes[line.box]
         alike = (beside.parent, beside.tag, beside.name) == (own.parent, own.tag, own.name)
-        if not (alike or beside is own) or line.linked or own is box and beside is not own:
+        if not (alike or beside is own) or line.linked or (own is box and beside is not own):
             return False
         if is_all_furniture(line.text) or is_byline(line.text) or is_header(line.text):
             return False
@@ -179,10 +182,11 @@ def is_all_furniture(text: str) -> bool:
 def _drop_head(page: Page, box: Box, keep: list[bool], title: str, top: int) -> None:
     """Mark what stands between the box's beginning and the text: the title again, the byline."""
     after = box.start
-    for i in range(box.start, min(top, box.start + 20)):
+    for i in range(box.start, min(box.end, box.start + 20)):
         text = page.lines[i].text
         key = letters(text)
-        if i > after + 3 or len(text) > 120:
+        # the rest of a broken title may stand where the text is thought to begin
+        if i > after + 3 or len(text) > 120 or (i >= top and not (i == after and key in title)):
             break
         if len(key) > 3 and (key == title or (len(title) > 12 and i <= after and key in title)):
             after = i + 1

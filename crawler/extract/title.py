@@ -31,7 +31,9 @@ _AFTER = re.compile(r"\s*[-_|｜–—·»>]|\s+")
 #: A line may end at a colon in the middle of a title; a heading does not.
 _AFTER_HEADING = re.compile(r"\s*[-_|｜–—·»>:：]|\s+")
 #: How the heading of a part begins.
-_PART = re.compile(r"[（(]?[一二三四五六七八九十]+[)）、.．]|第[一二三四五六七八九十]+[章节条部]|\d{1,2}[、.．]")
+_PART = re.compile(
+    r"[（(]?[一二三四五六七八九十]+[)）、.．]|第[一二三四五六七八九十]+[章节条部]|\d{1,2}[、.．]"
+)
 _TAG = re.compile(r"<[^<>]*>")
 
 

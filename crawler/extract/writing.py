@@ -51,7 +51,7 @@ def write_down(box: Box) -> str:
 
 
 def address_of(image: LexborNode) -> str:
-    """Return the address of a picture, also of one that waits to be scrolled to; ``""`` for none."""
+    """Return the address of a picture, also of one still to be scrolled to; ``""`` for none."""
     attributes = image.attributes
     for name in LAZY:
         value = (attributes.get(name) or "").strip()
