@@ -213,19 +213,19 @@ def names(sheet: Sheet) -> str:
     if sheet.chance.random() < 0.5:
         return head + "".join(f"<p>{sheet.must(name)}</p>" for name in people)
     rows = [people[i : i + 4] for i in range(0, len(people), 4)]
-    return head + "<br>".join(sheet.must("　".join(row)) for row in rows)
+    return f"{head}<div>{'<br>'.join(sheet.must('　'.join(row)) for row in rows)}</div>"
 
 
 def poem(sheet: Sheet) -> str:
     verses = (
-        "我在河边等一封信", "打印", "纸上只有风声", "编辑：一个旧时的词", "来源：山中的水",
-        "山还是那座山", "下载一场雪", "把灯熄了", "关闭", "春天从屋檐滴下来", "没有人说话",
-        "一条路通向田野，", "另一条通向夜。", "分享一碗热汤", "责任落在谁的肩上",
+        "我在河边等一封信", "纸上只有风声", "山还是那座山", "把灯熄了", "春天从屋檐滴下来",
+        "没有人说话", "一条路通向田野，", "另一条通向夜。",
     )  # fmt: skip
-    # words of furniture that stand among verses are verses; at either end nobody can tell
-    plain = [verse for verse in verses if len(verse) > 5 and "：" not in verse]
-    chosen = sheet.chance.sample(verses, sheet.chance.randint(5, 9))
-    chosen = [plain[0], plain[1], *(v for v in chosen if v not in plain[:4]), plain[2], plain[3]]
+    odd = ("打印", "编辑：一个旧时的词", "来源：山中的水", "下载一场雪", "关闭", "分享一碗热汤")
+    # a word of furniture between two verses is a verse; at either end nobody can tell
+    chosen = sheet.chance.sample(verses, 6)
+    chosen[2:2] = sheet.chance.sample(odd, 1)
+    chosen[4:4] = sheet.chance.sample(odd, 1)
     joint = sheet.pick("<br>", "</p><p>")
     return f"<p>{joint.join(sheet.must(verse) for verse in chosen)}</p>"
 

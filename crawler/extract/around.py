@@ -88,11 +88,11 @@ def _addresses(page: Page) -> Iterator[int]:
 
 
 def _is_text_before(page: Page, scale: Scale, title: int, box: Box) -> bool:
-    """Say whether text stands between the title and a box; anything, if comments are in it."""
+    """Say whether text stands between the title and a box; comments may follow pictures."""
     if not 0 <= title < box.start:
         return False
     text = scale.gains[box.start] - scale.gains[title + 1]
-    return text >= SOME or (text > 0 and _COMMENTS.search(page.lines[box.start].text) is not None)
+    return text >= SOME or _COMMENTS.search(page.lines[box.start].text) is not None
 
 
 def _announced(page: Page) -> Iterator[Box]:

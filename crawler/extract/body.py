@@ -5,15 +5,12 @@ against it. The box with the greatest sum is the article's, wherever it stands a
 called. The containers of known systems are asked too, and win where the weights do not contradict.
 """
 
-import re
 from functools import lru_cache
 
-from crawler.extract.around import BEHIND
-from crawler.extract.labelline import find_hits
-from crawler.extract.noise import is_byline
-from crawler.extract.page import HEADINGS, Box, Line, Page
-from crawler.extract.prune import has_file
+from crawler.extract.below import SOME, find_below, find_pictures
+from crawler.extract.page import HEADINGS, Box, Page
 from crawler.extract.weight import PROSE, Scale
+from crawler.extract.widen import PARTS, is_part, widen
 
 _CONTAINERS = """
     trs_editor trs_ueditor trs_editor_view trs_paper_default ucap-content pages_content zoom zoomcon
@@ -33,28 +30,10 @@ WORTH = 0.65
 #: Least weight of an ``article`` element that is the page's own and no teaser.
 ARTICLE = 400
 
-#: Elements that hold a part of an article, never all of it if there is more.
-PARTS = HEADINGS | frozenset(
-    ["p", "li", "tr", "dt", "dd", "blockquote", "figure", "figcaption", "head"]
-)
-#: Elements that hold a whole article only where a page was laid out with them.
-INSETS = frozenset(["ul", "ol", "dl", "table", "tbody"])
 #: An article of this weight is one wherever it stands.
 SURE = 1000
-#: What the first line of such an article weighs at least, unless nothing else is there.
-SOME = 20
-#: A text somewhat below a title is its own if it weighs so many times what stands between them.
-FAR = 3
-#: A line that closes an article.
-CLOSING = re.compile(
-    r"[\s(（\[【]*(?:责任编辑|責任編輯|责编|编辑|来源|稿源|作者|审核|校对)\s*[:：]"
-)
 #: A paragraph that weighs so many times what any other box does is taken, and what is beside it.
 PARTED = 4
-#: A page is one of pictures if no text on it weighs as much.
-LITTLE = 300
-#: How many lines below its title a short article begins.
-NEAR = 20
 
 
 def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
@@ -64,17 +43,18 @@ def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
     """
     best = _heaviest(page, scale)
     if best is None:
-        return None
+        pictures = find_pictures(page, scale, title, len(page.lines)) if title >= 0 else None
+        return (pictures, "pictures") if pictures else None
     known, known_most = None, 0
     for box in page.boxes:
         if _is_container(box.name) and scale.weight(box) > known_most:
             known, known_most = box, scale.weight(box)
     best = _descend(page, best, scale)
     if title >= 0 and scale.weight(best) < SURE:
-        best = _below(page, scale, title, best)
+        best = find_below(page, scale, title, best)
     if known and known_most >= BELIEVED * scale.weight(best):
         return known, f"container:{known.name.strip()}"
-    return _widened(page, _first_article(page, best, scale), scale, title), "density"
+    return widen(page, _first_article(page, best, scale), scale, title), "density"
 
 
 def _heaviest(page: Page, scale: Scale) -> Box | None:
@@ -100,19 +80,19 @@ def _descend(page: Page, box: Box, scale: Scale) -> Box:
     and is none of the article. A body split over several boxes has little between them.
     """
     while True:
-        inner = [one for one in page.boxes[box.index + 1 : box.after] if one.tag not in PARTS]
+        inner = [one for one in page.boxes[box.index + 1 : box.after] if not is_part(one)]
         best = max(inner, key=scale.weight, default=None)
         if best is None or 2 * scale.weight(best) < scale.weight(box):
             return box
         outside = scale.gain(box) - scale.gain(best)
         if not outside or scale.weight(box) - scale.weight(best) >= WORTH * outside:
             return box
-        if _is_part(page, scale, best):
+        if _is_split(page, scale, best):
             return box
         box = best
 
 
-def _is_part(page: Page, scale: Scale, box: Box) -> bool:
+def _is_split(page: Page, scale: Scale, box: Box) -> bool:
     """Say whether a box has siblings of its kind with prose: a body is split over them.
 
     Where each has a title of its own they are articles one below the other.
@@ -122,156 +102,14 @@ def _is_part(page: Page, scale: Scale, box: Box) -> bool:
         other = page.boxes[index]
         index = other.after
         alike = other.tag == box.tag and other.name.partition(" ")[0] == box.name.partition(" ")[0]
-        if (
-            other is not box
-            and alike
-            and scale.weight(other) > SOME
-            and not _is_titled(page, other)
-        ):
+        prose = other is not box and alike and scale.weight(other) > SOME
+        if prose and not _is_titled(page, other):
             return True
     return False
 
 
 def _is_titled(page: Page, box: Box) -> bool:
     return any(part.tag == "h1" for part in page.boxes[box.index : box.after])
-
-
-def _below(page: Page, scale: Scale, title: int, best: Box) -> Box:
-    """Return the box of what stands right below the title where ``best`` is not about it.
-
-    A notice of two sentences, a poem or a table of names weighs less than the foot of its site; a
-    picture weighs nothing.
-    """
-    near = range(title + 1, min(title + NEAR, len(page.lines)))
-    heavy = (i for i in near if scale.sums[i + 1] - scale.sums[i] >= SOME)
-    first = next((i for i in heavy if not _heads(page, page.lines[i])), None)
-    if first is not None and best.start <= first < best.end:
-        return best
-    if 0 <= title - best.end <= 1:
-        return best  # the title stands under it once more, as that of its picture
-    if first is not None and not title < best.start <= first + NEAR:
-        return _around(page, scale, title, first)
-    own, end = _own(page, scale, title)
-    if not own and scale.weight(best) < LITTLE and (pictures := _pictured(page, scale, title, end)):
-        return pictures
-    if not own or own[0] > title + NEAR or best.start <= own[0] < best.end:
-        return best
-    whole = sum(scale.lines[i] for i in own)
-    held = sum(scale.lines[i] for i in own if best.start <= i < best.end)
-    if 2 * held >= whole or (best.start <= own[0] + NEAR and FAR * whole < scale.weight(best)):
-        return best
-    box = page.boxes[page.lines[own[0]].box]
-    while box.parent >= 0 and box.end <= own[-1]:
-        box = page.boxes[box.parent]
-    return box
-
-
-def _around(page: Page, scale: Scale, title: int, line: int) -> Box:
-    """Return the heaviest box around a line that begins below the title."""
-    box = page.boxes[page.lines[line].box]
-    while box.parent >= 0 and page.boxes[box.parent].start > title:
-        around = page.boxes[box.parent]
-        if scale.weight(around) < scale.weight(box):
-            break
-        box = around
-    return box
-
-
-def _own(page: Page, scale: Scale, title: int) -> tuple[list[int], int]:
-    """Return the lines of text that belong to a title, and the line at which they end.
-
-    They are the run that weighs most of all that begin near it, up to what leads to other articles.
-    """
-    sums = scale.sums
-    start, best, low = title + 1, (0, title + 1, title + 1), title + 1
-    for end in range(start + 1, len(sums)):
-        if end <= start + NEAR and sums[end - 1] <= sums[low]:
-            low = end - 1
-        best = max(best, (sums[end] - sums[low], low, end))
-    weight, first, end = best
-    behind = _first_behind(page, scale, title, end if weight else len(page.lines))
-    if behind > first:
-        end = behind
-    own = [i for i in range(first, end) if sums[i + 1] > sums[i]]
-    return [i for i in own if not _heads(page, page.lines[i])], behind
-
-
-def _heads(page: Page, line: Line) -> bool:
-    """Say whether a line below a title is another heading or a label of the article's header."""
-    if page.boxes[line.box].tag in HEADINGS:
-        return True
-    hits = find_hits(line.text, True) if len(line.text) < 80 else []
-    return bool(hits) and hits[0].start == 0
-
-
-def _first_behind(page: Page, scale: Scale, title: int, end: int) -> int:
-    """Return the first line below a title that leads to other articles, else ``end``."""
-    for i in range(title + 1, end):
-        line = page.lines[i]
-        if len(line.text) > 80 or not BEHIND.fullmatch(line.text):
-            continue
-        # a list of other articles that is shut may stand in the midst of the text
-        if not any(index in scale.foreign for index in page.above(line.box)):
-            return i
-    return end
-
-
-def _pictured(page: Page, scale: Scale, title: int, end: int) -> Box | None:
-    """Return the box of the pictures below a title where no text stands there."""
-    shown = [
-        box
-        for box in page.boxes
-        if title < box.start and box.end <= end and box.pictures and box.index not in scale.foreign
-        and not any(_is_text(page, scale, i) for i in range(box.start, box.end))
-    ]  # fmt: skip
-    if not shown:
-        return None
-    box = shown[0]
-    while box.parent >= 0 and box.after <= shown[-1].index:
-        box = page.boxes[box.parent]
-    return box
-
-
-def _is_text(page: Page, scale: Scale, number: int) -> bool:
-    return scale.lines[number] > 0 and not _heads(page, page.lines[number])
-
-
-def _widened(page: Page, box: Box, scale: Scale, title: int) -> Box:
-    """Return the box around ``box`` where the article goes on outside it.
-
-    Prose or a byline that stands right beside a box is of the same hand; links and comments behind
-    them, for whose sake the inner box weighs more, are cut later.
-    """
-    tags = {box.tag}
-    for index in page.above(box.parent):
-        around = page.boxes[index]
-        if around.start <= title < around.end:
-            break
-        if around.start == box.start and around.end == box.end:
-            tags.add(around.tag)
-            continue
-        part = bool(tags & PARTS)
-        behind = box.end < around.end and _goes_on(page, scale, box.end, part)
-        before = (part or tags & INSETS) and box.start > around.start
-        if not behind and not (before and _goes_on(page, scale, box.start - 1, part)):
-            break
-        box, tags = around, {around.tag}
-    return box
-
-
-def _goes_on(page: Page, scale: Scale, number: int, part: bool) -> bool:
-    """Say whether a line beside an article's box is the article's: prose, its file, its byline.
-
-    Beside what is but a ``part`` of an article any line that is no furniture will do.
-    """
-    line = page.lines[number]
-    weight = scale.sums[number + 1] - scale.sums[number]
-    if weight > 0:
-        return part or weight >= SOME
-    if weight == 0:
-        named = part and not is_byline(line.text) and "20" not in line.text
-        return named or CLOSING.match(line.text) is not None
-    return has_file(line) and not page.boxes[line.box].hidden
 
 
 def _first_article(page: Page, best: Box, scale: Scale) -> Box:
@@ -296,7 +134,11 @@ def first_prose(page: Page, box: Box, scale: Scale, title: int = -1) -> int:
     """Return the line at which the text of ``box`` begins, behind a title and a byline in it."""
     for i in range(max(box.start, title + 1), box.end):
         line = page.lines[i]
-        prose = scale.lines[i] > 45 and len(line.text) > 30 and PROSE.search(line.text)
+        prose = (
+            scale.sums[i + 1] - scale.sums[i] > 45
+            and len(line.text) > 30
+            and PROSE.search(line.text)
+        )
         if prose and page.boxes[line.box].tag not in HEADINGS:
             return i
     return max(box.start, title + 1)

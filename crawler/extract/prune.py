@@ -22,6 +22,7 @@ _BY = re.compile(
 )
 #: What invites to scan a picture, and how many lines stand with it at most.
 _SCAN, _FEW = re.compile("扫|二维码|掃|QR"), 4
+_SCAN_LINE = re.compile(r"\W*.{0,8}扫一扫.{0,24}")
 #: Longest byline without a date between title and text.
 _SHORT = 40
 #: Parts of a line that were made by different hands.
@@ -146,17 +147,31 @@ def _drop_lines(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
         text = page.lines[i].text
         if not keep[i]:
             continue
-        if (len(text) < 80 and _is_furniture(text)) or (
-            not ended and len(text) < 400 and is_disclaimer(text)
-        ):
+        furniture = len(text) < 80 and is_all_furniture(text) and not _is_among(page, box, i)
+        if furniture or (not ended and len(text) < 400 and is_disclaimer(text)):
             keep[i] = False
         elif scale.lines[i] > _SAID:
             ended = True
 
 
-def _is_furniture(text: str) -> bool:
+def _is_among(page: Page, box: Box, number: int) -> bool:
+    """Say whether a line stands between two others of its kind that are text: a verse, an item."""
+    if not box.start < number < box.end - 1 or page.lines[number].linked:
+        return False
+    own = page.boxes[page.lines[number].box]
+    for line in (page.lines[number - 1], page.lines[number + 1]):
+        beside = page.boxes[line.box]
+        alike = (beside.parent, beside.tag, beside.name) == (own.parent, own.tag, own.name)
+        if not (alike or beside is own) or line.linked or (own is box and beside is not own):
+            return False
+        if is_all_furniture(line.text) or is_byline(line.text) or is_header(line.text):
+            return False
+    return True
+
+
+def is_all_furniture(text: str) -> bool:
     """Say whether a line, or each of its parts, is nothing but furniture."""
-    if is_furniture(text):
+    if is_furniture(text) or _SCAN_LINE.fullmatch(text):
         return True
     parts = [part for part in _PART.split(text) if part]
     return len(parts) > 1 and all(map(is_furniture, parts))
@@ -165,10 +180,11 @@ def _is_furniture(text: str) -> bool:
 def _drop_head(page: Page, box: Box, keep: list[bool], title: str, top: int) -> None:
     """Mark what stands between the box's beginning and the text: the title again, the byline."""
     after = box.start
-    for i in range(box.start, min(top, box.start + 20)):
+    for i in range(box.start, min(box.end, box.start + 20)):
         text = page.lines[i].text
         key = letters(text)
-        if i > after + 3 or len(text) > 120:
+        # the rest of a broken title may stand where the text is thought to begin
+        if i > after + 3 or len(text) > 120 or (i >= top and not (i == after and key in title)):
             break
         if len(key) > 3 and (key == title or (len(title) > 12 and i <= after and key in title)):
             after = i + 1

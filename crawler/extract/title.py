@@ -30,6 +30,10 @@ _RIGHT_BELOW = 4
 _AFTER = re.compile(r"\s*[-_|｜–—·»>]|\s+")
 #: A line may end at a colon in the middle of a title; a heading does not.
 _AFTER_HEADING = re.compile(r"\s*[-_|｜–—·»>:：]|\s+")
+#: How the heading of a part begins.
+_PART = re.compile(
+    r"[（(]?[一二三四五六七八九十]+[)）、.．]|第[一二三四五六七八九十]+[章节条部]|\d{1,2}[、.．]"
+)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -80,6 +84,8 @@ def _dated_heading(page: Page) -> int:
                 heading = box.start
         elif 0 <= heading >= i - _RIGHT_BELOW and is_dated_byline(line.text):
             return heading
+        elif "。" in line.text:
+            heading = -1
     return -1
 
 
@@ -121,7 +127,8 @@ def find_title(page: Page, top: int) -> tuple[list[Found], int]:
     # 公告 alone may be a title where nothing longer is
     headings = [c for c in headings if len(letters(c.text)) > 3] or headings[:1]
     if headings:
-        nearest = headings[-1]
+        # the heading of a first part stands below the title
+        nearest = next((c for c in reversed(headings) if not _PART.match(c.text)), headings[-1])
         line = nearest.line if line < 0 and not said else line
         found.append(Found(value=nearest.text, witness=nearest.witness))
     if page.title:
