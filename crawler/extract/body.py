@@ -64,11 +64,14 @@ def _heaviest(page: Page, scale: Scale) -> Box | None:
     """
     whole: tuple[int, Box | None] = (0, None)
     part: tuple[int, Box | None] = (0, None)
+    sums = scale.sums
     for box in page.boxes:
-        weight = scale.weight(box)
+        weight = sums[box.end] - sums[box.start]
+        if weight <= 0:
+            continue
         if box.tag in PARTS:
-            part = (weight, box) if weight >= part[0] and weight > 0 else part
-        elif weight >= whole[0] and weight > 0:
+            part = (weight, box) if weight >= part[0] else part
+        elif weight >= whole[0]:
             whole = (weight, box)
     return whole[1] if PARTED * whole[0] >= part[0] and whole[1] else part[1]
 
