@@ -67,7 +67,8 @@ def shut_around(page: Page, scale: Scale, title: int) -> Scale:
         for box in announced
         if 2 * scale.gain(box) <= scale.gains[-1] or _is_text_before(page, scale, title, box)
     ]
-    shut = [box for box in (*shut, *_feet(page, scale)) if not box.start <= title < box.end]
+    shut = [box for box in shut if not box.start <= title < box.end]
+    shut += _feet(page, scale, title)
     lines = {i for box in shut for i in range(box.start, box.end)}.union(addresses)
     if not lines:
         return scale
@@ -151,7 +152,7 @@ def _is_linked(page: Page, box: Box) -> bool:
     return 2 * sum(line.linked for line in lines) >= sum(len(line.text) for line in lines)
 
 
-def _feet(page: Page, scale: Scale) -> Iterator[Box]:
+def _feet(page: Page, scale: Scale, title: int) -> Iterator[Box]:
     """Yield the boxes at the end of the page that name rights, licences and addresses."""
     done, lines = -1, page.lines
     for i in range(max(0, len(lines) - _LAST), len(lines)):
@@ -161,7 +162,7 @@ def _feet(page: Page, scale: Scale) -> Iterator[Box]:
         start = end = i
         for index in page.above(lines[i].box):
             box = page.boxes[index]
-            if box.end - box.start > _LAST:
+            if box.end - box.start > _LAST or box.start <= title < box.end:
                 break
             for one in (*range(box.start, start), *range(end, box.end)):
                 size = len(lines[one].text) - lines[one].linked
