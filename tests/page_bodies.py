@@ -254,7 +254,9 @@ def opens_like_a_byline(sheet: Sheet) -> str:
     lines = [
         sheet.must(words.paragraph()),
         sheet.must(f"编辑：这个岗位今年招录{sheet.chance.randint(11, 99)}人，{words.sentence()}"),
-        sheet.must(f"来源不明的{sheet.chance.choice(('食品', '药品'))}一律下架。{words.sentence()}"),
+        sheet.must(
+            f"来源不明的{sheet.chance.choice(('食品', '药品'))}一律下架。{words.sentence()}"
+        ),
         sheet.must(f"责任编辑制度实行以来，{words.sentence()}"),
         sheet.must(words.paragraph()),
         sheet.must(f"相关链接单位应当在七日内整改，{words.sentence()}"),
@@ -270,15 +272,17 @@ def release(sheet: Sheet) -> str:
     out = "".join(_p(sheet, line) for line in lines)
     office = sheet.words.office()
     about = sheet.must(f"About the {office}: the {office} serves {sheet.words.place()}.")
-    return f"<p>{sheet.may('FOR IMMEDIATE RELEASE')}</p>{out}<p>{sheet.may('###')}</p><p>{about}</p>"
+    return (
+        f"<p>{sheet.may('FOR IMMEDIATE RELEASE')}</p>{out}<p>{sheet.may('###')}</p><p>{about}</p>"
+    )
 
 
 #: What any page may have, whatever its language.
 EITHER: dict[str, Writer] = {
     writer.__name__: writer
     for writer in (
-        p, div, br, br_in_one_p, cell, cells, spans, word, siblings, sections, listed, only_pictures,
-        picture_and_sentence, pictures_between, figures, gallery, one_sentence,
+        p, div, br, br_in_one_p, cell, cells, spans, word, siblings, sections, listed,
+        only_pictures, picture_and_sentence, pictures_between, figures, gallery, one_sentence,
     )
 }  # fmt: skip
 CHINESE: dict[str, Writer] = EITHER | {

@@ -52,7 +52,9 @@ def _title(sheet: Sheet, kind: str) -> str:
         tag = sheet.pick("h1", "h2", 'div class="title"')
         return f"<{tag}>{title[:cut]}<br>{title[cut:]}</{tag.split()[0]}>"
     if kind == "named":
-        return f'<div class="{sheet.pick("title", "article-title", "con_title", "bt")}">{title}</div>'
+        return (
+            f'<div class="{sheet.pick("title", "article-title", "con_title", "bt")}">{title}</div>'
+        )
     if kind == "subtitle":
         below = sheet.may(f"——{sheet.words.title()}")
         return f"<h1>{title}</h1><h3>{below}</h3>"
@@ -80,8 +82,14 @@ def _head(sheet: Sheet, kind: str, metas: str) -> str:
     }[kind]
     day, out = sheet.words.day(), [f"<title>{text}</title>"]
     if metas == "full":
-        pairs = {"SiteName": site, "ColumnName": column, "ArticleTitle": sheet.title, "PubDate": day,
-                 "ContentSource": sheet.words.office(), "Keywords": column}  # fmt: skip
+        pairs = {
+            "SiteName": site,
+            "ColumnName": column,
+            "ArticleTitle": sheet.title,
+            "PubDate": day,
+            "ContentSource": sheet.words.office(),
+            "Keywords": column,
+        }
         out += [f'<meta name="{name}" content="{said}">' for name, said in pairs.items()]
     elif metas == "generated":
         out += ['<meta name="PubDate" content="2025-11-02 03:04:05">',
@@ -176,7 +184,8 @@ def _copies(sheet: Sheet, parts: _Parts) -> str:
         'class="m-only" v-if="phone"',
     )  # fmt: skip
     whole = f"{parts.title}<div{sheet.called()}>{parts.article}</div>"
-    return f"""<div ng-app="app" id="app">{parts.above}<!-- ngIf: wide --><div{sheet.called()}>{whole}
+    return f"""<div ng-app="app" id="app">{parts.above}<!-- ngIf: wide -->
+    <div{sheet.called()}>{whole}
     {parts.behind}</div><div {attribute}>{whole}</div>{parts.side}{parts.foot}</div>"""
 
 
@@ -240,7 +249,8 @@ def draw(number: int, **pinned: str) -> Made:
         # what is noted first stands first: the files, then the editor
         count = len(closing)
         sheet.lines = sheet.lines[: -len(sheet.files) - count] + (
-            sheet.lines[-len(sheet.files) :] + sheet.lines[-len(sheet.files) - count : -len(sheet.files)]
+            sheet.lines[-len(sheet.files) :]
+            + sheet.lines[-len(sheet.files) - count : -len(sheet.files)]
         )
     below = "" if files == "inside" else attached
     tails = [n for n in some("tails", list(TAILS), 4) if chinese or n not in CHINESE_ONLY]
@@ -291,7 +301,9 @@ def faults(made: Made, text: str, html: str, title: str, pictures: tuple[str, ..
         elif lines.count(line) > max(1, wanted.count(line)):
             found.append(f"twice: {line}")
     ends = {address.rpartition("/")[2] for address in pictures}
-    found += [f"picture lost: {one}" for one in truth.pictures if one.rpartition("/")[2] not in ends]
+    found += [
+        f"picture lost: {one}" for one in truth.pictures if one.rpartition("/")[2] not in ends
+    ]
     foreign = [one for one in truth.foreign_pictures if one.rpartition("/")[2] in ends]
     found += [f"picture foreign: {one}" for one in foreign]
     ends = {address.rpartition("/")[2] for address in files}
@@ -303,6 +315,8 @@ def faults(made: Made, text: str, html: str, title: str, pictures: tuple[str, ..
     if html.count("<ul") + html.count("<ol") < truth.lists:
         found.append("list lost")
     found += [
-        f"heading lost: {one}" for one in truth.headings if not re.search(rf"<h\d>{re.escape(one)}", html)
+        f"heading lost: {one}"
+        for one in truth.headings
+        if not re.search(rf"<h\d>{re.escape(one)}", html)
     ]
     return found

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from tests.page_words import Words
 
 #: Names that say nothing, and names that say what themes say of their article.
-_NEUTRAL = "con conTxt detail box box_2 main-l nr wz txt newsbox bd inner w1200 left-part cen".split()
+_NEUTRAL = (
+    "con conTxt detail box box_2 main-l nr wz txt newsbox bd inner w1200 left-part cen".split()
+)
 
 
 def key(text: str) -> str:
@@ -71,10 +73,11 @@ class Sheet:
             return f' class="{self.chance.choice(_NEUTRAL)}"'
         letters = "".join(self.chance.choices("bcdfghkmqrtvwxyz", k=self.chance.randint(1, 4)))
         attribute = "class" if kind == 2 else "id"
-        return f' {attribute}="{letters}{self.chance.choice(("", "-", "_"))}{self.chance.randrange(99)}"'
+        joint = self.chance.choice(("", "-", "_"))
+        return f' {attribute}="{letters}{joint}{self.chance.randrange(99)}"'
 
     def named(self, *names: str) -> str:
-        """Return an attribute for a box of furniture: one of ``names``, or one that says nothing."""
+        """Return an attribute for a box of furniture: one of ``names``, or one saying nothing."""
         if self.chance.random() < 0.35:
             return f' class="{self.chance.choice(names)}"'
         return self.called()

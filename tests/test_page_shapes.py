@@ -21,8 +21,7 @@ from tests.page_shapes import FILES, FRAMES, HEADS, TITLES, URL, Made, draw, fau
 SOURCE = Source(id="made", name="", address="http://www.qinghe.example/", zone="Asia/Shanghai")
 NOW = datetime(2026, 12, 31, tzinfo=UTC)
 PAGES = 300
-#: Share of the drawn pages that may have a fault; of 10,000 pages it is 4 in 100. Before this file
-#: it was 66 in 100.
+#: Share of the drawn pages that may have a fault; of 10,000 pages it is 3 in 100.
 BORNE = 0.07
 
 
@@ -50,9 +49,22 @@ def test_pages_of_all_parts_put_together_at_random_are_read_as_they_are() -> Non
     assert len(wrong) <= BORNE * PAGES, "\n".join(wrong)
 
 
-PLAIN = {"labels": "none", "elsewhere": "", "tails": "", "above": "menu", "language": "zh",
-         "title": "h1", "head": "with site", "frame": "div soup", "style": "plain", "header": "line",
-         "header at": "above", "closing": "", "files": "none", "body": "p"}  # fmt: skip
+PLAIN = {
+    "labels": "none",
+    "elsewhere": "",
+    "tails": "",
+    "above": "menu",
+    "language": "zh",
+    "title": "h1",
+    "head": "with site",
+    "frame": "div soup",
+    "style": "plain",
+    "header": "line",
+    "header at": "above",
+    "closing": "",
+    "files": "none",
+    "body": "p",
+}
 
 
 @pytest.mark.parametrize(
