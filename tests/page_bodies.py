@@ -281,8 +281,8 @@ def release(sheet: Sheet) -> str:
 EITHER: dict[str, Writer] = {
     writer.__name__: writer
     for writer in (
-        p, div, br, br_in_one_p, cell, cells, spans, word, siblings, sections, listed, only_pictures,
-        picture_and_sentence, pictures_between, figures, gallery, one_sentence,
+        p, div, br, br_in_one_p, cell, cells, spans, word, siblings, sections, listed,
+        only_pictures, picture_and_sentence, pictures_between, figures, gallery, one_sentence,
     )
 }  # fmt: skip
 CHINESE: dict[str, Writer] = EITHER | {

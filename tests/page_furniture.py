@@ -6,8 +6,9 @@ from tests.page_sheet import Sheet
 
 Writer = Callable[[Sheet], str]
 _COLUMNS = (
-    "首页 政务公开 新闻中心 办事服务 互动交流 通知公告 政策文件 走进我们 领导信箱 数据开放 机构设置 财政预决算 "
-    "人事任免 应急管理 乡镇动态 部门动态 公示公告 图片新闻 视频新闻 专题专栏"
+    "首页 政务公开 新闻中心 办事服务 互动交流 通知公告 政策文件 走进我们 领导信箱 "
+    "数据开放 机构设置 财政预决算 人事任免 应急管理 乡镇动态 部门动态 "
+    "公示公告 图片新闻 视频新闻 专题专栏"
 ).split()
 _EN_COLUMNS = (
     "Home,About,News,Services,Departments,Contact,Careers,Events,Permits,Data,Maps,Forms".split(",")
@@ -71,7 +72,8 @@ def login_box(sheet: Sheet) -> str:
     return (
         f"<div{sheet.named('login', 'user-box')}><span>{never('login', '用户名：')}</span>"
         f"<input><span>{never('login', '密码：')}</span><input type='password'>"
-        f"<a href='/reg'>{never('login', '注册')}</a> <a href='/f'>{never('login', '忘记密码？')}</a></div>"
+        f"<a href='/reg'>{never('login', '注册')}</a> "
+        f"<a href='/f'>{never('login', '忘记密码？')}</a></div>"
     )
 
 
@@ -128,10 +130,13 @@ HEADERS = ("line", "spans", "row", "list", "none")
 def label_table(sheet: Sheet) -> str:
     """Return the table that a document of a government stands under."""
     pairs = [
-        ("索 引 号：", f"0143{sheet.chance.randrange(10**5)}/2024-00031"), ("主题分类：", "综合政务"),
+        ("索 引 号：", f"0143{sheet.chance.randrange(10**5)}/2024-00031"),
+        ("主题分类：", "综合政务"),
         ("发文机关：", sheet.words.office()), ("成文日期：", "2024年03月12日"),
-        ("标　　题：", sheet.title), ("发文字号：", f"青政办发〔2024〕{sheet.chance.randrange(99)}号"),
-        ("发布日期：", "2024年03月15日"), ("有 效 性：", "有效"), ("内容概述：", sheet.words.sentence()),
+        ("标　　题：", sheet.title),
+        ("发文字号：", f"青政办发〔2024〕{sheet.chance.randrange(99)}号"),
+        ("发布日期：", "2024年03月15日"), ("有 效 性：", "有效"),
+        ("内容概述：", sheet.words.sentence()),
     ]  # fmt: skip
     chosen = pairs[: sheet.chance.randint(5, 9)]
     for label, value in chosen:
@@ -195,7 +200,8 @@ def share(sheet: Sheet) -> str:
     icons = "".join(
         f"<a href='#'>{sheet.never('share', t)}</a>" for t in ("微信", "微博", "QQ空间")
     )
-    return f"<div{sheet.named('share', 'bdsharebuttonbox')}>{sheet.never('share', '分享到：')}{icons}</div>"
+    named = sheet.named("share", "bdsharebuttonbox")
+    return f"<div{named}>{sheet.never('share', '分享到：')}{icons}</div>"
 
 
 def neighbours(sheet: Sheet) -> str:
@@ -238,7 +244,8 @@ def teasers(sheet: Sheet) -> str:
         said = sheet.never("teasers", sheet.words.sentence())
         picture = f'<img src="{sheet.picture(own=False)}">'
         items.append(f"<div{style}>{picture}<h4>{link}</h4><p>{said}</p></div>")
-    return f"<div{sheet.named('related', 'news-list')}><h3>{sheet.never('teasers', word)}</h3>{''.join(items)}</div>"
+    head = f"<h3>{sheet.never('teasers', word)}</h3>"
+    return f"<div{sheet.named('related', 'news-list')}>{head}{''.join(items)}</div>"
 
 
 def comments(sheet: Sheet) -> str:
@@ -252,7 +259,8 @@ def comments(sheet: Sheet) -> str:
         items.append(
             f"<div><b>{who}</b><p>{said}</p><div>{sheet.never('comments', '回复')}</div></div>"
         )
-    return f"<div{sheet.named('comments', 'pinglun', 'comment-list')}><h3>{sheet.never('comments', word)}</h3>{''.join(items)}</div>"
+    head = f"<h3>{sheet.never('comments', word)}</h3>"
+    return f"<div{sheet.named('comments', 'pinglun', 'comment-list')}>{head}{''.join(items)}</div>"
 
 
 def disclaimer(sheet: Sheet) -> str:
@@ -262,7 +270,8 @@ def disclaimer(sheet: Sheet) -> str:
         "免责声明：本网转载的稿件，目的在于传递更多信息，并不代表本网赞同其观点和对其真实性负责。",
         f"特别声明：以上内容转载自其他媒体，如涉及作品版权问题，请与{site}联系。",
     )  # fmt: skip
-    return f"<div{sheet.named('statement', 'copyright')}><p>{sheet.never('disclaimer', text)}</p></div>"
+    sheet.never("disclaimer", text)
+    return f"<div{sheet.named('statement', 'copyright')}><p>{text}</p></div>"
 
 
 TAILS: dict[str, Writer] = {
@@ -290,7 +299,8 @@ def hot_news(sheet: Sheet) -> str:
             f"<li>{_links(sheet, 'side', [text])[0]} <span>{sheet.never('side', day)}</span></li>"
         )
         sheet.never("side", text + day)
-    return f"<div{sheet.named('sidebar', 'hot', 'rank')}><h3>{sheet.never('side', word)}</h3><ul>{''.join(rows)}</ul></div>"
+    head = f"<h3>{sheet.never('side', word)}</h3>"
+    return f"<div{sheet.named('sidebar', 'hot', 'rank')}>{head}<ul>{''.join(rows)}</ul></div>"
 
 
 def friends(sheet: Sheet) -> str:
@@ -310,16 +320,20 @@ def friends(sheet: Sheet) -> str:
 
 def footer(sheet: Sheet) -> str:
     office, never = sheet.words.office(), sheet.never
+    numbers = [sheet.chance.randrange(10**5, 10**6) for _ in range(6)]
     if not sheet.words.chinese:
-        lines = [f"© 2026 {office}. All rights reserved.", "Privacy policy | Accessibility | Contact us",
-                 f"{sheet.chance.randrange(999)} Main Street, Millbrook. Telephone: 555-0100."]  # fmt: skip
+        lines = [
+            f"© 2026 {office}. All rights reserved.",
+            "Privacy policy | Accessibility | Contact us",
+            f"{sheet.chance.randrange(999)} Main Street, Millbrook. Telephone: 555-0100.",
+        ]
     else:
         lines = [
             f"主办单位：{office}　承办单位：{sheet.words.office()}",
-            f"地址：{sheet.words.place()}人民路{sheet.chance.randrange(999)}号　邮编：{sheet.chance.randrange(10**5, 10**6)}",
-            f"电话：0000-{sheet.chance.randrange(10**6)}　传真：0000-{sheet.chance.randrange(10**6)}",
+            f"地址：{sheet.words.place()}人民路{numbers[0]}号　邮编：{numbers[1]}",
+            f"电话：0000-{numbers[2]}　传真：0000-{numbers[3]}",
             f"版权所有：{office}　未经许可，不得转载，违者必究。",
-            f"某ICP备{sheet.chance.randrange(10**7)}号-1　某公网安备{sheet.chance.randrange(10**9)}号",
+            f"某ICP备{numbers[4]}号-1　某公网安备{numbers[5]}号",
             "网站标识码：0000000001　建议使用1024*768以上分辨率，IE9.0以上浏览器浏览本网站。",
             "本网站支持IPv6访问，由县政务服务中心负责日常维护，如有问题请拨打热线，我们将尽快处理。",
         ]  # fmt: skip

@@ -82,8 +82,14 @@ def _head(sheet: Sheet, kind: str, metas: str) -> str:
     }[kind]
     day, out = sheet.words.day(), [f"<title>{text}</title>"]
     if metas == "full":
-        pairs = {"SiteName": site, "ColumnName": column, "ArticleTitle": sheet.title, "PubDate": day,
-                 "ContentSource": sheet.words.office(), "Keywords": column}  # fmt: skip
+        pairs = {
+            "SiteName": site,
+            "ColumnName": column,
+            "ArticleTitle": sheet.title,
+            "PubDate": day,
+            "ContentSource": sheet.words.office(),
+            "Keywords": column,
+        }
         out += [f'<meta name="{name}" content="{said}">' for name, said in pairs.items()]
     elif metas == "generated":
         out += ['<meta name="PubDate" content="2025-11-02 03:04:05">',
@@ -178,7 +184,8 @@ def _copies(sheet: Sheet, parts: _Parts) -> str:
         'class="m-only" v-if="phone"',
     )  # fmt: skip
     whole = f"{parts.title}<div{sheet.called()}>{parts.article}</div>"
-    return f"""<div ng-app="app" id="app">{parts.above}<!-- ngIf: wide --><div{sheet.called()}>{whole}
+    return f"""<div ng-app="app" id="app">{parts.above}<!-- ngIf: wide -->
+    <div{sheet.called()}>{whole}
     {parts.behind}</div><div {attribute}>{whole}</div>{parts.side}{parts.foot}</div>"""
 
 

@@ -73,10 +73,11 @@ class Sheet:
             return f' class="{self.chance.choice(_NEUTRAL)}"'
         letters = "".join(self.chance.choices("bcdfghkmqrtvwxyz", k=self.chance.randint(1, 4)))
         attribute = "class" if kind == 2 else "id"
-        return f' {attribute}="{letters}{self.chance.choice(("", "-", "_"))}{self.chance.randrange(99)}"'
+        joint = self.chance.choice(("", "-", "_"))
+        return f' {attribute}="{letters}{joint}{self.chance.randrange(99)}"'
 
     def named(self, *names: str) -> str:
-        """Return an attribute for a box of furniture: one of ``names``, or one that says nothing."""
+        """Return an attribute for a box of furniture: one of ``names``, or one saying nothing."""
         if self.chance.random() < 0.35:
             return f' class="{self.chance.choice(names)}"'
         return self.called()

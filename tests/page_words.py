@@ -36,7 +36,7 @@ _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = "建国 秀英 伟民 小芳 志强 丽华 文博 晓燕 海涛 春梅 国栋 雅琴 明 军 静 浩".split()
 _EN = (
     "The {office} inspected {n} sites across {place} and recorded {m} problems with {thing}.",
-    "By the end of the month, {place} had spent ${n} million on {thing}, or {m} percent of the plan.",
+    "By the end of the month, {place} had spent ${n} million on {thing}, {m} percent of the plan.",
     '"It used to take {m} visits, and now it takes one," said {person}, who lives in {place}.',
     "Officials said that {thing} would be extended to {n} more households; applications close on "
     "March {day}.",

@@ -26,8 +26,8 @@ BEHIND = re.compile(
     r"|\W*[上下]一[篇条页则篇].{0,60}",
     re.IGNORECASE,
 )
-#: Without one of these no line announces anything; most lines need not be looked at closer.
-_HINT = re.compile("[相延推关關热精猜更网最全社发上下A-Za-z]")
+#: How such lines begin, those apart that lead to the next article.
+_INITIALS = frozenset("更相延推关热精猜网最全社发RrYyOoLlTtMmPpCcAaSs0123456789")
 #: What only the foot of a site says …
 _FOOT = re.compile(
     r"版权所有|ICP备|公网?安备|网站标识码|主办(?:单位)?[:：].{0,30}(?:承办|协办|维护)|"
@@ -49,6 +49,8 @@ _MORE = re.compile(r"\W*read more", re.IGNORECASE)
 SOME = 8
 #: Longest line that is looked at.
 _LONGEST = 60
+#: Lines at the end of a page among which its foot is.
+_LAST = 50
 #: A box is the foot where this share of its lines says what feet say.
 _MOSTLY = 0.6
 
@@ -59,32 +61,28 @@ def shut_around(page: Page, scale: Scale, title: int) -> Scale:
     ``title`` is the line of the heading, -1 where the page shows none: the box that holds it is not
     shut, nor one with most of the page's prose unless there is text between it and the title.
     """
+    announced, addresses = _announced(page)
     shut = [
         box
-        for box in _announced(page)
+        for box in announced
         if 2 * scale.gain(box) <= scale.gains[-1] or _is_text_before(page, scale, title, box)
     ]
-    shut = [box for box in (*shut, *_feet(page, scale)) if not box.start <= title < box.end]
-    lines = {i for box in shut for i in range(box.start, box.end)} | set(_addresses(page))
+    shut = [box for box in shut if not box.start <= title < box.end]
+    shut += _feet(page, scale, title)
+    lines = {i for box in shut for i in range(box.start, box.end)}.union(addresses)
     if not lines:
         return scale
-    weights = [after - before for before, after in pairwise(scale.sums)]
-    gains = [after - before for before, after in pairwise(scale.gains)]
+    first = min(lines)
+    weights = [after - before for before, after in pairwise(scale.sums[first:])]
+    gains = [after - before for before, after in pairwise(scale.gains[first:])]
     for i in lines:
-        weights[i], gains[i] = min(weights[i], -4), 0
+        weights[i - first], gains[i - first] = min(weights[i - first], -4), 0
     return replace(
         scale,
-        gains=[0, *accumulate(gains)],
-        sums=[0, *accumulate(weights)],
+        gains=scale.gains[:first] + list(accumulate(gains, initial=scale.gains[first])),
+        sums=scale.sums[:first] + list(accumulate(weights, initial=scale.sums[first])),
         foreign=scale.foreign | {box.index for box in shut},
     )
-
-
-def _addresses(page: Page) -> Iterator[int]:
-    """Yield the lines that are a site's links written out, hundreds in one."""
-    for i, line in enumerate(page.lines):
-        if len(line.text) > 400 and 60 * line.text.count("://") > len(line.text):
-            yield i
 
 
 def _is_text_before(page: Page, scale: Scale, title: int, box: Box) -> bool:
@@ -95,25 +93,43 @@ def _is_text_before(page: Page, scale: Scale, title: int, box: Box) -> bool:
     return text >= SOME or _COMMENTS.search(page.lines[box.start].text) is not None
 
 
-def _announced(page: Page) -> Iterator[Box]:
-    """Yield the boxes that are headed by a line that announces other articles or comments."""
+def _announced(page: Page) -> tuple[list[Box], list[int]]:
+    """Return the boxes headed by a line that announces other articles or comments.
+
+    Also the lines that are a site's links written out, hundreds in one.
+    """
+    boxes: list[Box] = []
+    addresses: list[int] = []
     for i, line in enumerate(page.lines):
         size = len(line.text)
-        if not 0 < size <= _LONGEST or 2 * line.linked > size or not _HINT.search(line.text):
-            continue
-        if not BEHIND.fullmatch(line.text):
-            continue
-        if "一" in line.text[:4]:
-            continue
-        box = page.boxes[line.box]
-        while box.parent >= 0 and page.boxes[box.parent].start == i:
-            box = page.boxes[box.parent]
-        of_comments = _COMMENTS.search(line.text) is not None
-        if box.end - box.start > 1:
-            if of_comments or not _MORE.match(line.text) or _is_linked(page, box):
-                yield box
-        elif box.start == i:
-            yield from _alike(page, box, of_comments)
+        if size > _LONGEST:
+            if size > 400 and 60 * line.text.count("://") > size:
+                addresses.append(i)
+        elif 2 * line.linked <= size and _may_announce(line.text):
+            boxes += _headed(page, i)
+    return boxes, addresses
+
+
+def _may_announce(text: str) -> bool:
+    # most lines are told by their first character
+    first = text[:1]
+    if first not in _INITIALS and first.isalnum():
+        return False
+    return BEHIND.fullmatch(text) is not None and "一" not in text[:4]
+
+
+def _headed(page: Page, number: int) -> Iterator[Box]:
+    """Yield the box that begins with a heading, or those right behind it."""
+    line = page.lines[number]
+    box = page.boxes[line.box]
+    while box.parent >= 0 and page.boxes[box.parent].start == number:
+        box = page.boxes[box.parent]
+    of_comments = _COMMENTS.search(line.text) is not None
+    if box.end - box.start > 1:
+        if of_comments or not _MORE.match(line.text) or _is_linked(page, box):
+            yield box
+    elif box.start == number:
+        yield from _alike(page, box, of_comments)
 
 
 def _alike(page: Page, heading: Box, of_comments: bool) -> Iterator[Box]:
@@ -136,34 +152,30 @@ def _is_linked(page: Page, box: Box) -> bool:
     return 2 * sum(line.linked for line in lines) >= sum(len(line.text) for line in lines)
 
 
-def _feet(page: Page, scale: Scale) -> Iterator[Box]:
+def _feet(page: Page, scale: Scale, title: int) -> Iterator[Box]:
     """Yield the boxes at the end of the page that name rights, licences and addresses."""
-    done = -1
-    for i, weight in enumerate(scale.lines):
-        line = page.lines[i]
-        size = len(line.text)
-        if i < done or (size > 2 * _LONGEST and weight > 0) or not _names_rights(line.text):
+    done, lines = -1, page.lines
+    for i in range(max(0, len(lines) - _LAST), len(lines)):
+        if scale.lines[i] >= 0 or i < done or not _FOOT.search(lines[i].text):
             continue
-        found = None
-        for index in page.above(line.box):
+        found, said, all_said = None, 0, 0
+        start = end = i
+        for index in page.above(lines[i].box):
             box = page.boxes[index]
-            said = all_said = 0
-            for one in range(box.start, box.end):
-                size = len(page.lines[one].text) - page.lines[one].linked
+            if box.end - box.start > _LAST or box.start <= title < box.end:
+                break
+            for one in (*range(box.start, start), *range(end, box.end)):
+                size = len(lines[one].text) - lines[one].linked
                 all_said += size
-                said += size if _is_foot(page.lines[one].text) else 0
+                if size and _is_foot(lines[one].text):
+                    said += size
+            start, end = box.start, box.end
             if said < _MOSTLY * all_said:
                 break
             found = box
         if found:
             done = found.end
             yield found
-
-
-def _names_rights(text: str) -> bool:
-    """Say whether a line says what only feet say; the cheap half of the question first."""
-    hinted = "版" in text or "备" in text or "标识" in text or "办" in text or "©" in text
-    return (hinted or "ight" in text or "IGHT" in text) and _FOOT.search(text) is not None
 
 
 @lru_cache(maxsize=4096)

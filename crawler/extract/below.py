@@ -8,6 +8,7 @@ from crawler.extract.around import BEHIND
 from crawler.extract.labelline import find_hits
 from crawler.extract.page import HEADINGS, Box, Line, Page
 from crawler.extract.prune import is_all_furniture, is_header
+from crawler.extract.title import is_dated_byline
 from crawler.extract.weight import Scale
 
 #: What the first line of such an article weighs at least, unless nothing else is there.
@@ -50,12 +51,29 @@ def find_below(page: Page, scale: Scale, title: int, best: Box) -> Box:
     held = sum(scale.lines[i] for i in own if best.start <= i < best.end)
     if best.start >= title - HEAD and (best.start <= own[0] < best.end or 2 * held >= whole):
         return best
-    if best.start <= own[0] + NEAR and FAR * whole < _text_weight(page, scale, best) - held:
+    far = FAR * whole < _text_weight(page, scale, best) - held
+    if far and best.start <= own[0] + NEAR and not (best.end <= title and _is_dated(page, title)):
         return best
-    box = page.boxes[page.lines[own[0]].box]
-    while box.parent >= 0 and box.end <= own[-1]:
+    return _holding(page, own)
+
+
+def find_little(page: Page, scale: Scale, title: int) -> Box | None:
+    """Return the box of what stands below a title on a page on which nothing weighs anything."""
+    own, end = _own(page, scale, title)
+    return _holding(page, own) if own else find_pictures(page, scale, title, end)
+
+
+def _holding(page: Page, lines: list[int]) -> Box:
+    """Return the innermost box that holds some lines."""
+    box = page.boxes[page.lines[lines[0]].box]
+    while box.parent >= 0 and box.end <= lines[-1]:
         box = page.boxes[box.parent]
     return box
+
+
+def _is_dated(page: Page, title: int) -> bool:
+    """Say whether the line of date and source stands right below a title."""
+    return any(is_dated_byline(line.text) for line in page.lines[title + 1 : title + 5])
 
 
 def _around(page: Page, scale: Scale, title: int, line: int) -> Box:

@@ -7,7 +7,7 @@ called. The containers of known systems are asked too, and win where the weights
 
 from functools import lru_cache
 
-from crawler.extract.below import SOME, find_below, find_pictures
+from crawler.extract.below import SOME, find_below, find_little
 from crawler.extract.page import HEADINGS, Box, Page
 from crawler.extract.weight import PROSE, Scale
 from crawler.extract.widen import PARTS, is_part, widen
@@ -43,8 +43,8 @@ def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
     """
     best = _heaviest(page, scale)
     if best is None:
-        pictures = find_pictures(page, scale, title, len(page.lines)) if title >= 0 else None
-        return (pictures, "pictures") if pictures else None
+        little = find_little(page, scale, title) if title >= 0 else None
+        return (widen(page, little, scale, title), "title") if little else None
     known, known_most = None, 0
     for box in page.boxes:
         if _is_container(box.name) and scale.weight(box) > known_most:
@@ -64,11 +64,14 @@ def _heaviest(page: Page, scale: Scale) -> Box | None:
     """
     whole: tuple[int, Box | None] = (0, None)
     part: tuple[int, Box | None] = (0, None)
+    sums = scale.sums
     for box in page.boxes:
-        weight = scale.weight(box)
+        weight = sums[box.end] - sums[box.start]
+        if weight <= 0:
+            continue
         if box.tag in PARTS:
-            part = (weight, box) if weight >= part[0] and weight > 0 else part
-        elif weight >= whole[0] and weight > 0:
+            part = (weight, box) if weight >= part[0] else part
+        elif weight >= whole[0]:
             whole = (weight, box)
     return whole[1] if PARTED * whole[0] >= part[0] and whole[1] else part[1]
 

@@ -226,9 +226,9 @@ class _Walk:
         idle = -1
         if tag not in WHOLE and (hidden or tag in FURNITURE or (name and is_noise_name(name))):
             idle = _idle(node, name, self.page.title[:8])
-        if idle >= 0:
+        if idle > 0:
             self.lines.append(Line("", idle, index, []))
-        else:
+        elif idle < 0:
             self.into(node, link, depth)
             if self.parts:
                 self.end_line()

@@ -10,7 +10,7 @@ from crawler.extract.around import BEHIND
 from crawler.extract.dates import bare_date
 from crawler.extract.labelbox import find_label_boxes
 from crawler.extract.noise import is_byline, is_disclaimer, is_furniture
-from crawler.extract.page import FILES, PICTURED, Box, Line, Page, anchors_of, is_file
+from crawler.extract.page import FILES, PICTURED, SEAM, Box, Line, Page, anchors_of, is_file
 from crawler.extract.weight import PROSE, Scale
 from crawler.extract.wording import letters
 
@@ -171,8 +171,10 @@ def _is_among(page: Page, box: Box, number: int) -> bool:
 
 def is_all_furniture(text: str) -> bool:
     """Say whether a line, or each of its parts, is nothing but furniture."""
-    if is_furniture(text) or _SCAN_LINE.fullmatch(text):
+    if is_furniture(text) or ("扫" in text and _SCAN_LINE.fullmatch(text)):
         return True
+    if SEAM not in text and " " not in text and "|" not in text and "】" not in text:
+        return False
     parts = [part for part in _PART.split(text) if part]
     return len(parts) > 1 and all(map(is_furniture, parts))
 

@@ -72,7 +72,9 @@ def find_heading(page: Page) -> int:
                 return i
             if plainly < 0 and not line.linked:
                 plainly = i
-    return plainly if plainly >= 0 else _dated_heading(page)
+    if plainly < 0 and (plainly := _dated_heading(page)) < 0:
+        return _lone_heading(page)
+    return plainly
 
 
 def _dated_heading(page: Page) -> int:
@@ -87,6 +89,16 @@ def _dated_heading(page: Page) -> int:
         elif "。" in line.text:
             heading = -1
     return -1
+
+
+def _lone_heading(page: Page) -> int:
+    """Return the line of the one ``h1`` of a page that does not name its site, else -1."""
+    tops = [box for box in page.boxes if box.tag == "h1" and box.end > box.start]
+    if len(tops) != 1 or tops[0].hidden:
+        return -1
+    line = page.lines[tops[0].start]
+    named = letters(line.text) in letters(page.title) or len(letters(line.text)) < 4
+    return -1 if line.linked or named else tops[0].start
 
 
 def is_dated_byline(text: str) -> bool:

@@ -29,7 +29,9 @@ def widen(page: Page, box: Box, scale: Scale, title: int) -> Box:
     tags = {box.tag}
     for index in page.above(box.parent):
         around = page.boxes[index]
-        if around.start <= title < around.end and (title - around.start > HEAD or not is_part(box)):
+        if around.start <= title < around.end and (
+            title - around.start > HEAD or not (is_part(box) or box.tag in INSETS)
+        ):
             break
         if around.start == box.start and around.end == box.end:
             tags.add(around.tag)

@@ -37,9 +37,14 @@ def write_down(box: Box) -> str:
     node = box.node
     for child in outermost(node.css(_DROP)):
         child.decompose()
+    before = ("", 0)
     for image in node.css("img"):
         address = address_of(image)
-        if _ICON.search(address) or _is_drawn(image):
+        parent = image.parent.mem_id if image.parent else 0
+        # one copy waits to be scrolled to, another is for readers without scripts
+        twice = address != "" and before == (address, parent)
+        before = (address, parent)
+        if twice or _ICON.search(address) or _is_drawn(image):
             image.decompose()
         elif address:
             image.attrs["src"] = address
