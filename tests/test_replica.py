@@ -829,8 +829,13 @@ def test_a_port_that_is_taken_is_an_error(still: Portal) -> None:
 
 def test_the_portal_runs_as_a_program() -> None:
     command = (sys.executable, "-m", "crawler.replica", "--size", "50", "--port", "0")
+    # a suite that runs in the background hands its children an ignored SIGINT
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdout is not None
         lines = list(itertools.takewhile(lambda line: "Ctrl-C" not in line, process.stdout))

@@ -94,3 +94,10 @@ def test_a_picture_has_the_address_that_a_browser_would_load(image: str, address
     html = page(f"<div>{PROSE}<p>{image}</p></div>")
     article = normalise(extract(html, "http://a.example/a.html"), SOURCE, now=NOW)
     assert article.pictures == (f"http://a.example{address}",)
+
+
+def test_a_heading_of_two_characters_is_a_title_where_nothing_longer_is() -> None:
+    html = f"<html><head><title></title></head><body><h1>公告</h1><div>{PROSE}</div></body></html>"
+    article = normalise(extract(html, "http://a.example/a.html"), SOURCE, now=NOW)
+    assert article.title == "公告"
+    assert "压实责任" in article.text
