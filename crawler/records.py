@@ -108,6 +108,8 @@ class Link:
     #: the date as the listing shows it
     date: str = ""
     summary: str = ""
+    #: when the listing was read: ``3小时前`` counts from then
+    seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,7 +198,7 @@ def test_a_line_of_names_behind_by_is_a_byline(text: str, author: str) -> None:
 
 def test_agencies_name_reporters_and_editors_under_the_text() -> None:
     draft = read(end="<p>(Reporting by Jane Doe in Qinghe and John Roe; Editing by Ann Poe)</p>")
-    assert first(draft, "author") == ("Jane Doe", "byline")
+    assert first(draft, "author") == ("Jane Doe, John Roe", "byline")
     assert first(draft, "editor") == ("Ann Poe", "byline")
 
 

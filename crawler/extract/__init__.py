@@ -1,8 +1,8 @@
 """An article page → what its witnesses say of each field, as strings, interpreted by nobody.
 
 One walk over the parsed page (``page``) feeds all witnesses: a source's rules, labels and tables,
-headings, metas, JSON-LD, scripts, the address, and the weight of lines for the body. Their order of
-trust is written here, field by field.
+headings, metas, JSON-LD, scripts, the address, and the weight of lines for the body. Who is
+believed before whom is written in ``crawler.trust``.
 """
 
 from collections.abc import Iterable
@@ -16,19 +16,20 @@ from crawler.extract.byline import find_bylines, find_carrier, find_signature
 from crawler.extract.dates import bare_date, first_shown, names_offset, url_date
 from crawler.extract.gone import refuse_empty
 from crawler.extract.labels import Region, find_labels
-from crawler.extract.metadata import EXACT, generated, json_ld, metas, script_dates
+from crawler.extract.metadata import METAS, generated, json_ld, metas, script_dates
 from crawler.extract.named import find_named
 from crawler.extract.page import Box, Page, take_apart
 from crawler.extract.paging import TURN, find_further
 from crawler.extract.poison import refuse_poison
 from crawler.extract.prune import prune
-from crawler.extract.rules import RULED, files_by_rule, nodes_by_rule, read_rules
+from crawler.extract.rules import files_by_rule, nodes_by_rule, read_rules
 from crawler.extract.title import find_heading, find_title
 from crawler.extract.unseen import cut_unseen
 from crawler.extract.weight import Scale, weigh
 from crawler.extract.wording import plain
 from crawler.extract.writing import write_down
-from crawler.records import ArticleRules, Draft, Findings, Found
+from crawler.records import ArticleRules, Draft, Found
+from crawler.trust import CHANGED, Witness, is_exact, rank
 
 #: Version of the rules in here: goes up when pages may be read differently.
 EXTRACTOR = "gazette-extract/1"
@@ -58,9 +59,8 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     box, witness = _body_box(page, scale, rules)
     titles, line = find_title(page, first_prose(page, box, scale))
     top = first_prose(page, box, scale, line)
-    found = _witnesses(page, box, line, top)
-    found["title"] = _first(titles, found.get("title", ()))
-    fields = {name: _first(ruled.get(name, ()), found[name]) for name in RULED}
+    said = {"rule": ruled, "heading": {"title": titles}, **_witnesses(page, box, line, top)}
+    fields = rank(said)
     if not fields["title"]:
         raise ExtractError(url, "no title found")
     files = find_files(page, box) + files_by_rule(tree, rules)
@@ -76,7 +76,6 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     return Draft(
         url=url,
         body=(Found(value=body, witness=witness),),
-        lang=found["lang"],
         attachments=files,
         further=further,
         base=page.base,
@@ -85,43 +84,27 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     )
 
 
-def _witnesses(page: Page, box: Box, line: int, top: int) -> dict[str, Findings]:
-    """Return what everything but the rules says of each field, in order of trust.
+def _witnesses(page: Page, box: Box, line: int, top: int) -> dict[str, Witness]:
+    """Return what all witnesses but rules and headings say, by their kinds.
 
-    A label or table cell that a reader sees · a box named after the field · a meta · JSON-LD · a
-    byline in the text.
+    ``line`` is the title's, -1 for none, ``top`` the first one of the text.
     """
     region = _region(page, box, line, top)
-    labels = find_labels(page, region)
-    names = find_named(page, max(line, region.head), region.foot)
-    said = json_ld(page)
-    bylines = find_bylines(page, box)
-    bylines["origin"] = find_carrier(page, line, top)
-    found = {
-        field: _first(
-            labels.get(field, ()),
-            names.get(field, ()),
-            metas(page, field),
-            said.get(field, ()),
-            bylines.get(field, ()),
-        )
-        for field in ("origin", "author", "editor", "issuer", "doc_number", "index_number")
+    labels, bylines, said = find_labels(page, region), find_bylines(page, box), json_ld(page)
+    carrier, number = find_carrier(page, line, top), bylines.get("doc_number", ())
+    days = _days(page, region, line, said.get("published", ()))
+    return {
+        **{kind: {"published": found} for kind, found in days.items()},
+        "label": labels,
+        "dated": {"published": labels.get("dated", ())},
+        "named": find_named(page, max(line, region.head), region.foot),
+        "byline": bylines,
+        "signature": {"written": find_signature(page, box)},
+        "html": {"lang": [Found(value=page.lang, witness="html:lang")] if page.lang else ()},
+        "line": {"published": days["line"], "origin": carrier, "doc_number": number},
+        "meta": {field: metas(page, field) for field in METAS} | {"published": days["meta"]},
+        "json-ld": said,
     }
-    found["title"] = _first(labels.get("title", ()), said.get("title", ()))
-    found["published"] = _first(_published(page, region, line, labels, names, said))
-    found["written"] = _first(labels.get("written", ()), find_signature(page, box))
-    html_lang = [Found(value=page.lang, witness="html:lang")] if page.lang else []
-    found["lang"] = _first(html_lang, metas(page, "lang"))
-    return found
-
-
-def _first(*witnesses: Iterable[Found]) -> Findings:
-    """Return all that was found, the more trusted witnesses' first, each value once."""
-    seen: dict[str, Found] = {}
-    for found in witnesses:
-        for one in found:
-            seen.setdefault(one.value, one)
-    return tuple(seen.values())
 
 
 def _body_box(page: Page, scale: Scale, rules: ArticleRules) -> tuple[Box, str]:
@@ -146,44 +129,33 @@ def _region(page: Page, box: Box, line: int, top: int) -> Region:
     )
 
 
-def _published(
-    page: Page,
-    region: Region,
-    line: int,
-    labels: dict[str, list[Found]],
-    names: dict[str, list[Found]],
-    said: dict[str, Findings],
-) -> list[Found]:
-    """Return what speaks for the moment of publication, in order of trust.
+def _days(
+    page: Page, region: Region, line: int, said: Iterable[Found]
+) -> dict[str, Iterable[Found]]:
+    """Return kind of witness → what it says of the moment of publication, labels and names aside.
 
-    A label that says so · a bare date between title and text · a vaguer label (时间, 更新时间) · a
-    box named after it · metas and JSON-LD that speak of the first publication and name their
-    offset · other metas · JSON-LD · a script · ``time`` · the address · where nothing else is
-    found, the bare date of a change. A meta that equals the moment at which the page was
-    generated says nothing.
+    A meta that equals the moment at which the page was generated says nothing.
     """
     start = line if line >= 0 else max(0, region.top - 12)
     above = page.lines[start : min(max(region.top, start + 1), start + 25)]
     texts = [line.text for line in above if line.linked * 2 <= len(line.text)]
-    bare = [Found(value=day, witness="line") for text in texts if (day := first_shown(text))]
     made = generated(page)
-    machines = [meta for meta in metas(page, "published") if meta.value not in made]
-    machines += said.get("published", ())
-    exact = [one for one in machines if names_offset(one.value) and one.witness in EXACT]
-    found = [*labels.get("published", ()), *bare, *labels.get("dated", ())]
-    found += [*names.get("published", ()), *exact, *machines]
-    found += script_dates(page)
-    found += [
-        Found(value=moment, witness="time")
-        for moment, at in page.times
-        if start <= at < region.bottom
-    ]
-    if day := url_date(page.url):
-        found.append(Found(value=day, witness="url"))
-    changed = (
-        Found(value=day, witness="line:updated") for text in texts if (day := bare_date(text))
-    )
-    return found or list(changed)
+    told = [meta for meta in metas(page, "published") if meta.value not in made]
+    times = (moment for moment, at in page.times if start <= at < region.bottom)
+    day = url_date(page.url)
+    return {
+        "line": [Found(value=day, witness="line") for text in texts if (day := first_shown(text))],
+        "exact": [
+            one for one in (*told, *said) if is_exact(one.witness) and names_offset(one.value)
+        ],
+        "meta": told,
+        "script": script_dates(page),
+        "time": [Found(value=moment, witness="time") for moment in times],
+        "url": [Found(value=day, witness="url")] if day else (),
+        "changed": (
+            Found(value=day, witness=CHANGED) for text in texts if (day := bare_date(text))
+        ),
+    }
 
 
 def _further(page: Page, box: Box) -> tuple[str, ...]:

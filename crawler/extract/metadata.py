@@ -47,11 +47,6 @@ METAS: dict[str, tuple[str, ...]] = {
     "lang": ("content-language", "dc.language", "dcterms.language", "og:locale"),
 }  # fmt: skip
 
-#: Witnesses that speak of the first publication and nothing else.
-EXACT = frozenset(
-    ["meta:firstpublishedtime", "meta:article:published_time", "meta:og:published_time",
-     "meta:datepublished", "meta:govuk:first-published-at", "json-ld:datePublished"]
-)  # fmt: skip
 #: JSON-LD key → field. ``publisher`` and ``copyrightHolder`` are the site itself, not where the
 #: text comes from; only ``sourceOrganization`` means that.
 _JSON_KEYS = {
