@@ -51,7 +51,7 @@ _NAME = ("rule", "label", "named", "meta", "json-ld")
 TRUST: dict[str, tuple[str, ...]] = {
     "title": ("rule", "heading", "label", "json-ld", "listing"),
     "published": (
-        "rule", "label", "line", "dated", "named", "exact", "meta", "json-ld", "script", "time",
+        "rule", "label", "line", "dated", "exact", "named", "meta", "json-ld", "script", "time",
         "url", "listing", "changed",
     ),
     "written": ("rule", "label", "signature"),

@@ -97,7 +97,7 @@ def _witnesses(page: Page, box: Box, line: int, top: int) -> dict[str, Witness]:
         **{kind: {"published": found} for kind, found in days.items()},
         "label": labels,
         "dated": {"published": labels.get("dated", ())},
-        "named": find_named(page, max(line, region.head), region.foot),
+        "named": find_named(page, max(line, region.head), region.bottom, region.foot),
         "byline": bylines,
         "signature": {"written": find_signature(page, box)},
         "html": {"lang": [Found(value=page.lang, witness="html:lang")] if page.lang else ()},
