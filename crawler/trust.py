@@ -49,7 +49,7 @@ _EXACT = frozenset(
 _NAME = ("rule", "label", "named", "meta", "json-ld")
 #: Field → the kinds of witness that are asked for it, most trusted first.
 TRUST: dict[str, tuple[str, ...]] = {
-    "title": ("rule", "heading", "label", "json-ld", "listing"),
+    "title": ("rule", "heading", "label", "named", "json-ld", "listing"),
     "published": (
         "rule", "label", "line", "dated", "exact", "named", "meta", "json-ld", "script", "time",
         "url", "listing", "changed",

@@ -59,8 +59,8 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     box, witness = _body_box(page, scale, rules)
     titles, line = find_title(page, first_prose(page, box, scale))
     top = first_prose(page, box, scale, line)
-    said = {"rule": ruled, "heading": {"title": titles}, **_witnesses(page, box, line, top)}
-    fields = rank(said)
+    said: dict[str, Witness] = {"rule": ruled, "heading": {"title": titles}}
+    fields = rank(said | _witnesses(page, box, line, top))
     if not fields["title"]:
         raise ExtractError(url, "no title found")
     files = find_files(page, box) + files_by_rule(tree, rules)
@@ -142,7 +142,7 @@ def _days(
     made = generated(page)
     told = [meta for meta in metas(page, "published") if meta.value not in made]
     times = (moment for moment, at in page.times if start <= at < region.bottom)
-    day = url_date(page.url)
+    addressed = url_date(page.url)
     return {
         "line": [Found(value=day, witness="line") for text in texts if (day := first_shown(text))],
         "exact": [
@@ -151,7 +151,7 @@ def _days(
         "meta": told,
         "script": script_dates(page),
         "time": [Found(value=moment, witness="time") for moment in times],
-        "url": [Found(value=day, witness="url")] if day else (),
+        "url": [Found(value=addressed, witness="url")] if addressed else (),
         "changed": (
             Found(value=day, witness=CHANGED) for text in texts if (day := bare_date(text))
         ),

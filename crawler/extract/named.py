@@ -23,11 +23,13 @@ _BEFORE = rf"(?:(?:[a-z]{{1,2}}|meta|header|byline|{_KIND})(?:--?|__?))*{_KIND}?
 _BEHIND = r"(?:(?:--?|__?)?(?:name|id|text|txt|left))?"
 #: field → what ids, classes and item properties are called
 _NAMES = {
-    "published": rf"{_BEFORE}(?:(?:pub|publish|published|publication|release|date)?[-_]?(?:time|date)s?|"
-    r"datetime|timestamp|pub(?:lish)?day|date-?published|published(?:-?(?:at|on))?|fbsj|fbrq|shijian|riqi)"
-    r"(?:id)?",
-    "origin": rf"{_BEFORE}(?:source|origin|laiyuan|media-?name){_BEHIND}|{_KIND}[-_]?(?:from|src)|ly",
-    "author": rf"{_BEFORE}(?:authors?|zuozhe|writer){_BEHIND}|(?:{_KIND}[-_]+)?byline(?:__?name)?",
+    "published": rf"{_BEFORE}(?:(?:pub|publish|published|publication|release|date)?[-_]?"
+    r"(?:time|date)s?|datetime|timestamp|pub(?:lish)?day|date-?published|published(?:-?(?:at|on))?|"
+    r"fbsj|fbrq|shijian|riqi)(?:id)?",
+    "origin": rf"{_BEFORE}(?:source|origin|laiyuan|media-?name){_BEHIND}|"
+    rf"{_KIND}[-_]?(?:from|src)|ly",
+    "author": rf"{_BEFORE}(?:authors?|zuozhe|writer){_BEHIND}|"
+    rf"(?:{_KIND}[-_]+)?byline(?:__?name)?",
     "editor": rf"{_BEFORE}(?:ep-?)?(?:editors?|bianji|zebian){_BEHIND}|zrbj|operator",
     "title": r"itemprop=headline",
 }
