@@ -1,7 +1,7 @@
 """What the witnesses say of the moment of publication → the moment they mean. Pure.
 
-The first witness that can be read is believed; later ones that agree with it may tell it more
-exactly. ``crawler.trust`` puts them in order and describes what is done here.
+The first witness that can be read gives the day; later ones that agree with it may tell it more
+exactly. Which one comes first is for ``crawler.extract.witnesses``.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from archive import Precision
 from crawler.dates import Moment, Order, read_moment
-from crawler.records import Findings, Found, Link
+from crawler.records import EXACT, UPDATED, Findings, Found, Link
 from crawler.text import one_line
-from crawler.trust import CHANGED, is_exact
 
 #: A page may be dated ahead of our clock by as much as this; beyond it the date is wrong.
 AHEAD = timedelta(hours=48)
@@ -21,6 +20,7 @@ AHEAD = timedelta(hours=48)
 #: Clocks that systems fill in where they have none, and the witnesses of whom that is believed.
 _FILLERS = (time(), time(23, 59, 59))
 _MACHINES = ("meta:", "json-ld:", "time", "script")
+_Told = Sequence[tuple[Found, Moment]]
 _HOUR, _NONE = timedelta(hours=1), timedelta()
 #: How far the clocks of the world are from UTC, in whole hours.
 _OFFSETS = range(-12, 15)
@@ -43,7 +43,7 @@ def find_published(
     findings: Findings, link: Link | None, zone: str, now: datetime, order: Order
 ) -> Published:
     """Return what the first witness that can be read says, completed by those who agree with it."""
-    told = list(_moments(findings, link, zone, now, order))
+    told = list(_believed(list(_moments(findings, link, zone, now, order))))
     if not told:
         unread = f"unread {one_line(findings[0].value)[:80]}" if findings else ""
         return Published(zone=zone, witness=unread)
@@ -81,7 +81,8 @@ def with_listing(findings: Findings, link: Link | None) -> Findings:
     if not link or not link.date:
         return findings
     listed = (Found(value=link.date, witness="listing"),)
-    return listed + findings if findings and findings[0].witness == CHANGED else findings + listed
+    sure = tuple(found for found in findings if found.witness != UPDATED)
+    return sure + listed + findings[len(sure) :]
 
 
 def _moments(
@@ -93,16 +94,23 @@ def _moments(
             moment = read_listed(link, zone, now, order)
         else:
             moment = read_moment(found.value, order=order)
-        if moment is None:
-            continue
-        machine = found.witness.startswith(_MACHINES)
-        if machine and moment.clock in _FILLERS and not moment.offset:
-            moment = Moment(day=moment.day)
-        if moment.at(zone) <= now + AHEAD:
+        if moment is not None and moment.at(zone) <= now + AHEAD:
             yield found, moment
 
 
-_Told = Sequence[tuple[Found, Moment]]
+def _believed(told: _Told) -> Iterator[tuple[Found, Moment]]:
+    """Yield the witnesses that are believed, weak ones only in company.
+
+    A variable of a script may hold any date, and a machine that had no clock filled in the day's
+    last second: alone they are no word on when an article appeared.
+    """
+    for found, moment in told:
+        weak = found.witness == "script" or moment.clock == _FILLERS[1]
+        if not weak or any(
+            other.day == moment.day and one.witness != found.witness for one, other in told
+        ):
+            bare = found.witness.startswith(_MACHINES) and moment.clock in _FILLERS
+            yield found, Moment(day=moment.day) if bare and not moment.offset else moment
 
 
 def _clock(chosen: Moment, told: _Told, zone: str) -> tuple[Found, Moment] | None:
@@ -131,7 +139,7 @@ def _offset(chosen: Moment, told: _Told, zone: str) -> tuple[Found, Moment] | No
         if _shows(chosen) == _shows(moment) and not _is_z_by_habit(moment, zone):
             return found, moment
     for found, moment in exact:
-        if is_exact(found.witness) and _is_elsewhere(chosen, moment, zone):
+        if found.witness in EXACT and _is_elsewhere(chosen, moment, zone):
             return found, moment
     return None
 

@@ -83,6 +83,10 @@ def _closed(name: str, opening: str, closing: str) -> str:
     return name.rstrip(closing) if closed > opened else name
 
 
+#: A name as people have them: what is left of a list beside an account must look like one.
+_PERSON = re.compile(r"[\u4e00-\u9fff·]{2,6}|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){1,3}")
+
+
 def clean_person(text: str, *, shown: bool = True) -> str:
     """Return the person or persons in ``text`` without trade, title or an editing system's number.
 
@@ -94,8 +98,17 @@ def clean_person(text: str, *, shown: bool = True) -> str:
     name = _SPACED.sub(r"\1\2", _untitled(name))
     if _OFFER.search(name):
         return ""
-    machine = not shown and any(p.fullmatch(name) for p in (_ROLE, _ACCOUNT, _BODY))
-    return "" if machine else name
+    if shown:
+        return name
+    parted = "、" if "、" in name else ", "
+    persons = [part for part in name.split(parted) if not _is_account(part)]
+    if len(persons) < name.count(parted) + 1 and not all(map(_PERSON.fullmatch, persons)):
+        return ""
+    return "" if _is_account(name) else parted.join(persons)
+
+
+def _is_account(name: str) -> bool:
+    return any(pattern.fullmatch(name) for pattern in (_ROLE, _ACCOUNT, _BODY))
 
 
 def _untitled(name: str) -> str:

@@ -145,6 +145,14 @@ class Found:
     witness: str
 
 
+#: Witnesses that speak of the first publication and nothing else.
+EXACT = frozenset(
+    ["meta:firstpublishedtime", "meta:article:published_time", "meta:og:published_time",
+     "meta:datepublished", "meta:govuk:first-published-at", "json-ld:datePublished"]
+)  # fmt: skip
+#: The witness that tells the day of a change.
+UPDATED = "line:updated"
+
 #: What the witnesses say of one field, most trusted first; normalise takes the first it can read.
 Findings = tuple[Found, ...]
 

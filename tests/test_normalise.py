@@ -189,6 +189,42 @@ def test_no_date_is_invented(value: str) -> None:
     assert dict(article.witnesses)["published"] == f"unread {value}"
 
 
+def test_a_machine_that_names_its_offset_tells_whose_clock_the_page_shows() -> None:
+    shown = say("2024-03-15 05:10", witness="line")
+    elsewhere = say("2024-03-15T10:10:11Z", witness="meta:article:published_time")
+    article = made(published=shown + elsewhere)
+    assert article.published == datetime(2024, 3, 15, 10, 10, 11, tzinfo=UTC)
+    assert dict(article.witnesses)["published"] == "line meta:article:published_time"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2024-03-15T10:10:00Z", "2024-03-15T22:10:00+08:00", "2024-03-15T07:25:00Z"],
+    ids=["local clock with a Z behind it", "twelve hours for twenty-four", "another minute"],
+)
+def test_an_offset_that_does_not_explain_the_shown_clock_is_ignored(value: str) -> None:
+    shown = say("2024-03-15 10:10", witness="label:发布时间")
+    article = made(published=shown + say(value, witness="json-ld:datePublished"))
+    assert article.published == datetime(2024, 3, 15, 2, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "witness"),
+    [("2024-03-15 10:10:11", "script"), ("2024-03-15 23:59:59", "meta:firstpublishedtime")],
+)
+def test_a_script_or_a_filled_in_clock_is_believed_in_company_only(
+    value: str, witness: str
+) -> None:
+    alone = say(value, witness=witness)
+    assert made(published=alone).published is None
+    article = made(published=alone + say("/2024/03/15/", witness="url"))
+    assert article.published is not None
+    assert article.published.astimezone(ZoneInfo("Asia/Shanghai")).date() == date(2024, 3, 15)
+    assert made(published=alone + say("2024-03-16", witness="url")).published == datetime(
+        2024, 3, 15, 16, 0, tzinfo=UTC
+    )
+
+
 @pytest.mark.parametrize(
     ("lang", "zone", "day"),
     [

@@ -1,4 +1,4 @@
-"""Witnesses that contradict each other: whoever stands first in ``crawler.trust`` is believed."""
+"""Where the witnesses of a page contradict each other, the written order of trust decides."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ import pytest
 
 from archive import Article, Precision
 from crawler.extract import extract
+from crawler.extract.witnesses import KINDS, TRUST, describe_trust
 from crawler.normalise import normalise
 from crawler.records import ArticleRules, Draft, Link, Source
-from crawler.trust import RULES, TRUST, WITNESSES, describe_trust
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
 COUNTY = Source(id="qinghe", name="", address="http://www.qinghe.example/", zone="Asia/Shanghai")
@@ -79,22 +79,22 @@ DAYS: dict[str, Callable[[date], Told]] = {
     "rule": lambda d: Told(foot=f"<p><i id=d>{d}</i></p>", rules=ArticleRules(published=("#d",))),
     "label": lambda d: Told(info=f"<p>发布时间：{d}</p>"),
     "line": lambda d: Told(info=f"<p>{d}</p>"),
-    "dated": lambda d: Told(info=f"<p>更新时间：{d}</p>"),
+    "vague": lambda d: Told(info=f"<p>更新时间：{d}</p>"),
     "exact": lambda d: Told(head=meta("article:published_time", f"{d}T10:10:00+08:00")),
-    "named": lambda d: Told(foot=f'<div><span class="pubtime">{d}</span></div>'),
+    "name": lambda d: Told(foot=f'<div><span class="pubtime">{d}</span></div>'),
     "meta": lambda d: Told(head=meta("PubDate", str(d))),
     "json-ld": lambda d: Told(head=linked(datePublished=str(d))),
     "script": lambda d: Told(head=f'<script>var pubDate = "{d}";</script>'),
     "time": lambda d: Told(end=f'<p><time datetime="{d}">本日</time></p>'),
     "url": lambda d: Told(path=f"{d:%Y%m%d}/"),
     "listing": lambda d: Told(link=Link(url="", date=str(d))),
-    "changed": lambda d: Told(info=f"<p>Last updated: {d:%d %B %Y}</p>"),
+    "updated": lambda d: Told(info=f"<p>Last updated: {d:%d %B %Y}</p>"),
 }
 #: … a newspaper, so that its name may stand alone
 ORIGINS: dict[str, Callable[[str], Told]] = {
     "rule": lambda n: Told(foot=f"<p><i id=o>{n}</i></p>", rules=ArticleRules(origin=("#o",))),
     "label": lambda n: Told(info=f"<p>来源：{n}</p>"),
-    "named": lambda n: Told(info=f'<p><span class="info_src">{n}</span></p>'),
+    "name": lambda n: Told(info=f'<p><span class="info_src">{n}</span></p>'),
     "meta": lambda n: Told(head=meta("ContentSource", n)),
     "json-ld": lambda n: Told(head=linked(sourceOrganization=n)),
     "line": lambda n: Told(info=f"<p>{n}</p>"),
@@ -103,7 +103,7 @@ ORIGINS: dict[str, Callable[[str], Told]] = {
 AUTHORS: dict[str, Callable[[str], Told]] = {
     "rule": lambda n: Told(foot=f"<p><i id=a>{n}</i></p>", rules=ArticleRules(author=("#a",))),
     "label": lambda n: Told(info=f"<p>作者：{n}</p>"),
-    "named": lambda n: Told(info=f'<p><span class="article_author">{n}</span></p>'),
+    "name": lambda n: Told(info=f'<p><span class="article_author">{n}</span></p>'),
     "byline": lambda n: Told(end=f"<p>（记者 {n}）</p>"),
     "meta": lambda n: Told(head=meta("Author", n)),
     "json-ld": lambda n: Told(head=linked(author=n)),
@@ -112,7 +112,7 @@ AUTHORS: dict[str, Callable[[str], Told]] = {
 EDITORS: dict[str, Callable[[str], Told]] = {
     "rule": lambda n: Told(foot=f"<p><i id=e>{n}</i></p>", rules=ArticleRules(editor=("#e",))),
     "label": lambda n: Told(foot=f"<p>责任编辑：{n}</p>"),
-    "named": lambda n: Told(foot=f'<p><span class="news_editor">{n}</span></p>'),
+    "name": lambda n: Told(foot=f'<p><span class="news_editor">{n}</span></p>'),
     "byline": lambda n: Told(end=f"<p>(Reporting by Ann Lee; Editing by {n})</p>"),
     "meta": lambda n: Told(head=meta("Editor", n)),
     "json-ld": lambda n: Told(head=linked(editor=n)),
@@ -142,7 +142,7 @@ TITLES: dict[str, Callable[[str], Told]] = {
     "rule": lambda t: Told(foot=f"<p><i id=t>{t}</i></p>", rules=ArticleRules(title=("#t",))),
     "heading": lambda t: Told(title=t),
     "label": lambda t: Told(info=f"<table><tr><td>信息名称</td><td>{t}</td></tr></table>"),
-    "named": lambda t: Told(foot=f'<p><span itemprop="headline">{t}</span></p>'),
+    "name": lambda t: Told(foot=f'<p><span itemprop="headline">{t}</span></p>'),
     "json-ld": lambda t: Told(head=linked(headline=t)),
     "listing": lambda t: Told(link=Link(url="", title=t)),
 }
@@ -156,8 +156,21 @@ def day(number: int) -> date:
 
 
 def pairs(field: str) -> Iterator[tuple[str, str]]:
-    """Yield every two kinds of witness of a field, the more trusted one first."""
-    yield from combinations(TRUST[field], 2)
+    """Yield every two kinds of witness of a field, the more trusted one first.
+
+    A source's rules come before all of them; the listing that named the page comes last, but before
+    the day of a change. A script is believed in company only.
+    """
+    kinds = ["rule", *(kind for kind in TRUST[field] if kind != "script")]
+    if field in ("title", "published"):
+        kinds.insert(len(kinds) - ("updated" in kinds), "listing")
+    yield from combinations(kinds, 2)
+
+
+@pytest.mark.parametrize("kind", set(DAYS) - {"script"})
+def test_each_witness_alone_tells_the_day(kind: str) -> None:
+    published = read(DAYS[kind](day(3))).published
+    assert published and published.astimezone(ZoneInfo("Asia/Shanghai")).date() == day(3)
 
 
 @pytest.mark.parametrize(("strong", "weak"), list(pairs("published")))
@@ -203,11 +216,12 @@ def test_a_witness_that_agrees_with_another_is_kept_beside_it() -> None:
     assert kinds == [("张三", "byline"), ("张三", "meta:author"), ("张三", "json-ld:author")]
 
 
-def test_pubdate_that_is_the_moment_of_generation_is_no_witness() -> None:
-    made = "2024-03-20 10:10:11"
-    head = meta("PubDate", made) + meta("others", f"页面生成时间 {made}")
-    assert read(Told(head=head)).published is None
-    assert read(Told(head=meta("PubDate", made))).published is not None
+@pytest.mark.parametrize("told", ["2024-03-20 10:10:11", "2024-03-20 10:10"])
+def test_a_pubdate_that_is_when_the_page_was_generated_says_nothing(told: str) -> None:
+    made = Told(head=meta("PubDate", told) + meta("others", "页面生成时间 2024-03-20 10:10:11"))
+    assert read(made).published is None
+    assert read(Told(head=meta("PubDate", told))).published is not None
+    assert read(made, DAYS["url"](day(3))).published == datetime(2024, 3, 3, 16, tzinfo=UTC)
 
 
 def test_a_label_of_publication_goes_before_one_of_a_change_wherever_they_stand() -> None:
@@ -233,6 +247,15 @@ def test_the_clock_comes_from_whoever_means_the_same_day() -> None:
     assert article.published == datetime(2024, 3, 4, 2, 10, tzinfo=UTC)
 
 
+def test_a_script_gives_a_clock_in_company_and_is_no_witness_alone() -> None:
+    script = Told(head='<script>var pubDate = "2024-03-04 10:10";</script>')
+    assert read(script).published is None
+    assert read(script, DAYS["updated"](day(5))).published == datetime(2024, 3, 5, 16, tzinfo=UTC)
+    assert read(script, DAYS["url"](day(5))).published == datetime(2024, 3, 5, 16, tzinfo=UTC)
+    both = read(script, DAYS["url"](day(3)))
+    assert both.published == datetime(2024, 3, 4, 2, 10, tzinfo=UTC)
+
+
 def test_an_author_that_a_machine_names_is_not_believed_beside_an_editor_who_is_shown() -> None:
     told = [AUTHORS["meta"]("钱七"), EDITORS["label"]("王五")]
     assert read(*told).author == ""
@@ -241,9 +264,6 @@ def test_an_author_that_a_machine_names_is_not_believed_beside_an_editor_who_is_
     assert dict(read(*told, AUTHORS["byline"]("钱七")).witnesses)["author"] == "byline"
 
 
-def test_the_manual_s_tables_name_every_field_witness_and_rule() -> None:
-    told = describe_trust()
-    assert all(f"| `{field}` | {' · '.join(kinds)} |" in told for field, kinds in TRUST.items())
-    assert all(f"| {kind} | " in told for kind in WITNESSES)
-    assert all(f"- {rule}" in told for rule in RULES)
-    assert {kind for kinds in TRUST.values() for kind in kinds} == set(WITNESSES)
+def test_every_witness_of_the_order_is_described() -> None:
+    assert {kind for kinds in TRUST.values() for kind in kinds} == set(KINDS)
+    assert all(f"| `{name}` |" in describe_trust() for name in (*KINDS, *TRUST))

@@ -6,6 +6,7 @@ writes the line, so that neither page nor article travels between processes.
 
 import asyncio
 import json
+import traceback
 import zlib
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -226,6 +227,10 @@ async def _extract(job: Job, sandbox: Sandbox, fetcher: Fetcher, way: Way) -> Li
         return await _fetched(job, sandbox, fetcher, way)
     except CrawlError as error:
         return failed(job, error)
+    except Exception as error:
+        # A page that finds a bug of ours costs its own line; the others are worth as much as ever.
+        traceback.print_exception(error)
+        return failed(job, ExtractError(job.url or str(job.file), f"a bug of ours: {error!r}"))
 
 
 async def _fetched(job: Job, sandbox: Sandbox, fetcher: Fetcher, way: Way) -> Line:

@@ -7,8 +7,10 @@ called. The containers of known systems are asked too, and win where the weights
 
 from functools import lru_cache
 
+from crawler.extract.below import SOME, find_below, find_little
 from crawler.extract.page import HEADINGS, Box, Page
 from crawler.extract.weight import PROSE, Scale
+from crawler.extract.widen import PARTS, is_part, widen
 
 _CONTAINERS = """
     trs_editor trs_ueditor trs_editor_view trs_paper_default ucap-content pages_content zoom zoomcon
@@ -28,16 +30,10 @@ WORTH = 0.65
 #: Least weight of an ``article`` element that is the page's own and no teaser.
 ARTICLE = 400
 
-#: Elements that hold a part of an article, never all of it if there is more.
-PARTS = HEADINGS | frozenset(
-    ["p", "li", "tr", "dt", "dd", "blockquote", "figure", "figcaption", "head"]
-)
 #: An article of this weight is one wherever it stands.
 SURE = 1000
-#: How many lines below its title a short article begins.
-NEAR = 20
-#: What the first line of such an article weighs at least.
-SOME = 20
+#: A paragraph that weighs so many times what any other box does is taken, and what is beside it.
+PARTED = 4
 
 
 def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
@@ -47,33 +43,37 @@ def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
     """
     best = _heaviest(page, scale)
     if best is None:
-        return None
+        little = find_little(page, scale, title) if title >= 0 else None
+        return (widen(page, little, scale, title), "title") if little else None
     known, known_most = None, 0
     for box in page.boxes:
         if _is_container(box.name) and scale.weight(box) > known_most:
             known, known_most = box, scale.weight(box)
     best = _descend(page, best, scale)
     if title >= 0 and scale.weight(best) < SURE:
-        best = _below(page, scale, title, best)
+        best = find_below(page, scale, title, best)
     if known and known_most >= BELIEVED * scale.weight(best):
         return known, f"container:{known.name.strip()}"
-    return _first_article(page, best, scale), "density"
+    return widen(page, _first_article(page, best, scale), scale, title), "density"
 
 
 def _heaviest(page: Page, scale: Scale) -> Box | None:
-    """Return the innermost box of the greatest weight; a paragraph only where nothing else has any.
+    """Return the innermost box of the greatest weight; a paragraph only where others have little.
 
     One long paragraph of an article may weigh more than all of it with a menu.
     """
-    for boxes in ([box for box in page.boxes if box.tag not in PARTS], page.boxes):
-        best, most = None, 0
-        for box in boxes:
-            weight = scale.weight(box)
-            if weight >= most and weight > 0:
-                best, most = box, weight
-        if best is not None:
-            return best
-    return None
+    whole: tuple[int, Box | None] = (0, None)
+    part: tuple[int, Box | None] = (0, None)
+    sums = scale.sums
+    for box in page.boxes:
+        weight = sums[box.end] - sums[box.start]
+        if weight <= 0:
+            continue
+        if box.tag in PARTS:
+            part = (weight, box) if weight >= part[0] else part
+        elif weight >= whole[0]:
+            whole = (weight, box)
+    return whole[1] if PARTED * whole[0] >= part[0] and whole[1] else part[1]
 
 
 def _descend(page: Page, box: Box, scale: Scale) -> Box:
@@ -83,32 +83,36 @@ def _descend(page: Page, box: Box, scale: Scale) -> Box:
     and is none of the article. A body split over several boxes has little between them.
     """
     while True:
-        inner = [one for one in page.boxes[box.index + 1 : box.after] if one.tag not in PARTS]
+        inner = [one for one in page.boxes[box.index + 1 : box.after] if not is_part(one)]
         best = max(inner, key=scale.weight, default=None)
         if best is None or 2 * scale.weight(best) < scale.weight(box):
             return box
         outside = scale.gain(box) - scale.gain(best)
         if not outside or scale.weight(box) - scale.weight(best) >= WORTH * outside:
             return box
+        if _is_split(page, scale, best):
+            return box
         box = best
 
 
-def _below(page: Page, scale: Scale, title: int, best: Box) -> Box:
-    """Return the box of the text right below the title where ``best`` is not about it.
+def _is_split(page: Page, scale: Scale, box: Box) -> bool:
+    """Say whether a box has siblings of its kind with prose: a body is split over them.
 
-    A notice of two sentences weighs less than the footer of its site.
+    Where each has a title of its own they are articles one below the other.
     """
-    lines = range(title + 1, min(title + NEAR, len(page.lines)))
-    first = next((i for i in lines if scale.sums[i + 1] - scale.sums[i] >= SOME), None)
-    if first is None or best.start <= first < best.end or title < best.start <= first + NEAR:
-        return best
-    box = page.boxes[page.lines[first].box]
-    while box.parent >= 0 and page.boxes[box.parent].start > title:
-        around = page.boxes[box.parent]
-        if scale.weight(around) < scale.weight(box):
-            break
-        box = around
-    return box
+    index = page.boxes[box.parent].index + 1
+    while index < page.boxes[box.parent].after:
+        other = page.boxes[index]
+        index = other.after
+        alike = other.tag == box.tag and other.name.partition(" ")[0] == box.name.partition(" ")[0]
+        prose = other is not box and alike and scale.weight(other) > SOME
+        if prose and not _is_titled(page, other):
+            return True
+    return False
+
+
+def _is_titled(page: Page, box: Box) -> bool:
+    return any(part.tag == "h1" for part in page.boxes[box.index : box.after])
 
 
 def _first_article(page: Page, best: Box, scale: Scale) -> Box:
@@ -133,7 +137,11 @@ def first_prose(page: Page, box: Box, scale: Scale, title: int = -1) -> int:
     """Return the line at which the text of ``box`` begins, behind a title and a byline in it."""
     for i in range(max(box.start, title + 1), box.end):
         line = page.lines[i]
-        prose = scale.lines[i] > 45 and len(line.text) > 30 and PROSE.search(line.text)
+        prose = (
+            scale.sums[i + 1] - scale.sums[i] > 45
+            and len(line.text) > 30
+            and PROSE.search(line.text)
+        )
         if prose and page.boxes[line.box].tag not in HEADINGS:
             return i
     return max(box.start, title + 1)

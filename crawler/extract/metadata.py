@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
+from itertools import islice
 
 from crawler.extract.page import Page
 from crawler.extract.wording import letters
@@ -83,6 +84,10 @@ _SCRIPT_NAME = re.compile(
 )
 
 
+#: Days taken from scripts: a list of other articles may hold thousands.
+MOST_SCRIPT_DAYS = 20
+
+
 def metas(page: Page, field: str) -> Iterator[Found]:
     """Yield what the metas say of ``field``, most trusted name first; a site is no author."""
     for name in METAS.get(field, ()):
@@ -104,9 +109,14 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def generated(page: Page) -> frozenset[str]:
-    """Return the moments at which the page says it was generated (``页面生成时间 …``)."""
+    """Return the minutes at which the page says it was generated (``页面生成时间 …``)."""
     notes = (note for values in page.metas.values() for note in values if "生成时间" in note)
-    return frozenset(note.rpartition("生成时间")[2].strip(" :：") for note in notes)
+    return frozenset(minute_of(note.rpartition("生成时间")[2].strip(" :：")) for note in notes)
+
+
+def minute_of(value: str) -> str:
+    """Return a machine's moment without its seconds: 2024-04-01 10:00:07 is 2024-04-01 10:00."""
+    return value.strip().replace("T", " ")[:16]
 
 
 def json_ld(page: Page) -> dict[str, Findings]:
@@ -211,7 +221,8 @@ def _is_own(page: Page, thing: dict[str, object]) -> bool:
 def _people(value: object, known: dict[str, dict[str, object]]) -> str:
     """Return the persons in a JSON-LD value; bodies publish, somebody else writes."""
     if isinstance(value, list):
-        return _listed(_people(item, known) for item in value[:10])
+        flat = [item for item in value[:10] if not isinstance(item, list)]
+        return _listed(_people(item, known) for item in flat)
     if isinstance(value, dict):
         value = value if "name" in value else known.get(str(value.get("@id")), value)
         return "" if _is_kind(value, _BODY) else _string(value.get("name"))
@@ -223,15 +234,19 @@ def _string(value: object) -> str:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, dict):
-        return _string(value.get("name") or value.get("@value"))
+        value = value.get("name") or value.get("@value")
     if isinstance(value, list):
-        return _listed(map(_string, value[:10]))
-    return ""
+        return _listed(item.strip() for item in value[:10] if isinstance(item, str))
+    return value.strip() if isinstance(value, str) else ""
 
 
 def script_dates(page: Page) -> Iterator[Found]:
     """Yield days that scripts assign to a variable named after publication."""
-    for text in page.scripts:
-        for found in _SCRIPT_DAY.finditer(text):
-            if _SCRIPT_NAME.search(text, max(0, found.start() - 40), found.start()):
-                yield Found(value=found[0], witness="script")
+    dates = (
+        found[0]
+        for text in page.scripts
+        for found in _SCRIPT_DAY.finditer(text)
+        if _SCRIPT_NAME.search(text, max(0, found.start() - 40), found.start())
+    )
+    for date in islice(dates, MOST_SCRIPT_DAYS):
+        yield Found(value=date, witness="script")

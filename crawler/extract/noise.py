@@ -15,10 +15,18 @@ _NAMES = """
     ad ads adv advert advertisement advertising sponsor sponsored promo promotion banner gg
     caption captions figcaption credit photo-credit gallery slideshow
     newsletter subscribe subscription signup login register search popup modal overlay tooltip
-    cookie cookies gdpr consent tags taglist tag-list hidden hide ng-hide sr-only
+    tags taglist tag-list hidden hide ng-hide sr-only
     widget trending popular more-stories readmore
 """
-_NOISE = re.compile(rf"(?:^|[\s_-])(?:{'|'.join(map(re.escape, _NAMES.split()))})(?=$|[\s_-])")
+#: … and what asks for leave to set cookies; the last ones sell such boxes.
+_CONSENT = "cookie cookies gdpr consent onetrust didomi usercentrics truste cmp qc-cmp2"
+
+
+def _parts(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[\s_-])(?:{'|'.join(map(re.escape, words.split()))})(?=$|[\s_-])")
+
+
+_NOISE, _CONSENTS = _parts(f"{_NAMES} {_CONSENT}"), _parts(_CONSENT)
 
 #: Whole lines of furniture, white space and brackets dropped. Never words prose could be made of.
 _FURNITURE = re.compile(
@@ -97,6 +105,11 @@ def is_noise_name(name: str) -> bool:
     return _NOISE.search(name) is not None
 
 
+def is_consent(name: str) -> bool:
+    """Say whether a box of this id and class asks for leave to set cookies."""
+    return _CONSENTS.search(name) is not None
+
+
 @lru_cache(maxsize=4096)
 def is_furniture(text: str) -> bool:
     """Say whether a line consists of nothing but the furniture of a page."""
@@ -107,7 +120,7 @@ def is_disclaimer(text: str) -> bool:
     """Say whether a line speaks of rights and liability, not of the matter."""
     if _DISCLAIMER.search(text):
         return True
-    return text[0] < "\u2e80" and _RIGHTS.search(text.lower()) is not None
+    return text[:1] < "\u2e80" and _RIGHTS.search(text.lower()) is not None
 
 
 def is_byline(text: str) -> bool:

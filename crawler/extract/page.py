@@ -13,6 +13,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.errors import ExtractError
+from crawler.extract.noise import is_noise_name
 from crawler.extract.wording import BREAK
 
 #: Deeper pages are refused: the walk is recursive, and no page made for people nests like this.
@@ -48,6 +49,15 @@ _KINDS = {
     "img": _PICTURE,
 }
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+#: Tags whose text is never the article's.
+FURNITURE = frozenset(["nav", "aside", "footer", "menu", "dialog", "search"])
+#: Never passed over, whatever they are called.
+WHOLE = frozenset(["html", "body", "main", "article"])
+#: What a box of furniture must not hold to be passed over: labels and sentences, years.
+_LABELLED = re.compile("[:：。]")
+_TOLD = re.compile(r"\d{4}|[.!?]\s")
+#: … and how long it may be, characters
+LONG = 5000
 #: Addresses that end so, or say so in their query, are files to keep beside the article.
 FILES = frozenset(
     ["pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "ppt", "pptx"]
@@ -57,6 +67,7 @@ FILES = frozenset(
 class Line(NamedTuple):
     """Text between two block boundaries, as a reader sees a line begin and end."""
 
+    #: ``""`` for all that lies in a menu that was passed over; ``linked`` tells how much that is
     text: str
     #: how many of its characters are link text
     linked: int
@@ -90,6 +101,8 @@ class Box:
     pictures: int = 0
 
 
+#: Boxes whose words are not the text's, and whose pictures are.
+PICTURED = re.compile(r"caption|credit|gallery|slide|photo|image|picture|figure")
 #: How the source is broken into lines means nothing; that there was a gap does.
 _RUN = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
 
@@ -169,22 +182,24 @@ class _Walk:
                 elif parts:
                     parts.append(" ")
             elif (kind := _KINDS.get(tag, _BOX)) <= _LINK:  # type: ignore[arg-type]
-                if parts:
+                if parts and parts[-1] is not SEAM:
                     parts.append(SEAM)
                 linking = link or (kind == _LINK and bool(child.attrs.get("href")))
                 self.into(child, linking, depth)
-                if parts:
+                if parts and parts[-1] is not SEAM:
                     parts.append(SEAM)
             elif kind >= _BARE:
                 if parts:
                     self.end_line()
-                attributes = child.attributes
-                if attributes or kind == _BOX:
-                    self.block(child, tag or "", attributes, link, depth)
-                else:
-                    self.into(child, link, depth)
-                if parts:
-                    self.end_line()
+                # one element in five is there for its looks and holds nothing
+                if child.child is not None:
+                    attributes = child.attributes
+                    if attributes or kind == _BOX:
+                        self.block(child, tag or "", attributes, link, depth)
+                    else:
+                        self.into(child, link, depth)
+                    if parts:
+                        self.end_line()
             elif kind == _BREAK:
                 if parts:
                     self.end_line()
@@ -208,9 +223,15 @@ class _Walk:
         box = Box(node, tag, index, outer, name, hidden, len(self.lines))
         boxes.append(box)
         self.box = index
-        self.into(node, link, depth)
-        if self.parts:
-            self.end_line()
+        idle = -1
+        if tag not in WHOLE and (hidden or tag in FURNITURE or (name and is_noise_name(name))):
+            idle = _idle(node, name, self.page.title[:8])
+        if idle > 0:
+            self.lines.append(Line("", idle, index, []))
+        elif idle < 0:
+            self.into(node, link, depth)
+            if self.parts:
+                self.end_line()
         box.end, box.after = len(self.lines), len(boxes)
         if box.pictures and outer >= 0:
             boxes[outer].pictures += box.pictures
@@ -227,6 +248,24 @@ class _Walk:
             self.into(node, link, depth)
         else:
             _describe(self.page, node)
+
+
+def _idle(node: LexborNode, name: str, title: str) -> int:
+    """Return how many characters a box holds that tells no witness anything, -1 if it does.
+
+    Half of a page's nodes lie in menus: their words together tell as much as each of them. One in
+    which the ``title`` begins is asked for its heading.
+    """
+    if PICTURED.search(name):
+        return -1
+    text = node.text() or ""
+    told = (
+        len(text) > LONG
+        or (title and title in text)
+        or _LABELLED.search(text)
+        or _TOLD.search(text)
+    )
+    return -1 if told else len(text)
 
 
 def _called(attributes: dict[str, str | None]) -> str:
@@ -250,7 +289,7 @@ def _describe(page: Page, node: LexborNode) -> None:
     """Note what a ``title``, ``base`` or ``meta`` element says of the page."""
     attributes = node.attributes
     if node.tag == "title":
-        page.title = page.title or (node.text() or "").strip()[:LONGEST]
+        page.title = page.title or " ".join((node.text() or "").split())[:LONGEST]
     elif node.tag == "base":
         page.base = (attributes.get("href") or "").strip() or page.base
     else:
@@ -275,6 +314,21 @@ def around_of(node: LexborNode) -> Iterator[LexborNode]:
     while parent is not None and _KINDS.get(parent.tag or "", _BOX) in (_INLINE_, _LINK, _TIME):
         yield parent
         parent = parent.parent
+
+
+def outermost(nodes: list[LexborNode]) -> list[LexborNode]:
+    """Return those of the nodes that lie in none of the others, in the order of the tree.
+
+    Once a node is taken out of the tree, what lay in it must not be touched.
+    """
+    known, found = {node.mem_id for node in nodes}, []
+    for node in nodes:
+        around = node.parent
+        while around is not None and around.mem_id not in known:
+            around = around.parent
+        if around is None:
+            found.append(node)
+    return found
 
 
 def is_file(href: str) -> bool:

@@ -226,8 +226,8 @@ def _calls(script: str) -> Iterator[tuple[int, str, str]]:
 def _integer(script: str, argument: str) -> int | None:
     """Return the value of a number or of a variable that the script sets to one."""
     if argument.isdecimal():
-        return int(argument)
+        return int(argument[:4])
     if argument.isidentifier():
-        found = re.search(rf"\b{argument}\s*=\s*(\d+)\s*[;/\n]", script)
+        found = re.search(rf"\b{argument}\s*=\s*(\d{{1,4}})\s*[;/\n]", script)
         return int(found[1]) if found else None
     return None

@@ -6,32 +6,29 @@ text, everything behind 相关阅读.
 
 import re
 
+from crawler.extract.around import BEHIND
 from crawler.extract.dates import bare_date
+from crawler.extract.labelbox import find_label_boxes
 from crawler.extract.noise import is_byline, is_disclaimer, is_furniture
-from crawler.extract.page import FILES, Box, Line, Page, anchors_of, is_file
+from crawler.extract.page import FILES, PICTURED, SEAM, Box, Line, Page, anchors_of, is_file
 from crawler.extract.weight import PROSE, Scale
 from crawler.extract.wording import letters
 
-#: Behind a line like this there is nothing of the article any more.
-_BEHIND = re.compile(
-    r"\W*(?:更多)?(?:相关(?:阅读|新闻|链接|文章|推荐|信息|稿件|报道|内容|专题|资讯|报导)|延伸阅读|延伸閱讀|推荐阅读|"
-    r"相關(?:新聞|報導|閱讀|文章|連結)|关联(?:稿件|内容|政策)|热门(?:推荐|新闻|文章)|精彩推荐|猜你喜欢|"
-    r"更多(?:新闻|精彩|阅读|文章)|(?:网友|最新|全部|热门|社交|发表)评论|"
-    r"related (?:articles|stories|posts|content|topics|news)|read more|you (?:may|might) also like|"
-    r"(?:our )?(?:latest|top|more|popular|trending) (?:stories|news|articles|posts)|more from.{0,30}|"
-    r"recommended(?: for you)?|(?:\d+ |leave a |post a )?comments?|about the authors?|"
-    r"share this(?: (?:article|story|post|page|item))?)\W*(?:[:：].{0,30})?"
-    r"|\W*[上下]一[篇条页则篇].{0,60}",
-    re.IGNORECASE,
-)
 #: The editor's line closes an article.
 _EDITED = re.compile(r"[\s(（\[【]*(?:责任编辑|責任編輯|责编|编辑)\s*[:：]")
 #: An English byline or a reading time.
 _BY = re.compile(
     r"(?:by|reporting by|written by)\s+[A-Z][^.]{2,50}$|\d+ min(?:ute)?s? read", re.IGNORECASE
 )
-#: Boxes whose words are not the text's, and whose pictures are.
-_PICTURED = re.compile(r"caption|credit|gallery|slide|photo|image|picture|figure")
+#: What invites to scan a picture, and how many lines stand with it at most.
+_SCAN, _FEW = re.compile("扫|二维码|掃|QR"), 4
+_SCAN_LINE = re.compile(r"\W*.{0,8}扫一扫.{0,24}")
+#: Longest byline without a date between title and text.
+_SHORT = 40
+#: Parts of a line that were made by different hands.
+_PART = re.compile(r"[\s\x1f|｜【】\[\]]+")
+#: What a line weighs that ends an article; behind it disclaimers stand.
+_SAID = 20
 #: A box of links is a menu from this share of link text on.
 _LINKED = 0.7
 
@@ -44,12 +41,19 @@ def prune(page: Page, box: Box, title: str, top: int, scale: Scale) -> list[int]
     """
     keep = [True] * len(page.lines)
     shut = _drop_boxes(page, box, keep, scale)
+    for part in find_label_boxes(page, box):
+        keep[part.start : part.end] = [False] * (part.end - part.start)
+        shut.append(part)
     among = keep[:]
-    _drop_lines(page, box, keep)
+    _drop_lines(page, box, keep, scale)
     _drop_head(page, box, keep, letters(title), top)
     _drop_behind(page, box, keep, scale)
     emptied = {page.lines[i].box for i in range(box.start, box.end) if among[i] and not keep[i]}
-    shut += [page.boxes[i] for i in emptied if i > box.index and _is_empty(page.boxes[i], keep)]
+    shut += [
+        _emptied(page, box, i, keep)
+        for i in emptied
+        if i > box.index and _is_empty(page.boxes[i], keep)
+    ]
     _take_out(page, box, keep, shut)
     return [i for i in range(box.start, box.end) if keep[i]]
 
@@ -57,6 +61,20 @@ def prune(page: Page, box: Box, title: str, top: int, scale: Scale) -> list[int]
 def _is_empty(part: Box, keep: list[bool]) -> bool:
     """Say whether nothing is left of a box, which goes with its icons then."""
     return part.tag not in ("figure", "td", "th") and not any(keep[part.start : part.end])
+
+
+def _emptied(page: Page, box: Box, index: int, keep: list[bool]) -> Box:
+    """Return a box of which nothing is left, or the box around it that is empty for it.
+
+    The code to be scanned stands beside what says so.
+    """
+    part = page.boxes[index]
+    said = " ".join(line.text for line in page.lines[part.start : part.end])
+    if _SCAN.search(said) and part.parent > box.index:
+        around = page.boxes[part.parent]
+        if around.pictures == 1 and around.end - around.start <= _FEW and _is_empty(around, keep):
+            return around
+    return part
 
 
 def _take_out(page: Page, box: Box, keep: list[bool], shut: list[Box]) -> None:
@@ -96,7 +114,7 @@ def _drop_boxes(page: Page, box: Box, keep: list[bool], scale: Scale) -> list[Bo
         if part.index in scale.foreign or _is_menu(page, part):
             keep[part.start : part.end] = [False] * (part.end - part.start)
             inner = part.after
-            if not (part.pictures and _PICTURED.search(part.name)):
+            if not part.pictures or (part.end > part.start and not PICTURED.search(part.name)):
                 shut.append(part)
     return shut
 
@@ -108,12 +126,12 @@ def _is_menu(page: Page, part: Box) -> bool:
         return False
     size = sum(len(line.text) for line in lines)
     linked = sum(line.linked for line in lines)
-    if linked < _LINKED * size or any(_has_file(line) for line in lines):
+    if linked < _LINKED * size or any(has_file(line) for line in lines):
         return False
     return not any(len(PROSE.findall(line.text)) > 2 and len(line.text) > 60 for line in lines)
 
 
-def _has_file(line: Line) -> bool:
+def has_file(line: Line) -> bool:
     """Say whether a line names or links a file that belongs to the article."""
     if any(f".{ending}" in line.text.lower() for ending in FILES):
         return True
@@ -122,21 +140,53 @@ def _has_file(line: Line) -> bool:
     return any(is_file(a.attributes.get("href") or "") for a in anchors_of(line))
 
 
-def _drop_lines(page: Page, box: Box, keep: list[bool]) -> None:
-    for i in range(box.start, box.end):
+def _drop_lines(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
+    """Mark furniture wherever it stands, and what sites say of their rights behind the text."""
+    ended = False
+    for i in range(box.end - 1, box.start - 1, -1):
         text = page.lines[i].text
-        closing = i >= box.end - 6 and len(text) < 400
-        if (len(text) < 80 and is_furniture(text)) or (closing and is_disclaimer(text)):
+        if not keep[i]:
+            continue
+        furniture = len(text) < 80 and is_all_furniture(text) and not _is_among(page, box, i)
+        if furniture or (not ended and len(text) < 400 and is_disclaimer(text)):
             keep[i] = False
+        elif scale.lines[i] > _SAID:
+            ended = True
+
+
+def _is_among(page: Page, box: Box, number: int) -> bool:
+    """Say whether a line stands between two others of its kind that are text: a verse, an item."""
+    if not box.start < number < box.end - 1 or page.lines[number].linked:
+        return False
+    own = page.boxes[page.lines[number].box]
+    for line in (page.lines[number - 1], page.lines[number + 1]):
+        beside = page.boxes[line.box]
+        alike = (beside.parent, beside.tag, beside.name) == (own.parent, own.tag, own.name)
+        if not (alike or beside is own) or line.linked or (own is box and beside is not own):
+            return False
+        if is_all_furniture(line.text) or is_byline(line.text) or is_header(line.text):
+            return False
+    return True
+
+
+def is_all_furniture(text: str) -> bool:
+    """Say whether a line, or each of its parts, is nothing but furniture."""
+    if is_furniture(text) or ("扫" in text and _SCAN_LINE.fullmatch(text)):
+        return True
+    if SEAM not in text and " " not in text and "|" not in text and "】" not in text:
+        return False
+    parts = [part for part in _PART.split(text) if part]
+    return len(parts) > 1 and all(map(is_furniture, parts))
 
 
 def _drop_head(page: Page, box: Box, keep: list[bool], title: str, top: int) -> None:
     """Mark what stands between the box's beginning and the text: the title again, the byline."""
     after = box.start
-    for i in range(box.start, min(top, box.start + 20)):
+    for i in range(box.start, min(box.end, box.start + 20)):
         text = page.lines[i].text
         key = letters(text)
-        if i > after + 3 or len(text) > 120:
+        # the rest of a broken title may stand where the text is thought to begin
+        if i > after + 3 or len(text) > 120 or (i >= top and not (i == after and key in title)):
             break
         if len(key) > 3 and (key == title or (len(title) > 12 and i <= after and key in title)):
             after = i + 1
@@ -144,7 +194,7 @@ def _drop_head(page: Page, box: Box, keep: list[bool], title: str, top: int) -> 
         text = page.lines[i].text
         if len(text) > 160:
             break
-        if is_header(text):
+        if is_header(text) or (after == i > box.start and is_byline(text) and len(text) < _SHORT):
             after = i + 1
     keep[box.start : after] = [False] * (after - box.start)
 
@@ -164,10 +214,10 @@ def _drop_behind(page: Page, box: Box, keep: list[bool], scale: Scale) -> None:
         text = page.lines[i].text
         if len(text) > 60 or scale.gains[i] < little:
             continue
-        if _BEHIND.fullmatch(text):
+        if BEHIND.fullmatch(text):
             keep[i : box.end] = [False] * (box.end - i)
             return
         if _EDITED.match(text):
             for j in range(i + 1, box.end):
-                keep[j] = keep[j] and (_has_file(page.lines[j]) or is_byline(page.lines[j].text))
+                keep[j] = keep[j] and (has_file(page.lines[j]) or is_byline(page.lines[j].text))
             return

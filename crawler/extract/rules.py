@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.extract.page import outermost
 from crawler.extract.wording import plain
 from crawler.records import ArticleRules, Findings, Found, Selectors
 from crawler.selectors import split
@@ -17,8 +18,9 @@ RULED = (
 
 def read_rules(tree: LexborHTMLParser, rules: ArticleRules) -> dict[str, Findings]:
     """Return field → what the rules select; takes out of the tree what is to be dropped."""
-    for node, _ in nodes_by_rule(tree, rules.drop):
-        node.decompose()
+    for selector in rules.drop:
+        for node in outermost(tree.css(split(selector)[0])):
+            node.decompose()
     return {field: tuple(_by_rule(tree, getattr(rules, field))) for field in RULED}
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from crawler.extract.dates import find_date
 from crawler.extract.metadata import metas
 from crawler.extract.noise import is_byline
 from crawler.extract.page import HEADINGS, SEAM, Box, Page
@@ -23,10 +24,16 @@ _SEPARATOR = re.compile(r"\s*[_|｜]+\s*|\s+[-–—·»>]+\s+|--+|[-–—](?=[
 LONGEST = 200
 #: how many lines above the text a title may stand
 _ABOVE = 40
+#: how many lines below a title its date may stand
+_RIGHT_BELOW = 4
 #: What stands between a title and the name of its site.
 _AFTER = re.compile(r"\s*[-_|｜–—·»>]|\s+")
 #: A line may end at a colon in the middle of a title; a heading does not.
 _AFTER_HEADING = re.compile(r"\s*[-_|｜–—·»>:：]|\s+")
+#: How the heading of a part begins.
+_PART = re.compile(
+    r"[（(]?[一二三四五六七八九十]+[)）、.．]|第[一二三四五六七八九十]+[章节条部]|\d{1,2}[、.．]"
+)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -43,15 +50,21 @@ class _Candidate:
 def find_heading(page: Page) -> int:
     """Return the line of the first heading that <title> or a meta confirms, -1 where none does.
 
-    A plain line will do where no heading element says the same.
+    A plain line will do where no heading element says the same; where nothing is confirmed, the
+    heading right above a line that tells when and whence.
     """
     values = [*(meta.value for meta in metas(page, "title")), cut_site(page.title)]
+    values = [_TAG.sub("", value) for value in values]
     said = [key for key in map(letters, values) if len(key) > 4]
     raw, plainly = " ".join(values), -1
     for i, line in enumerate(page.lines):
         text = line.text
         # what is not even begun there need not be compared
-        if not 5 <= len(text) < LONGEST or text[:3] not in raw:
+        if len(text) < 3 or text[:3] not in raw:
+            continue
+        if _heads(box := page.boxes[line.box]) and box.start == i:
+            text = "".join(part.text for part in page.lines[i : box.end])
+        if not 5 <= len(text) < LONGEST:
             continue
         key = letters(text)
         if any(key == one or (len(key) > 7 and one.startswith(key)) for one in said):
@@ -59,7 +72,41 @@ def find_heading(page: Page) -> int:
                 return i
             if plainly < 0 and not line.linked:
                 plainly = i
+    if plainly < 0 and (plainly := _dated_heading(page)) < 0:
+        return _lone_heading(page)
     return plainly
+
+
+def _dated_heading(page: Page) -> int:
+    """Return the line of the first heading with a date and a byline right below it, else -1."""
+    heading = -1
+    for i, line in enumerate(page.lines):
+        if _heads(box := page.boxes[line.box]):
+            if not line.linked and 4 <= len(line.text) < LONGEST:
+                heading = box.start
+        elif 0 <= heading >= i - _RIGHT_BELOW and is_dated_byline(line.text):
+            return heading
+        elif "。" in line.text:
+            heading = -1
+    return -1
+
+
+def _lone_heading(page: Page) -> int:
+    """Return the line of the one ``h1`` of a page that does not name its site, else -1."""
+    tops = [box for box in page.boxes if box.tag == "h1" and box.end > box.start]
+    if len(tops) != 1 or tops[0].hidden:
+        return -1
+    line = page.lines[tops[0].start]
+    named = letters(line.text) in letters(page.title) or len(letters(line.text)) < 4
+    return -1 if line.linked or named else tops[0].start
+
+
+def is_dated_byline(text: str) -> bool:
+    """Say whether a line tells when an article appeared, and begins with a label or the date."""
+    if len(text) > 120 or "。" in text:
+        return False
+    date = find_date(text)
+    return bool(date) and (is_byline(text) or text.startswith(date))
 
 
 def find_title(page: Page, top: int) -> tuple[list[Found], int]:
@@ -88,9 +135,12 @@ def find_title(page: Page, top: int) -> tuple[list[Found], int]:
         and not _agree(found[0].value, said[0].value)
     )
     found = [*said, *found] if contradicted else [*found, *said]
-    headings = [c for c in candidates if c.rank and c.line <= top and len(letters(c.text)) > 3]
+    headings = [c for c in candidates if c.rank and c.line <= top]
+    # 公告 alone may be a title where nothing longer is
+    headings = [c for c in headings if len(letters(c.text)) > 3] or headings[:1]
     if headings:
-        nearest = headings[-1]
+        # the heading of a first part stands below the title
+        nearest = next((c for c in reversed(headings) if not _PART.match(c.text)), headings[-1])
         line = nearest.line if line < 0 and not said else line
         found.append(Found(value=nearest.text, witness=nearest.witness))
     if page.title:

@@ -15,14 +15,20 @@ NAMES = tuple(_NAMES.split())
 _INITIALS = "".join(sorted({initial for name in NAMES for initial in (name[0], name[0].upper())}))
 # The set in front of the names spares most tags the walk through them.
 _OPEN = re.compile(rf"<(?=[!{_INITIALS}])(!--|(?i:{'|'.join(NAMES)})(?=[\s/>]))")
-_END = {name: re.compile(rf"</(?i:{name})(?=[\s/>])[^>]*>") for name in NAMES}
+_START = {name: re.compile(rf"<(?i:{name})(?=[\s/>])") for name in NAMES}
+_END = {name: re.compile(rf"</(?i:{name})(?=[\s/>])") for name in NAMES}
+_COMMENT_END = re.compile("--!?>")
+#: Elements whose content is no HTML: whatever looks like a tag in it is none.
+_RAW = frozenset("script style noscript template textarea iframe noembed noframes xmp".split())
+#: Elements of other languages, which may close themselves.
+_FOREIGN = frozenset(["svg", "math"])
 
 
 def cut_unseen(html: str) -> tuple[str, list[str], list[str]]:
     """Return ``html`` without the elements nobody sees and comments; its scripts; its JSON-LD.
 
-    An element that is never closed is left to the parser, all but a comment, which by the rules of
-    HTML takes the rest of the page with it.
+    What is never closed, or opened twice, is left to the parser; but a comment takes the rest of
+    the page with it, by the rules of HTML.
     """
     kept: list[str] = []
     scripts: list[str] = []
@@ -32,25 +38,42 @@ def cut_unseen(html: str) -> tuple[str, list[str], list[str]]:
     endless: set[str] = set()
     while found := _OPEN.search(html, look):
         start, name = found.start(), found[1].lower()
-        if name == "!--":
-            end = html.find("-->", start + 2)
-            stop = end + 3 if end >= 0 else len(html)
-        else:
-            closing = None if name in endless else _END[name].search(html, found.end())
-            if closing is None:
-                endless.add(name)
-                look = found.end()
-                continue
-            stop = closing.end()
-            if name == "script":
-                inner = html.find(">", found.end() - 1) + 1
-                if inner < closing.start():
-                    kind = html[found.end() : inner]
-                    text = html[inner : closing.start()]
-                    (jsonld if "ld+json" in kind else scripts).append(text)
+        stop = 0 if name in endless or _is_in_tag(html, at, start) else _end(html, found, endless)
+        if not stop:
+            look = found.end()
+            continue
+        if name == "script":
+            head, _, text = html[found.end() : html.rfind("</", start, stop)].partition(">")
+            (jsonld if "ld+json" in head else scripts).append(text)
         kept.append(html[at:start])
         at = look = stop
     if not kept:
         return html, scripts, jsonld
     kept.append(html[at:])
     return "".join(kept), scripts, jsonld
+
+
+def _is_in_tag(html: str, at: int, start: int) -> bool:
+    """Say whether a tag is still open at ``start``: what looks like one there is a value."""
+    return html.rfind("<", at, start) > html.rfind(">", at, start)
+
+
+def _end(html: str, opened: re.Match[str], endless: set[str]) -> int:
+    """Return where an element or comment ends, 0 where it is to be left to the parser."""
+    name = opened[1].lower()
+    if name == "!--":
+        # <!--> is a whole comment
+        ended = _COMMENT_END.search(html, opened.start() + 2)
+        return ended.end() if ended else len(html)
+    if name in _FOREIGN:
+        head = html.find(">", opened.end())
+        if html[head - 1 : head] == "/":
+            return head + 1
+    closing = _END[name].search(html, opened.end())
+    stop = html.find(">", closing.end()) + 1 if closing else 0
+    if closing is None or not stop:
+        endless.add(name)
+        return 0
+    if name not in _RAW and _START[name].search(html, opened.end(), closing.start()):
+        return 0
+    return stop

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from crawler.extract.noise import is_byline, is_disclaimer, is_furniture, is_noise_name
-from crawler.extract.page import Box, Line, Page
+from crawler.extract.noise import is_byline, is_consent, is_disclaimer, is_furniture, is_noise_name
+from crawler.extract.page import FURNITURE, Box, Line, Page
 
 #: Marks that stand in prose and hardly in menus.
 PROSE = re.compile(r"[，。；！？、：,;!?]|\. |\.$")
@@ -20,8 +20,8 @@ _HEADER = re.compile(
 )
 #: Addresses written out: what scripts read, left in the text.
 _ADDRESSES = re.compile(r"https?://|/\w+/[\w/]*\w\.\w+")
-#: Tags whose text is never the article's.
-FURNITURE = frozenset(["nav", "aside", "footer", "menu", "dialog", "search"])
+#: What a menu that was passed over says against the box it lies in, at most.
+IDLE = 150
 #: Tags of boxes that may announce an article.
 TEASERS = frozenset(["div", "li", "article", "section", "dl", "dd", "figure"])
 
@@ -48,11 +48,12 @@ class Scale:
         return self.gains[box.end] - self.gains[box.start]
 
 
-def weigh(page: Page) -> Scale:
-    """Weigh every line of a page.
+def weigh(page: Page, heading: int = -1) -> Scale:
+    """Weigh every line of a page, whose ``heading`` stands on that line, if on any.
 
     A box whose name says menu or comments is shut only while the bulk of the page lies elsewhere:
-    themes name the whole page after its sidebar.
+    themes name the whole page after its sidebar. One that asks for consent is shut without the
+    heading in it, however much it has to say.
     """
     title = page.title
     # the title repeated over a player or a print view says nothing of where the text stands
@@ -65,7 +66,11 @@ def weigh(page: Page) -> Scale:
     shut, weights = 0, lines[:]
     for index in sorted(foreign):
         box = page.boxes[index]
-        if box.end <= shut or 2 * (bulk[box.end] - bulk[box.start]) > bulk[-1]:
+        if box.end <= shut:
+            continue
+        most = 2 * (bulk[box.end] - bulk[box.start]) > bulk[-1]
+        asks = heading >= 0 and not box.start <= heading < box.end and is_consent(box.name)
+        if most and not asks:
             continue
         for i in range(box.start, box.end):
             weights[i] = min(weights[i], -4)
@@ -140,6 +145,8 @@ def weight(line: Line) -> int:
     """Return what one line says for (or, below 0, against) the box it lies in."""
     text, linked = line.text, line.linked
     size = len(text)
+    if not size:
+        return -min(linked, IDLE)
     if linked * 2 > size:
         # an anchor somebody forgot to close makes links of whole paragraphs
         if size > 40 and len(PROSE.findall(text)) > 1:

@@ -13,7 +13,7 @@ _CJK = r"\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—"
 #: A line broken in the source is no gap beside an ideograph.
 _BREAK = re.compile(rf"(?<=[{_CJK}])(?:{BREAK})+(?=[{_CJK}\d])|(?<=\d)(?:{BREAK})+(?=[{_CJK}])")
 #: A seam between two ideographs is a change of style, not a gap.
-_CLOSE = re.compile(rf"(?<=[{_CJK}])\x1f+|\x1f+(?=[{_CJK}])")
+_CLOSE = re.compile(rf"(?<=[{_CJK}])\x1f+|(?<!\x1f)\x1f+(?=[{_CJK}])")
 
 
 @lru_cache(maxsize=1024)

@@ -4,28 +4,29 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from crawler.extract.page import Box
+from crawler.extract.page import Box, outermost
 
 #: Where pictures that wait to be scrolled to keep their address, most trusted first.
 LAZY = (
     "data-src", "data-original", "oldsrc", "data-lazy-src", "data-url", "data-actualsrc", "_src",
     "original", "data-echo", "lazy-src", "data-srcset",
 )  # fmt: skip
+#: What stands there meanwhile, by the name of its file.
 _PLACEHOLDER = re.compile(
-    r"^data:|blank\.|loading|placeholder|spacer|grey\.gif|lazy|^about:|^$", re.IGNORECASE
+    r"^(?:data:|about:|$)|(?:^|[/_-])(?:blank|loading|placeholder|spacer|grey|gray|lazy(?:load)?"
+    r"|transparent)(?:[_-]?(?:img|image|pic|bg|small|big|icon|\d+))?\.\w+(?:\?.*)?$",
+    re.IGNORECASE,
 )
-_IMAGE = re.compile(
-    r"^(?:https?:)?[\w./~%-]*/[^\s,]*\.(?:jpe?g|png|gif|webp|avif|bmp)\b", re.IGNORECASE
-)
+_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)\b", re.IGNORECASE)
 _DROP = "iframe,object,embed,form input,button,select,textarea"
 #: Pictures that stand for a kind of file, or make letters larger.
 _ICON = re.compile(
-    r"/(?:icons?|fileicon|ico)/|(?:icon|ico)[_-][^/]*$|/file_?type/|/font[+_-]?(?:big|small)?\.gif|"
+    r"/(?:icons?|fileicon|ico)/|/(?:icon|ico)[_-][^/]*$|/file_?type/|/font[+_-]?(?:big|small)?\.gif|"
     r"(?:enlarge|ensmall|spacer|pixel|blank)\.(?:gif|png)",
     re.IGNORECASE,
 )
-#: Pixels; what is smaller is drawn, not shown.
-_SMALLEST = 16
+#: Pixels; what is smaller counts visits.
+_SMALLEST = 4
 #: Elements that mean something only with their own tag around what they hold.
 _WHOLE = frozenset(["table", "ul", "ol", "dl", "blockquote", "pre", "figure"])
 _ROWS = frozenset(["tbody", "thead", "tr", "td", "th"])
@@ -34,11 +35,16 @@ _ROWS = frozenset(["tbody", "thead", "tr", "td", "th"])
 def write_down(box: Box) -> str:
     """Return the HTML of a pruned box."""
     node = box.node
-    for child in node.css(_DROP):
+    for child in outermost(node.css(_DROP)):
         child.decompose()
+    before = ("", 0)
     for image in node.css("img"):
         address = address_of(image)
-        if _ICON.search(address) or _is_drawn(image):
+        parent = image.parent.mem_id if image.parent else 0
+        # one copy waits to be scrolled to, another is for readers without scripts
+        twice = address != "" and before == (address, parent)
+        before = (address, parent)
+        if twice or _ICON.search(address) or _is_drawn(image):
             image.decompose()
         elif address:
             image.attrs["src"] = address
@@ -51,23 +57,33 @@ def write_down(box: Box) -> str:
 
 
 def address_of(image: LexborNode) -> str:
-    """Return the address of a picture, also of one that waits to be scrolled to; ``""`` for none."""
+    """Return the address of a picture, even of one not scrolled to yet; ``""`` for none."""
     attributes = image.attributes
     for name in LAZY:
-        value = (attributes.get(name) or "").strip()
-        if value and not _PLACEHOLDER.search(value):
-            return value.split(",")[0].split()[0]
-    src = (attributes.get("src") or "").strip()
-    if not _PLACEHOLDER.search(src):
-        return src
-    for name, said in attributes.items():
-        if name.startswith("data-") and said and _IMAGE.search(said.strip()):
-            return said.strip().split(",")[0].split()[0]
+        if address := _address(name, attributes.get(name)):
+            return address
+    if address := _address("src", attributes.get("src")):
+        return address
+    for name, value in attributes.items():
+        if not (name.startswith(("data-", "srcset")) and value and _IMAGE.search(value)):
+            continue
+        if address := _address("srcset" if "," in value else name, value):
+            return address
     return ""
 
 
+def _address(name: str, value: str | None) -> str:
+    """Return the address in an attribute, the first of a ``srcset``; ``""`` for a placeholder."""
+    address = (value or "").strip()
+    if name.endswith("srcset"):
+        address = next((part for part in re.split(r"[\s,]+", address) if _IMAGE.search(part)), "")
+    if name != "src" and "/" not in address and "." not in address:
+        return ""
+    return "" if _PLACEHOLDER.search(address) else address
+
+
 def _is_drawn(image: LexborNode) -> bool:
-    """Say whether a picture is a mark or a pixel that counts visits."""
+    """Say whether a picture is one of the pixels that count visits."""
     sizes = [image.attributes.get(name) or "" for name in ("width", "height")]
-    known = [int(size) for size in sizes if size.isdecimal()]
-    return (len(known) == 2 and max(known) < _SMALLEST) or any(size < 2 for size in known)
+    known = [int(size) for size in sizes if size.isdecimal() and len(size) < 6]
+    return len(known) == 2 and max(known) < _SMALLEST

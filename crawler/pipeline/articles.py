@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from archive import Capture
+from archive import Capture, Corrupt
 from crawler import cadence
 from crawler.errors import CrawlError, FetchError, GoneError
 from crawler.extract import EXTRACTOR
@@ -129,7 +129,10 @@ async def _goes_on(this: Pass, due: Due, capture: Capture, in_full: bool) -> boo
     """Tell whether an unchanged first page is to be read for the sake of the pages behind it."""
     if not in_full or due.article_id is None:
         return False
-    reading = await _read(this, due, (replace(capture, payload=b""),), this.stages.now())
+    try:
+        reading = await _read(this, due, (replace(capture, payload=b""),), this.stages.now())
+    except CrawlError:
+        return False  # the same bytes as ever: a reader that fails on them says nothing of the site
     return bool(reading.further)
 
 
@@ -139,21 +142,21 @@ async def _read_again(this: Pass, due: Due, further: tuple[Capture, ...]) -> Non
     Pages that an older extractor did not ask for are taken from those just fetched.
     """
     writer = this.stages.writer
-    stored = await writer.find(due.link.url) if due.article_id is not None else None
+    stored = await writer.find(due.link.url)
     if stored is None or stored.article.extractor == EXTRACTOR:
         return
-    pages = await writer.pages(stored.id)
-    if not pages:
-        return
     try:
+        pages = await writer.pages(stored.id)
+        if not pages:
+            return
         reading = await _read(this, due, pages, pages[0].fetched_at)
         known = {page.url for page in pages}
         missing = tuple(page for page in further if page.url not in known)
         if reading.further and missing:
             reading = await _read(this, due, (*pages, *missing), pages[0].fetched_at)
-    except CrawlError as error:
+    except (CrawlError, Corrupt) as error:
         log.warning("not read again source=%s url=%s reason=%s",
-                    this.source.id, due.link.url, error.reason)  # fmt: skip
+                    this.source.id, due.link.url, error)  # fmt: skip
         return
     changed = await writer.reread(stored.id, reading.article)
     if changed:
