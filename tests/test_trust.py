@@ -14,10 +14,10 @@ from crawler.extract.witnesses import KINDS, TRUST, describe_trust
 from crawler.normalise import normalise
 from crawler.records import ArticleRules, Draft, Link, Source
 
-NOW = datetime(2024, 5, 1, tzinfo=UTC)
+NOW = datetime(2025, 1, 1, tzinfo=UTC)
 COUNTY = Source(id="qinghe", name="", address="http://www.qinghe.example/", zone="Asia/Shanghai")
 TITLE = "关于做好清河县防汛工作的通知"
-TEXT = (
+PROSE = (
     "<p>为做好今年防汛工作，现将有关事项通知如下，请各单位认真贯彻执行，确保安全度汛。</p>"
     "<p>一、压实责任。各乡镇要逐级落实防汛责任制，汛期实行二十四小时值班，重要情况随时报告。</p>"
     "<p>二、备足物资。各有关部门要在汛前完成清点，缺什么补什么，做到有备无患，用时拿得出来。</p>"
@@ -53,7 +53,7 @@ def drawn(*told: Told) -> Draft:
     return extract(
         f"""<html><head><title>{title}</title>{part("head")}</head><body>
         <ul><li><a href="/a/">首页</a></li><li><a href="/b/">政务公开</a></li></ul>
-        <div class="article">{heading}{part("info")}<div class="con">{TEXT}{part("end")}</div>
+        <div class="article">{heading}{part("info")}<div class="con">{PROSE}{part("end")}</div>
         {part("foot")}</div></body></html>""",
         f"http://www.qinghe.example/{part('path')}a.html",
         rules,
