@@ -72,7 +72,8 @@ def test_a_link_remembers_when_its_listing_was_read(frontier: Frontier) -> None:
     frontier.add("a", "L", "", [link(1)], now=NOW + timedelta(days=1))
     assert [due.link.seen for due in frontier.due_links("a", NOW)] == [read, added]
     told = frontier.link(link(1).url)
-    assert told and told[0].seen == read
+    assert told is not None
+    assert told[0].seen == read
 
 
 def test_unvisited_links_go_before_revisits(frontier: Frontier) -> None:

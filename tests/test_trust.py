@@ -24,6 +24,9 @@ PROSE = (
 )
 
 
+NO_RULES = ArticleRules()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """What one witness adds to a page."""
@@ -36,14 +39,14 @@ class Told:
     #: below the text
     foot: str = ""
     path: str = ""
-    rules: ArticleRules = ArticleRules()
+    rules: ArticleRules = NO_RULES
     link: Link | None = None
     title: str = TITLE
 
 
 def drawn(*told: Told) -> Draft:
     """Return the draft of a page on which all of these speak."""
-    rules = next((one.rules for one in told if one.rules != ArticleRules()), ArticleRules())
+    rules = next((one.rules for one in told if one.rules != NO_RULES), NO_RULES)
     title = next((one.title for one in told if one.title != TITLE), TITLE)
 
     def part(name: str) -> str:
@@ -170,7 +173,8 @@ def pairs(field: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("kind", set(DAYS) - {"script"})
 def test_each_witness_alone_tells_the_day(kind: str) -> None:
     published = read(DAYS[kind](day(3))).published
-    assert published and published.astimezone(ZoneInfo("Asia/Shanghai")).date() == day(3)
+    assert published is not None
+    assert published.astimezone(ZoneInfo("Asia/Shanghai")).date() == day(3)
 
 
 @pytest.mark.parametrize(("strong", "weak"), list(pairs("published")))
