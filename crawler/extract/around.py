@@ -61,7 +61,7 @@ def shut_around(page: Page, scale: Scale, title: int) -> Scale:
     ``title`` is the line of the heading, -1 where the page shows none: the box that holds it is not
     shut, nor one with most of the page's prose unless there is text between it and the title.
     """
-    announced, addresses = _announced(page)
+    announced, addresses = _announced(page, scale)
     shut = [
         box
         for box in announced
@@ -93,20 +93,24 @@ def _is_text_before(page: Page, scale: Scale, title: int, box: Box) -> bool:
     return text >= SOME or _COMMENTS.search(page.lines[box.start].text) is not None
 
 
-def _announced(page: Page) -> tuple[list[Box], list[int]]:
+def _announced(page: Page, scale: Scale) -> tuple[list[Box], list[int]]:
     """Return the boxes headed by a line that announces other articles or comments.
 
     Also the lines that are a site's links written out, hundreds in one.
     """
     boxes: list[Box] = []
     addresses: list[int] = []
-    for i, line in enumerate(page.lines):
-        size = len(line.text)
-        if size > _LONGEST:
-            if size > 400 and 60 * line.text.count("://") > size:
+    for i, weight in enumerate(scale.lines):
+        # a heading is no prose, and no link
+        if weight > _LONGEST:
+            text = page.lines[i].text
+            if weight > 400 and 60 * text.count("://") > len(text):
                 addresses.append(i)
-        elif 2 * line.linked <= size and _may_announce(line.text):
-            boxes += _headed(page, i)
+        elif weight >= -10:
+            line = page.lines[i]
+            size = len(line.text)
+            if 2 * line.linked <= size <= _LONGEST and _may_announce(line.text):
+                boxes += _headed(page, i)
     return boxes, addresses
 
 

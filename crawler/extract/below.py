@@ -15,6 +15,8 @@ from crawler.extract.weight import Scale
 SOME = 20
 #: Lines above a title in the box of its article.
 HEAD = 2
+#: What a text above a title weighs at least.
+TEXT = 80
 #: A text somewhat below a title is its own if it weighs so many times what stands between them.
 FAR = 3
 #: A page is one of pictures if no text on it weighs as much.
@@ -34,8 +36,10 @@ def find_below(page: Page, scale: Scale, title: int, best: Box) -> Box:
     first = next((i for i in heavy if not _heads(page, page.lines[i])), None)
     if first is not None and best.start <= first < best.end:
         return best
-    if 0 <= title - best.end <= 1:
-        return best  # the title stands under it once more, as that of its picture
+    # the title stands under a text once more, as that of its picture; a line of the day's weather
+    # above a title is no text
+    if 0 <= title - best.end <= 1 and scale.weight(best) >= TEXT and not _is_dated(page, title):
+        return best
     if first is not None and not title < best.start <= first + NEAR:
         return _around(page, scale, title, first)
     own, end = _own(page, scale, title)
