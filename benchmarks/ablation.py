@@ -29,8 +29,6 @@ from crawler.extract import extract
 from crawler.normalise import normalise
 from crawler.records import Draft, Findings, Found
 
-#: What leaves out of a draft whatever a more trusted witness has said word for word.
-FIRST = ("crawler.extract", "_first")
 #: What the names of known containers are kept in.
 CONTAINERS = ("crawler.extract.body", "CONTAINERS")
 #: The fields of a draft that are heard of through witnesses.
@@ -51,11 +49,6 @@ def kind_of(found: Found) -> str:
     return found.witness.partition(":")[0]
 
 
-def _every(*witnesses: Iterable[Found]) -> Findings:
-    """Return all that was found, what is said twice too."""
-    return tuple(one for found in witnesses for one in found)
-
-
 def _others(kind: str) -> Callable[[Found], bool]:
     """Return what holds of all witnesses but one."""
     return lambda found: kind_of(found) != kind
@@ -68,8 +61,7 @@ def _from(kind: str) -> Callable[[Found], bool]:
 
 def drafts(only: str, settings: Mapping[Setting, object] = MappingProxyType({})) -> list[Read]:
     """Return every page that can be extracted, with all that every witness said."""
-    whole = {FIRST: _every} if shipped(FIRST) else {}
-    with changed({**whole, **settings}):
+    with changed(settings):
         return list(_drafts(only))
 
 
@@ -126,8 +118,6 @@ def main() -> None:
     for kind in sorted(said):
         without[kind] = score(read, known, _others(kind))
         alone[kind] = score(read, known, _from(kind))
-    if shipped(FIRST) is None:
-        print(f"no {'.'.join(FIRST)}: what is said twice counts for the most trusted witness alone")
     if shipped(CONTAINERS) is None:
         print(f"no {'.'.join(CONTAINERS)}: what known containers bring is not measured")
     else:

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from archive import Article
 from crawler.dates import read_moment
+from crawler.moments import AHEAD, read_listed, with_listing
 from crawler.names import clean_name, clean_number, clean_person
-from crawler.normalise import AHEAD
-from crawler.records import Draft, Findings, Found
+from crawler.records import Draft, Findings, Found, Link
 from crawler.text import one_line
 
 
@@ -46,28 +46,29 @@ FIELDS = ("title", "published", "written", "origin", "author", "editor", "issuer
 
 
 def explain(
-    draft: Draft, article: Article, now: datetime, listed: tuple[str, str] = ("", "")
+    draft: Draft, article: Article, now: datetime, link: Link | None = None
 ) -> dict[str, tuple[Said, ...]]:
     """Return field → what its witnesses say, most trusted first, and the body's own witness.
 
-    ``listed`` is title and date of the link by which the article was found: they speak last.
+    ``link`` is the one by which the article was found: the listing's title and date speak last.
     """
     witnesses = dict(article.witnesses)
     said = {}
     for field in FIELDS:
         findings: Findings = getattr(draft, field)
-        late = dict(zip(("title", "published"), listed, strict=True)).get(field, "")
-        if late:
-            findings = (*findings, Found(value=late, witness="listing"))
-        said[field] = _field(field, findings, witnesses.get(field, ""), now)
+        if field == "title" and link and link.title:
+            findings = (*findings, Found(value=link.title, witness="listing"))
+        elif field == "published":
+            findings = with_listing(findings, link)
+        reasons = [_refused(field, found, article.zone, now, link) for found in findings]
+        said[field] = _marked(findings, reasons, witnesses.get(field, ""))
     body = f"{len(article.text)} characters"
     said["text"] = (Said(value=body, witness=witnesses.get("body", ""), won=True),)
     return said
 
 
-def _field(field: str, findings: Findings, believed: str, now: datetime) -> tuple[Said, ...]:
-    """Return the findings of one field, marked."""
-    reasons = [_refused(field, found.value, now) for found in findings]
+def _marked(findings: Findings, reasons: list[str], believed: str) -> tuple[Said, ...]:
+    """Return the findings of one field, each with whether it won or why it was refused."""
     won = _winners(findings, reasons, "" if believed.startswith("unread ") else believed)
     first = min(won, default=len(findings))
     said = []
@@ -96,12 +97,13 @@ def _winners(findings: Findings, reasons: list[str], believed: str) -> set[int]:
     return won
 
 
-def _refused(field: str, value: str, now: datetime) -> str:
+def _refused(field: str, found: Found, zone: str, now: datetime, link: Link | None) -> str:
     """Return why a value is no value of its field, or ""."""
     if field in ("published", "written"):
-        moment = read_moment(value, now.date())
+        listed = link if found.witness == "listing" else None
+        moment = read_listed(listed, zone, now) if listed else read_moment(found.value, now.date())
         if moment is None:
             return "unreadable"
         return "in the future" if moment.at("UTC") > now + AHEAD else ""
     clean, reason = CLEAN[field]
-    return "" if clean(value) else reason
+    return "" if clean(found.value) else reason

@@ -38,6 +38,11 @@ def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
+def _link(row: sqlite3.Row) -> Link:
+    told = {name: row[name] for name in ("url", "title", "date", "summary")}
+    return Link(**told, seen=_moment(row["seen"]))
+
+
 class Frontier:
     """``crawl.db``, opened by one process at a time for writing."""
 
@@ -172,8 +177,8 @@ class Frontier:
                 "INSERT INTO links (url, source, listing, category, title, date, summary, seen, "
                 "next_visit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO NOTHING",
                 [
-                    (k.url, source, listing, category, k.title, k.date, k.summary, _text(now),
-                     _text(now))
+                    (k.url, source, listing, category, k.title, k.date, k.summary,
+                     _text(k.seen or now), _text(now))
                     for k in links
                 ],
             )  # fmt: skip
@@ -191,7 +196,7 @@ class Frontier:
         )
         return [
             Due(
-                link=Link(url=r["url"], title=r["title"], date=r["date"], summary=r["summary"]),
+                link=_link(r),
                 category=r["category"],
                 visits=r["visits"],
                 failures=r["failures"],
@@ -204,12 +209,9 @@ class Frontier:
 
     def link(self, url: str) -> tuple[Link, str] | None:
         """Return what a listing said of an address, and its category; None where none named it."""
-        sql = "SELECT url, title, date, summary, category FROM links WHERE url = ?"
+        sql = "SELECT url, title, date, summary, seen, category FROM links WHERE url = ?"
         row = self._db.execute(sql, (url,)).fetchone()
-        if row is None:
-            return None
-        told = Link(url=row["url"], title=row["title"], date=row["date"], summary=row["summary"])
-        return told, row["category"]
+        return (_link(row), row["category"]) if row else None
 
     def archived(self, urls: Iterable[str]) -> int:
         """Return how many of these addresses have an article in the archive."""

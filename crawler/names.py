@@ -53,8 +53,8 @@ _TITLE = re.compile(
     r"(?i:writer|reporter|correspondent|editor|staff|contributor|columnist|analyst|producer|bureau|"
     r"desk|director|minister|secretary|officer|professor|fellow|phd|md|rdn?|ms)\b|\b(?:News|Press|CNN|BBC|AP)\b"
 )
-#: In front of a name in the text they say who wrote it.
-_TRADES = r"(?:记者|記者|作者|撰稿|撰文|通讯员|通訊員|文/)"
+#: What parts the persons of a list.
+_BETWEEN = re.compile(r"\s*(?:[,，、;；/&]|\band\b)\s*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 #: Witnesses that repeat what a reader sees.
@@ -129,26 +129,26 @@ def people(findings: Findings) -> Findings:
     return tuple(found for found in cleaned if found.value)
 
 
-def authors(findings: Findings, editors: Findings, text: str) -> Findings:
+def authors(findings: Findings, editors: Findings) -> Findings:
     """Return the findings that may name who wrote an article, clean.
 
-    Chinese systems fill the ``author`` meta with the site or with whoever entered the page. Where
-    readers are shown an editor, the meta is believed only if the text credits the same name.
+    Chinese systems fill the ``author`` meta with the site or with whoever entered the page: where
+    readers are shown an editor, it is not believed. Where a byline names one of several writers and
+    a machine names them all, the whole list goes first.
     """
     shown = any(
         found.witness.startswith(_SHOWN) and _HAN.search(found.value) for found in people(editors)
     )
-    return tuple(
-        found
-        for found in people(findings)
-        if not (shown and found.witness.startswith("meta:")) or _is_credited(found.value, text)
-    )
+    believed = [
+        found for found in people(findings) if not (shown and found.witness.startswith("meta:"))
+    ]
+    fuller = [found for found in believed[1:] if _each(found.value) > _each(believed[0].value)]
+    return tuple(dict.fromkeys([*fuller[:1], *believed]))
 
 
-def _is_credited(name: str, text: str) -> bool:
-    name = re.escape(name)
-    credit = rf"{_TRADES}[\s:：/、\u4e00-\u9fff]{{0,14}}{name}|[（(]\s*{name}\s*[)）]"
-    return re.search(credit, text) is not None
+def _each(names: str) -> frozenset[str]:
+    """Return the persons of a list, for comparison."""
+    return frozenset(one.casefold() for one in _BETWEEN.split(names) if one)
 
 
 _FIGURE = r"[\d〇○零一二三四五六七八九十百]"

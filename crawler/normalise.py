@@ -5,24 +5,20 @@ article, so that a wrong date can be explained.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from html import escape, unescape
 from urllib.parse import urljoin, urlsplit
-from zoneinfo import ZoneInfo
 
-from archive import Article, Attachment, Precision, clean_html, text_of
-from crawler.dates import Moment, Order, order_of, read_moment
+from archive import Article, Attachment, clean_html, text_of
+from crawler.dates import Order, order_of, read_moment
 from crawler.errors import NormaliseError
+from crawler.moments import AHEAD, find_published
 from crawler.names import authors, clean_name, clean_number, people
 from crawler.records import Draft, Findings, Found, Link, Source
 from crawler.text import UNSPEAKABLE, one_line
 
-#: A page may be dated ahead of our clock by as much as this; beyond it the date is wrong.
-AHEAD = timedelta(hours=48)
-#: Minutes between two clocks that may show the same moment: zones run from -12:00 to +14:00.
-MOST_APART = 26 * 60
 #: Longest title kept.
 LONGEST_TITLE = 500
 
@@ -33,9 +29,6 @@ _HOLLOW = re.compile(
 )
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-#: Clocks that systems fill in where they have none, and the witnesses of whom that is believed.
-_FILLERS = (time(), time(23, 59, 59))
-_MACHINES = ("meta:", "json-ld:", "time", "script")
 
 
 @dataclass(slots=True)
@@ -70,7 +63,9 @@ def normalise(
         raise NormaliseError(draft.url, "the body holds no text, picture or attachment")
     lang = _lang(read, source.lang, draft.lang, text)
     order = order_of(lang, source.zone)
-    published, precision = _published(read, draft, source.zone, link, now, order)
+    published = find_published(draft.published, link, source.zone, now, order)
+    if published.witness:
+        read.witnesses["published"] = published.witness
     categories = (*source.categories, category) if category else source.categories
     return Article(
         source=source.id,
@@ -78,9 +73,9 @@ def normalise(
         title=title,
         html=html,
         text=text,
-        published=published,
-        precision=precision,
-        zone=source.zone,
+        published=published.at,
+        precision=published.precision,
+        zone=published.zone,
         written=_written(read, draft.written, now, order),
         lang=lang,
         region=source.region,
@@ -89,7 +84,7 @@ def normalise(
         origin=read.first("origin", draft.origin, lambda s: _not_title(clean_name(s), title)),
         author=read.first(
             "author",
-            authors(draft.author, draft.editor, text),
+            authors(draft.author, draft.editor),
             lambda s: _nobodys(_not_title(s, title), draft),
         ),
         editor=read.first("editor", people(draft.editor), str),
@@ -180,89 +175,6 @@ def _attachments(draft: Draft, base: str) -> tuple[Attachment, ...]:
             name = one_line(name) or urlsplit(url).path.rpartition("/")[2]
             found.setdefault(url, Attachment(url=url, name=name))
     return tuple(found.values())
-
-
-def _published(
-    read: _Reading, draft: Draft, zone: str, link: Link | None, now: datetime, order: Order
-) -> tuple[datetime | None, Precision]:
-    """Return the moment of publication and how exactly it is known.
-
-    The first witness that can be read gives the day. Where it shows no clock, a later one that
-    agrees about the day gives the hour; where it shows one but no offset, a later one may tell
-    whose clock it is. What the listing says comes last.
-    """
-    chosen: Moment | None = None
-    for found, moment in _believed(draft.published, link, zone, now, order):
-        if chosen is None:
-            chosen, read.witnesses["published"] = moment, found.witness
-        elif _adds(chosen, moment, zone):
-            read.witnesses["published"] += f" {found.witness}"
-            chosen = moment
-    if chosen is None:
-        if draft.published:
-            read.witnesses["published"] = f"unread {one_line(draft.published[0].value)[:80]}"
-        return None, Precision.SECOND
-    return chosen.at(zone), chosen.precision
-
-
-def _adds(chosen: Moment, moment: Moment, zone: str) -> bool:
-    """Say whether ``moment`` is the chosen one, told more exactly.
-
-    A clock with an offset that shows the same minute, or the same moment some whole hours away, is
-    that of the page's own zone. One in UTC with the very figures of the page is its local clock
-    with a Z behind it, as many systems write it.
-    """
-    if chosen.clock is None:
-        return moment.clock is not None and _local_day(moment, zone) == chosen.day
-    if chosen.offset or not moment.offset or moment.clock is None:
-        return False
-    same = (moment.day, moment.clock.replace(second=0)) == (
-        chosen.day,
-        chosen.clock.replace(second=0),
-    )
-    if same:
-        return zone == "UTC" or bool(moment.offset.utcoffset(None))
-    own = moment.at(zone).astimezone(ZoneInfo(zone)).utcoffset()
-    if zone != "UTC" and own == moment.offset.utcoffset(None):
-        return False  # another clock in the same zone: 06:51 for 18:51
-    apart = (moment.at(zone) - chosen.at(zone)).total_seconds() // 60
-    return abs(apart) <= MOST_APART and apart % 60 == 0
-
-
-def _local_day(moment: Moment, zone: str) -> date:
-    return moment.at(zone).astimezone(ZoneInfo(zone)).date()
-
-
-def _believed(
-    findings: Findings, link: Link | None, zone: str, now: datetime, order: Order
-) -> Iterator[tuple[Found, Moment]]:
-    """Yield every witness that names a possible moment, with it; weak ones only in company.
-
-    A variable of a script may hold any date, and a machine that had no clock filled in the day's
-    last second: alone they are no word on when an article appeared.
-    """
-    moments = list(_moments(findings, link, zone, now, order))
-    for found, moment in moments:
-        weak = found.witness == "script" or moment.clock == _FILLERS[1]
-        if not weak or any(
-            other.day == moment.day and one.witness != found.witness for one, other in moments
-        ):
-            bare = found.witness.startswith(_MACHINES) and moment.clock in _FILLERS
-            yield found, Moment(day=moment.day) if bare and not moment.offset else moment
-
-
-def _moments(
-    findings: Findings, link: Link | None, zone: str, now: datetime, order: Order
-) -> Iterator[tuple[Found, Moment]]:
-    """Yield every witness that names a possible moment, with it."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    listed = [Found(value=link.date, witness="listing")] if link and link.date else []
-    for found in (*findings, *listed):
-        moment = read_moment(
-            found.value, today if found.witness == "listing" else None, order=order
-        )
-        if moment is not None and moment.at(zone) <= now + AHEAD:
-            yield found, moment
 
 
 def _written(read: _Reading, findings: Findings, now: datetime, order: Order) -> date | None:

@@ -15,7 +15,7 @@ from crawler.errors import GoneError
 from crawler.extract import extract
 from crawler.listing import read_listing
 from crawler.normalise import normalise
-from crawler.records import Draft, Found, Link, Listing, ListingPage, PageRequest, Source
+from crawler.records import Draft, Link, Listing, ListingPage, PageRequest, Source
 from crawler.urls import canonical
 from crawler.zones import zone_of
 
@@ -85,10 +85,7 @@ def _signed(drafts: Sequence[Draft]) -> Draft:
         return first
     merged: dict[str, Any] = {}
     for name in SIGNED:
-        said: dict[str, Found] = {}
-        for found in (*getattr(first, name), *getattr(last, name)):
-            said.setdefault(found.value, found)
-        merged[name] = tuple(said.values())
+        merged[name] = tuple(dict.fromkeys((*getattr(first, name), *getattr(last, name))))
     return replace(first, **merged)
 
 
@@ -110,6 +107,11 @@ def _joined(article: Article, pages: Sequence[Article]) -> Article:
 def read_links(
     capture: Capture, request: PageRequest, listing: Listing, source: Source
 ) -> ListingPage:
-    """Turn the answer of a listing's address into its links. Raises ListingError."""
+    """Turn the answer of a listing's address into its links, with the moment it was read.
+
+    Raises ListingError.
+    """
     content_type = capture.header("content-type")
-    return read_listing(capture.body, content_type, request, listing, source=source)
+    page = read_listing(capture.body, content_type, request, listing, source=source)
+    links = tuple(replace(link, seen=capture.fetched_at) for link in page.links)
+    return replace(page, links=links)

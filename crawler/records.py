@@ -108,6 +108,8 @@ class Link:
     #: the date as the listing shows it
     date: str = ""
     summary: str = ""
+    #: when the listing was read: ``3小时前`` counts from then
+    seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,14 @@ class Found:
     #: ``script``, ``url``, ``density``, ``heading``, ``listing``
     witness: str
 
+
+#: Witnesses that speak of the first publication and nothing else.
+EXACT = frozenset(
+    ["meta:firstpublishedtime", "meta:article:published_time", "meta:og:published_time",
+     "meta:datepublished", "meta:govuk:first-published-at", "json-ld:datePublished"]
+)  # fmt: skip
+#: The witness that tells the day of a change.
+UPDATED = "line:updated"
 
 #: What the witnesses say of one field, most trusted first; normalise takes the first it can read.
 Findings = tuple[Found, ...]

@@ -198,7 +198,7 @@ def test_a_line_of_names_behind_by_is_a_byline(text: str, author: str) -> None:
 
 def test_agencies_name_reporters_and_editors_under_the_text() -> None:
     draft = read(end="<p>(Reporting by Jane Doe in Qinghe and John Roe; Editing by Ann Poe)</p>")
-    assert first(draft, "author") == ("Jane Doe", "byline")
+    assert first(draft, "author") == ("Jane Doe, John Roe", "byline")
     assert first(draft, "editor") == ("Ann Poe", "byline")
 
 
@@ -312,6 +312,45 @@ def test_metas_of_the_publication_count_and_those_of_a_change_do_not(
 ) -> None:
     head = f'<meta name="{name}" content="2024-03-15">'
     assert said(read(head=head), "published") == (["2024-03-15"] if counts else [])
+
+
+def test_a_site_that_names_itself_as_the_author_is_left_out() -> None:
+    head = '<meta property="og:site_name" content="Qinghe Post">'
+    head += '<meta name="author" content="Qinghe Post"><meta name="author" content="Jane Doe">'
+    assert [value for value in said(read(head=head), "author") if value] == ["Jane Doe"]
+
+
+@pytest.mark.parametrize(
+    ("info", "field", "value"),
+    [
+        ('<span class="info_src">甲县日报</span>', "origin", "甲县日报"),
+        ('<span class="news-from">甲县日报</span>', "origin", "甲县日报"),
+        ('<div class="a_source">甲县日报</div>', "origin", "甲县日报"),
+        ('<div class="source_left">甲县日报</div>', "origin", "甲县日报"),
+        ('<div class="article-source">发布时间：10-08</div>', "origin", ""),
+        ('<div class="source">责任编辑：张三</div>', "origin", ""),
+        ('<span class="data-source">甲县水利局</span>', "origin", ""),
+        ('<span class="article__author">Jane Doe</span>', "author", "Jane Doe"),
+        ('<span itemprop="author">By Jane Doe</span>', "author", "Jane Doe"),
+        ('<div class="writer">순천, 광양 <b>홍길동</b> 기자</div>', "author", "홍길동"),
+        ('<div class="author">责任编辑：张三</div>', "author", ""),
+        ('<div class="comment-author">Jane Doe</div>', "author", ""),
+        ('<div class="related"><b class="related-author">Jane Doe</b></div>', "author", ""),
+        ('<b itemprop="datePublished" content="2024-03-15T10:10:11+08:00">3月</b>', "published",
+         "2024-03-15T10:10:11+08:00"),
+    ],
+)  # fmt: skip
+def test_what_an_element_is_called_is_believed_where_its_value_looks_the_part(
+    info: str, field: str, value: str
+) -> None:
+    assert first(read(info=f"<p>{info}</p>"), field)[0] == value
+
+
+def test_writers_named_below_the_text_are_those_of_other_articles_where_they_are_several() -> None:
+    other = '<li><a href="/{0}/">今年的另一篇文章</a> <i class="author">{0}</i></li>'
+    assert said(read(end=f"</div><ul>{other.format('Doe')}</ul><div>"), "author") == ["Doe"]
+    several = other.format("Doe") + other.format("Roe")
+    assert said(read(end=f"</div><ul>{several}</ul><div>"), "author") == []
 
 
 def test_several_author_metas_are_several_authors() -> None:

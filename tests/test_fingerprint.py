@@ -44,7 +44,7 @@ def test_a_change_of_what_the_article_says_is_a_change_of_content(
         {"pictures": ()},
         {"categories": ("别的栏目",)},
         {"witnesses": ()},
-        {"extractor": "gazette-extract/2"},
+        {"extractor": "gazette-extract/9"},
         {"channel": "别的"},
         {"text": "　　" + BODY.replace("\n", "\n\n  ") + "\u00a0\n"},
         {"attachments": (replace(ARTICLE.attachments[0], name="附件1"),)},

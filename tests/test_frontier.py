@@ -1,6 +1,7 @@
 """The crawler's memory, on a real file."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,8 @@ SITE = Source(id="a", name="A", address="https://a.example/")
 
 
 def link(number: int) -> Link:
-    return Link(url=f"https://a.example/{number}.html", title=f"第{number}号", date="03-02")
+    url = f"https://a.example/{number}.html"
+    return Link(url=url, title=f"第{number}号", date="03-02", seen=NOW)
 
 
 def attempt(number: int, outcome: Outcome = Outcome.NEW, *, at: datetime = NOW) -> Attempt:
@@ -62,6 +64,16 @@ def test_links_keep_the_order_of_the_listing_and_are_added_once(frontier: Fronti
     assert frontier.add("a", "M", "通知", [link(1), link(4)], now=NOW) == 1
     assert [d.link for d in frontier.due_links("a", NOW)] == [link(3), link(1), link(2), link(4)]
     assert sorted(frontier.links_of("L")) == [link(n).url for n in (1, 2, 3)]
+
+
+def test_a_link_remembers_when_its_listing_was_read(frontier: Frontier) -> None:
+    read, added = NOW - timedelta(minutes=3), NOW
+    frontier.add("a", "L", "", [replace(link(1), seen=read), replace(link(2), seen=None)], now=NOW)
+    frontier.add("a", "L", "", [link(1)], now=NOW + timedelta(days=1))
+    assert [due.link.seen for due in frontier.due_links("a", NOW)] == [read, added]
+    told = frontier.link(link(1).url)
+    assert told is not None
+    assert told[0].seen == read
 
 
 def test_unvisited_links_go_before_revisits(frontier: Frontier) -> None:

@@ -71,27 +71,19 @@ def test_a_role_is_no_origin() -> None:
 def test_a_chinese_author_meta_gives_way_to_the_editor_that_readers_see() -> None:
     meta, label = say(("清河在线主笔", "meta:author")), say(("张三", "label:作者"))
     editor = say(("王五", "label:责任编辑"))
-    assert authors(meta, editor, "") == ()
-    assert authors(meta, say(("王五", "meta:editor")), "") == meta
-    assert authors(meta + label, editor, "") == label
+    assert authors(meta, editor) == ()
+    assert authors(meta, say(("王五", "meta:editor"))) == meta
+    assert authors(meta + label, editor) == label
     english = say(("Jane Doe", "meta:author"))
-    assert authors(english, say(("Ann Poe", "byline")), "") == english
+    assert authors(english, say(("Ann Poe", "byline"))) == english
 
 
-@pytest.mark.parametrize(
-    ("text", "believed"),
-    [
-        ("（记者 赵六）", True),
-        ("本报记者钱七、赵六报道", True),
-        ("目前进展顺利。（赵六）", True),
-        ("文/赵六", True),
-        ("赵六出席会议并讲话。", False),
-        ("", False),
-    ],
-)
-def test_an_author_meta_that_the_text_credits_is_believed(text: str, believed: bool) -> None:
-    meta, editor = say(("赵六", "meta:author")), say(("王五", "label:责任编辑"))
-    assert authors(meta, editor, text) == (meta if believed else ())
+def test_a_list_that_names_the_writer_of_the_byline_with_others_is_believed() -> None:
+    byline = say(("JANE DOE", "byline"))
+    whole = say(("Jane Doe, John Roe", "json-ld:author"))
+    other = say(("Ann Poe, John Roe", "json-ld:author"))
+    assert values(authors(byline + whole, ()))[0] == "Jane Doe, John Roe"
+    assert values(authors(byline + other, ()))[0] == "JANE DOE"
 
 
 @pytest.mark.parametrize(

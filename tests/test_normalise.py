@@ -96,6 +96,92 @@ def test_a_machine_that_shows_the_same_clock_gives_the_offset() -> None:
     assert article.published == datetime(2024, 3, 16, 2, 17, 27, tzinfo=UTC)
 
 
+def in_zone(zone: str, *published: Findings) -> Article:
+    """Return the article of a source in a zone whose witnesses speak in this order."""
+    draft = replace(DRAFT, published=tuple(found for said in published for found in said))
+    return normalise(draft, replace(COUNTY, zone=zone), now=NOW)
+
+
+PUBLISHED = "meta:article:published_time"
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown", "machine", "at", "kept"),
+    [
+        ("UTC", "2024-03-15 12:01", "2024-03-15T17:01:27Z", "2024-03-15 17:01:27", "Etc/GMT+5"),
+        ("UTC", "2024-03-15 21:17", "2024-03-16T02:17:00Z", "2024-03-16 02:17:00", "Etc/GMT+5"),
+        ("UTC", "2024-03-15 18:51", "2024-03-15T10:51+00:00", "2024-03-15 10:51:00", "Etc/GMT-8"),
+        # the zone's own clocks are half an hour off, those of the page are not
+        ("Asia/Kolkata", "2024-03-15 18:51", "2024-03-15T10:51:00Z", "2024-03-15 10:51:00",
+         "Etc/GMT-8"),
+    ],
+)  # fmt: skip
+def test_a_page_that_shows_another_zone_s_clock_is_dated_by_the_machine(
+    zone: str, shown: str, machine: str, at: str, kept: str
+) -> None:
+    article = in_zone(zone, say(shown), say(machine, witness=PUBLISHED))
+    assert article.published == datetime.fromisoformat(at).replace(tzinfo=UTC)
+    assert article.zone == kept
+    # the day stays the one that readers of the page see
+    assert article.published.astimezone(ZoneInfo(kept)).isoformat(" ").startswith(shown)
+    assert dict(article.witnesses)["published"] == f"label:x {PUBLISHED}"
+
+
+@pytest.mark.parametrize(
+    ("machine", "witness"),
+    [
+        ("2024-03-15T10:01:00Z", PUBLISHED),  # no whole hours
+        ("2024-03-14T23:51:00Z", PUBLISHED),  # no clock is so far from UTC
+        ("2024-03-15T06:51:00+08:00", PUBLISHED),  # told in the source's zone: an error
+        ("2024-03-15T18:51:00Z", PUBLISHED),  # Z behind the local clock
+        ("2024-03-15T07:51:00Z", "meta:pubdate"),  # may mean a change
+        ("2024-03-15 06:51", "meta:pubdate"),  # hh for HH
+        ("2024-03-15 06:51", PUBLISHED),
+    ],
+)
+def test_no_other_machine_corrects_the_clock_that_is_shown(machine: str, witness: str) -> None:
+    article = in_zone("Asia/Shanghai", say("2024-03-15 18:51"), say(machine, witness=witness))
+    assert article.published == datetime(2024, 3, 15, 10, 51, tzinfo=UTC)
+    assert article.zone == "Asia/Shanghai"
+
+
+def test_of_two_offsets_the_one_of_the_source_s_zone_is_believed() -> None:
+    metas = say("2024-07-17T11:21:03+0000", witness=PUBLISHED)
+    linked = say("2024-07-17T11:21:03+01:00", witness="json-ld:datePublished")
+    article = normalise(
+        replace(DRAFT, published=say("2024-07-17 11:21") + metas + linked),
+        replace(COUNTY, zone="Europe/London"), now=NOW + timedelta(days=90),
+    )  # fmt: skip
+    assert article.published == datetime(2024, 7, 17, 10, 21, 3, tzinfo=UTC)
+    assert article.zone == "Europe/London"
+
+
+@pytest.mark.parametrize(
+    ("date", "day", "precision"),
+    [
+        ("3小时前", "2024-03-15 00:00", Precision.DAY),
+        ("昨天 10:20", "2024-03-14 10:20", Precision.MINUTE),
+        ("昨天 10时20分", "2024-03-14 10:20", Precision.MINUTE),
+        ("今天", "2024-03-15 00:00", Precision.DAY),
+        ("03-14", "2024-03-14 00:00", Precision.DAY),
+        ("12-30", "2023-12-30 00:00", Precision.DAY),
+    ],
+)
+def test_relative_days_of_a_listing_count_from_when_it_was_read(
+    date: str, day: str, precision: Precision
+) -> None:
+    # at 23:30 UTC it is the next morning in China
+    link = Link(url=URL, date=date, seen=datetime(2024, 3, 14, 23, 30, tzinfo=UTC))
+    article = made(link=link)
+    local = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert (article.published, article.precision) == (local, precision)
+    assert dict(article.witnesses)["published"] == "listing"
+
+
+def test_a_listing_nobody_knows_the_reading_of_is_asked_for_no_relative_day() -> None:
+    assert made(link=Link(url=URL, date="3小时前")).published is None
+
+
 @pytest.mark.parametrize("value", ["2026-02-30", "0000-00-00", "今天", "3小时前", "无"])
 def test_no_date_is_invented(value: str) -> None:
     article = made(published=say(value))

@@ -1,13 +1,14 @@
 """An article shown in several pages is read as one."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from archive import Capture
 from crawler.errors import ExtractError
-from crawler.reading import Reading, read_article
-from crawler.records import Source
+from crawler.reading import Reading, read_article, read_links
+from crawler.records import Listing, ListingRules, PageRequest, Source
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 FOLDER = "https://www.example.gov.cn/zwgk/202602/"
@@ -118,3 +119,20 @@ def test_a_reading_travels_without_the_body_it_was_made_from() -> None:
     reading = read(page(0))
     assert [found.value for found in reading.draft.body] == [""]
     assert reading.draft.body[0].witness
+
+
+def test_a_listing_s_relative_days_count_from_when_it_was_fetched() -> None:
+    url = "https://www.example.gov.cn/zwgk/"
+    rows = f"<li><a href='a.html'>{TITLE}</a><i>昨天 10:20</i></li>"
+    listing = Listing(url=url, rules=ListingRules(item=("li",)))
+    seen = Capture(
+        url=url, final_url=url, status=200, payload=rows.encode(), body=rows.encode(),
+        fetched_at=NOW,
+    )  # fmt: skip
+    (link,) = read_links(seen, PageRequest(url=url), listing, SOURCE).links
+    assert (link.date, link.seen) == ("昨天 10:20", NOW)
+    undated = page(0).body.replace("发布时间：2026-02-10 09:30".encode(), b"")
+    after = NOW + timedelta(days=3)
+    later = replace(page(0), url=link.url, final_url=link.url, body=undated, fetched_at=after)
+    article = read_article((later,), SOURCE, "", link, after).article
+    assert article.published == datetime(2026, 3, 1, 2, 20, tzinfo=UTC)

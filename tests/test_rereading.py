@@ -32,7 +32,7 @@ from tests.holdings import BODY, NOW, article, articles, capture
 
 ROOT = Path(__file__).parents[1]
 HOUR = timedelta(hours=1)
-NEXT = "gazette-extract/2"
+NEXT = "gazette-extract/99"
 
 
 @pytest.fixture

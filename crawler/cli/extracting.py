@@ -109,8 +109,7 @@ def as_json(article: Article) -> Row:
 
 def as_explained(reading: Reading, now: datetime, link: Link | None = None) -> dict[str, list[Row]]:
     """Return field → what each witness says, the most trusted first, as JSON objects."""
-    listed = (link.title, link.date) if link else ("", "")
-    said = explain(reading.draft, reading.article, now, listed)
+    said = explain(reading.draft, reading.article, now, link)
     return {field: [_said(one) for one in ones] for field, ones in said.items()}
 
 

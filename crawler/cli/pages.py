@@ -138,4 +138,6 @@ def links(file: Path, url: str, kind: str, config: Path | None, data: Path | Non
     capture = as_capture(Job(id=url, url=url), file.read_bytes(), datetime.now(UTC), "")
     page = read_links(capture, PageRequest(url=url), listing, source)
     for link in page.links:
-        click.echo(json.dumps(asdict(link), ensure_ascii=False))
+        told = asdict(link)
+        del told["seen"]  # when a file was read is no news to its reader
+        click.echo(json.dumps(told, ensure_ascii=False))

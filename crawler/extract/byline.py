@@ -63,7 +63,7 @@ _WORDED = re.compile(r"文字?\s*[/／|｜]")
 
 #: What stands in the same brackets and is nobody's name.
 _NOBODY = re.compile(
-    r"(?:未完待续|未完待續|完|全文|节选|有删节|略|资料图?|图片|綜合|综合|原载|编者按?|转载|如图|下同|"
+    r"(?:未完待续|未完待續|完|全文|视觉中国|节选|有删节|略|资料图?|图片|綜合|综合|原载|编者按?|转载|如图|下同|"
     rf"见图|单位.*|{_HAN}*(?:[社报網网台局委厅部办司院会等摄攝图圖]|政府|提供|制图|来源|日电|日電))"
 )
 
@@ -83,9 +83,12 @@ _BY_WORD = re.compile(
     r"di|door)\b",
     re.IGNORECASE,
 )
-#: Agencies close so: Reporting by A and B; Editing by C
-_REPORTING = re.compile(rf"[Rr]eporting by (?P<name>{_PEOPLE})")
-_EDITING = re.compile(rf"[Ee]diting by (?P<name>{_PEOPLE})")
+#: Agencies close so: Reporting by A in Rome and B; Editing by C
+_CLOSING = {
+    "author": re.compile(r"[Rr]eporting by (?P<names>[^;:()]{3,200})"),
+    "editor": re.compile(r"[Ee]diting by (?P<names>[^;:()]{3,200})"),
+}
+_EACH = re.compile(rf"\s*(?P<name>{_PERSON})(?:\s+in\s+[^,]{{2,30}}?)?(?:,?\s+and\s|,|\.?\s*$)")
 #: 国办发〔2017〕47号, whatever the brackets
 NUMBER = (
     rf"{_HAN}[\u4e00-\u9fffA-Za-z（）()]{{0,17}}\s*[〔\[［【（(﹝]\s*(?:(?:19|20)\d\d|[〇○零一二三四五六七八九]{{4}})\s*年?"
@@ -132,6 +135,10 @@ def find_bylines(page: Page, box: Box) -> dict[str, list[Found]]:
     for i in range(max(0, box.start - 2 * ABOVE), min(box.start + 2 * ABOVE, box.end)):
         if value := _by(page, i):
             add("author", value, "byline")
+    for text in tails:
+        if "ing by " in text:
+            for field, value in _closing(text):
+                add(field, value, "byline")
     for text in (*above, *heads):
         if number := _LONE_NUMBER.fullmatch(text):
             add("doc_number", number["number"] or number["serial"], "line")
@@ -155,12 +162,19 @@ def _credits(text: str) -> list[tuple[str, str]]:
         if (found := pattern.search(text)) and not _is_nobody(found["name"]):
             people.append(("author", _HELPING.sub("、", found["name"])))
             break
-    if "ing by " in text:
-        if found := _REPORTING.search(text):
-            people.append(("author", found["name"]))
-        if found := _EDITING.search(text):
-            people.append(("editor", found["name"]))
     return people
+
+
+def _closing(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the persons that an agency names below its text, each with the field they belong to."""
+    for field, pattern in _CLOSING.items():
+        if found := pattern.search(text):
+            names, at = [], 0
+            while one := _EACH.match(found["names"], at):
+                names.append(one["name"])
+                at = one.end()
+            if names:
+                yield field, ", ".join(names)
 
 
 def _patterns(text: str) -> Iterator[re.Pattern[str]]:

@@ -6,6 +6,8 @@ Both read the forms of ``crawler.dates.forms``, so what is found here can be rea
 import re
 
 from crawler.dates.forms import DATE, find
+from crawler.extract.labelline import label_before
+from crawler.extract.labelwords import CHANGES, SPEAKS
 
 __all__ = ["DATE", "bare_date", "find_date", "first_shown", "names_offset", "url_date"]
 
@@ -18,12 +20,10 @@ _LABELLED = re.compile(r"[\u4e00-\u9fff]{2}[\s\x1f]*[:：][\s\x1f]*\Z")
 _OFFSET = re.compile(
     r"\d\d:\d\d\S*\s?(?:Z|GMT|UTC|(?:GMT|UTC)?[+-]\d\d:?\d\d)(?:\s?\([\w ]+\))?\s*$", re.IGNORECASE
 )
-#: What says in front of a day that it is that of a change.
-_CHANGED = re.compile(
-    r"(?:updated?|modified|revised|reviewed|changed|corrected|mise? à jour|modifié|aktualisiert|"
-    r"geändert|stand|actualizad[oa]|atualizad[oa]|aggiornat[oa]|bijgewerkt|обновлено|更新|수정|수정일)"
-    r"(?:\s(?:on|at|le|am|el|em|il|op))?[\s:：|]{0,8}"
-    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,]{1,4})?\Z",
+#: What ties a label to its day: a sign, a little word, the day of the week.
+_TIE = re.compile(
+    r"[\s\x1f]{0,4}(?P<sign>[:：∶﹕︰])?[\s\x1f|(（]{0,8}(?:\b(?:on|at|le|am|el|em|il|op|den|à)\s{1,3})?"
+    r"(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,]{1,4})?\Z",
     re.IGNORECASE,
 )
 #: Words in front of a day that make its line a caption, unless it speaks of publishing.
@@ -51,25 +51,43 @@ def find_date(text: str) -> str:
 
 
 def bare_date(text: str) -> str:
-    """Return the date of a line that stands between a title and its text, or ``""``."""
+    """Return the date of a line that stands between a title and its text, or ``""``.
+
+    It may be that of a change, never one that its label gives to another field.
+    """
     if len(text) > 160 or not (found := find(text)) or _ANOTHER.search(text):
         return ""
-    if _LABELLED.search(text[: found.start]):
+    if _LABELLED.search(text[: found.start]) or _meant(text, found.start) == "another":
         return ""
     return text[found.start : found.end].strip()
 
 
 def first_shown(text: str) -> str:
-    """Return the date of such a line unless it is that of a change or a caption, else ``""``."""
-    if not bare_date(text):
+    """Return the first date of such a line that is not that of a change or a caption, or ``""``."""
+    found = find(text) if len(text) <= 160 else None
+    if not found or _ANOTHER.search(text) or _LABELLED.search(text[: found.start]):
         return ""
-    found = find(text)
-    before = text[: found.start] if found else ""
+    before = text[: found.start]
     if _SENTENCE.search(before) and not _PUBLISHED.search(before):
         return ""
-    while found and _CHANGED.search(text, max(0, found.start - 40), found.start):
+    while found and _meant(text, found.start):
         found = find(text, found.end)
     return text[found.start : found.end].strip() if found else ""
+
+
+def _meant(text: str, start: int) -> str:
+    """Return what the label in front of a day makes of it: a ``change``, ``another``, or ``""``."""
+    before = text[max(0, start - 60) : start]
+    tie = _TIE.search(before)
+    word = label_before(before, tie.start()) if tie else ""
+    if not tie or not word:
+        return ""
+    fields = dict(SPEAKS[word])
+    if word in CHANGES or fields.get("dated"):
+        return "change"
+    if "published" in fields or "dated" in fields:
+        return ""
+    return "another" if tie["sign"] or "written" in fields else ""
 
 
 def names_offset(text: str) -> bool:

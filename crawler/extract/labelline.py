@@ -67,6 +67,13 @@ def find_hits(text: str, proper: bool, *, menu: bool = False) -> list[Hit]:
     return sorted([*hits, *weak], key=lambda hit: hit.start) if weak else hits
 
 
+def label_before(text: str, end: int) -> str:
+    """Return the label that ends at ``end``, a whole word, or ``""``."""
+    low = text.lower() if len(text.lower()) == len(text) else text
+    found = _before(low, end)
+    return found[0] if found and _is_label(low, found[0], found[1], False) else ""
+
+
 def _weak(low: str) -> Iterator[Hit]:
     """Yield labels without a colon that begin a line or a piece of one."""
     for begin in _START.finditer(low):

@@ -103,30 +103,41 @@ _LABELS = {
 
 #: Other labels of the same headers: a value ends where one of them begins.
 _OTHERS = """
-    主题分类 体裁分类 信息分类 信息类别 服务对象 有效性 效力状态 效力状况 时效性 时效状态 效力
+    " 主题分类 体裁分类 信息分类 信息类别 服务对象 有效性 效力状态 效力状况 时效性 时效状态 效力
     状态 主题词 关键词 关键字 分类 概述 内容概述 内容摘要 摘要 浏览次数 浏览量 阅读次数 阅读量
-    阅读数 点击量 点击数 点击率 点击次数 访问次数 访问量 浏览 阅读 点击 人气 字号 字体 分享
-    分享到 打印 审核 审校 校对 编审 初审 复审 终审 审稿 监制 摄影 摄像 图片 图 视频 制图 统筹
-    值班总监 公开方式 公开形式 公开范围 公开时限 公开程序 公开类别 公开属性 组配分类 废止日期
-    生效日期 失效日期 实施日期 施行日期 截止日期 统一编号 统一登记号 有效期 信息有效性 语种 体裁
-    备注 所属主题 所属栏目 关联文件 相关文件 上传人 录入人 录入 发布人 签发人 责任人 附件
-    附件下载 文件下载 载体类型 记录形式 信息格式 发布形式 主題分類 瀏覽次數 點閱次數 點閱數
-    點閱率 點閱 瀏覽數 點擊數 字級 校對 審核 攝影 圖 圖片 影片 分類 聯絡人 聯絡電話 联系人
-    联系电话 联系方式 電話 电话 修改时间 修改日期 修改時間 異動日期 維護日期 contact contacts
-    email e-mail phone telephone tel tags topics topic categories category views updated
-    updated_on last_updated last_update modified last_modified date_modified reviewed
-    last_reviewed share photo photos photograph photographer photo_by image media_contact
-    read_time mis_à_jour mis_à_jour_le mise_à_jour dernière_mise_à_jour modifié_le
-    date_de_mise_à_jour aktualisiert aktualisiert_am zuletzt_aktualisiert geändert_am
-    letzte_änderung stand foto bild actualizado actualizado_el última_actualización modificado_el
-    modificado atualizado atualizado_em última_atualização última_modificação modificado_em
-    foto_de aggiornato aggiornato_il ultimo_aggiornamento ultima_modifica laatst_bijgewerkt
-    bijgewerkt_op gewijzigd_op laatst_gewijzigd zaktualizowano ostatnia_aktualizacja
-    data_aktualizacji data_modyfikacji zmodyfikowano data_ostatniej_modyfikacji opublikował
-    opublikował(a) обновлено дата_обновления изменено дата_изменения последнее_обновление
-    просмотров фото оновлено змінено дата_оновлення переглядів 수정 수정일 최종수정 최종수정일
-    업데이트 조회수 조회 첨부파일 전화번호 담당자 연락처 사진 تاريخ_التحديث آخر_تحديث اخر_تحديث
-    写真 撮影 問い合わせ先 電話番号 ページ番号 更新履歴
+    阅读数 点击量 点击数 点击率 点击次数 访问次数 访问量 浏览 阅读 点击 人气 字号 字体 分享 分享到
+    打印 审核 审校 校对 编审 初审 复审 终审 审稿 监制 摄影 摄像 图片 图 视频 制图 统筹 值班总监
+    公开方式 公开形式 公开范围 公开时限 公开程序 公开类别 公开属性 组配分类 废止日期 生效日期
+    失效日期 实施日期 施行日期 截止日期 统一编号 统一登记号 有效期 信息有效性 语种 体裁 备注
+    所属主题 所属栏目 关联文件 相关文件 上传人 录入人 录入 发布人 签发人 责任人 附件 附件下载
+    文件下载 载体类型 记录形式 信息格式 发布形式 主題分類 瀏覽次數 點閱次數 點閱數 點閱率 點閱
+    瀏覽數 點擊數 字級 校對 審核 攝影 圖 圖片 影片 分類 聯絡人 聯絡電話 联系人 联系电话 联系方式
+    電話 电话 contact contacts email e-mail phone telephone tel tags topics topic categories
+    category views share photo photos photograph photographer photo_by image media_contact
+    read_time foto bild foto_de opublikował opublikował(a) просмотров фото переглядів 조회수 조회
+    첨부파일 전화번호 담당자 연락처 사진 写真 撮影 問い合わせ先 電話番号 ページ番号
+"""
+
+#: … and those of a later change, which is no field either.
+_CHANGES = """
+    修改时间 修改日期 修改時間 異動日期 維護日期 updated updated_on last_updated last_update
+    modified last_modified date_modified reviewed last_reviewed mis_à_jour mis_à_jour_le
+    mise_à_jour dernière_mise_à_jour modifié_le date_de_mise_à_jour aktualisiert aktualisiert_am
+    zuletzt_aktualisiert geändert_am letzte_änderung stand actualizado actualizado_el
+    última_actualización modificado_el modificado atualizado atualizado_em última_atualização
+    última_modificação modificado_em aggiornato aggiornato_il ultimo_aggiornamento ultima_modifica
+    laatst_bijgewerkt bijgewerkt_op gewijzigd_op laatst_gewijzigd zaktualizowano
+    ostatnia_aktualizacja data_aktualizacji data_modyfikacji zmodyfikowano
+    data_ostatniej_modyfikacji обновлено дата_обновления изменено дата_изменения
+    последнее_обновление оновлено змінено дата_оновлення 수정 수정일 최종수정 최종수정일 업데이트
+    تاريخ_التحديث آخر_تحديث اخر_تحديث 更新履歴 更新 最近修改 update revised revised_on
+    last_revised date_reviewed date_revised date_updated changed last_changed corrected
+    mise_a_jour derniere_mise_a_jour modifié modifiée mise_à_jour_le geändert zuletzt_geändert
+    letzte_aktualisierung actualizada actualizada_el modificada actualización
+    fecha_de_actualización atualizada atualizada_em atualização data_de_atualização aggiornata
+    aggiornamento data_di_aggiornamento bijgewerkt gewijzigd laatste_wijziging aktualizacja
+    актуализировано отредактировано оновлено_о останнє_оновлення 수정일시 수정일자 최종업데이트
+    最終改訂 改訂日 修正日
 """
 
 #: What may stand before a label as part of it: 信息发布时间, 新闻来源.
@@ -146,8 +157,10 @@ def _words(text: str) -> tuple[str, ...]:
 LABELS: dict[str, tuple[tuple[str, ...], ...]] = {
     field: tuple(map(_words, text.strip().split("\n\n"))) for field, text in _LABELS.items()
 }
+#: Labels of a later change.
+CHANGES = frozenset(_words(_CHANGES))
 #: Labels of what is no field of an article.
-OTHERS = frozenset(_words(_OTHERS))
+OTHERS = frozenset(_words(_OTHERS)) | CHANGES
 #: Label → the fields it may speak for, with its rank there; none for those of ``OTHERS``.
 SPEAKS: dict[str, tuple[tuple[str, int], ...]] = {
     word: tuple(

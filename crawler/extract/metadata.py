@@ -48,11 +48,8 @@ METAS: dict[str, tuple[str, ...]] = {
     "lang": ("content-language", "dc.language", "dcterms.language", "og:locale"),
 }  # fmt: skip
 
-#: Witnesses that speak of the first publication and nothing else.
-EXACT = frozenset(
-    ["meta:firstpublishedtime", "meta:article:published_time", "meta:og:published_time",
-     "meta:datepublished", "meta:govuk:first-published-at", "json-ld:datePublished"]
-)  # fmt: skip
+#: Metas that name the site.
+_SITES = ("og:site_name", "sitename", "application-name")
 #: JSON-LD key → field. ``publisher`` and ``copyrightHolder`` are the site itself, not where the
 #: text comes from; only ``sourceOrganization`` means that.
 _JSON_KEYS = {
@@ -92,10 +89,12 @@ MOST_SCRIPT_DAYS = 20
 
 
 def metas(page: Page, field: str) -> Iterator[Found]:
-    """Yield what the metas say of ``field``, most trusted name first."""
+    """Yield what the metas say of ``field``, most trusted name first; a site is no author."""
     for name in METAS.get(field, ()):
         if values := page.metas.get(name):
             if field == "author":
+                sites = {site for key in _SITES for site in page.metas.get(key, ())}
+                values = [value for value in values if value not in sites]
                 yield Found(value=_listed(values), witness=f"meta:{name}")
             for value in values:
                 yield Found(value=value, witness=f"meta:{name}")

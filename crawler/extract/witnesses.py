@@ -6,14 +6,15 @@ article's alone before one that the whole site shares.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from crawler.extract.byline import find_bylines, find_carrier, find_signature
 from crawler.extract.dates import bare_date, first_shown, names_offset, url_date
 from crawler.extract.labels import Region, find_labels
-from crawler.extract.metadata import EXACT, generated, json_ld, metas, minute_of, script_dates
+from crawler.extract.metadata import generated, json_ld, metas, minute_of, script_dates
 from crawler.extract.named import find_named
 from crawler.extract.page import Box, Page
-from crawler.records import Findings, Found
+from crawler.records import EXACT, UPDATED, Findings, Found
 
 #: Kind of witness → what it is. A source's own rules come before all of them.
 KINDS = {
@@ -22,7 +23,7 @@ KINDS = {
     "label": "a label or a cell of a table in front of it: 来源：, 发布日期, Published",
     "line": "a line between title and text that holds nothing else: a day, a paper, 〔2017〕47号",
     "vague": "a label that may mean another day: 时间, 更新时间, 生成日期",
-    "name": "an element called after it: `class=source`, `id=pubtime`",
+    "name": "an element called after it: `class=source`, `id=pubtime`, `itemprop=author`",
     "byline": "（记者 张三）, 【编辑：李四】, *By Jane Doe*: at either end of the text",
     "exact": "a meta or JSON-LD that speaks of the first publication and names its offset",
     "meta": "a meta element; `PubDate` not where it is when the page was generated (页面生成时间)",
@@ -37,15 +38,15 @@ KINDS = {
 
 #: Field → kinds of witnesses, most trusted first.
 TRUST: dict[str, tuple[str, ...]] = {
-    "title": ("heading", "label", "json-ld"),
+    "title": ("heading", "label", "name", "json-ld"),
     "published": (
-        "label", "line", "vague", "name", "exact", "meta", "json-ld", "script", "time", "url",
+        "label", "line", "vague", "exact", "name", "meta", "json-ld", "script", "time", "url",
         "updated",
     ),
     "written": ("label", "signature"),
     "origin": ("label", "name", "meta", "json-ld", "line"),
-    "author": ("label", "name", "meta", "json-ld", "byline"),
-    "editor": ("label", "name", "meta", "json-ld", "byline"),
+    "author": ("label", "name", "byline", "meta", "json-ld"),
+    "editor": ("label", "name", "byline", "meta", "json-ld"),
     "issuer": ("label",),
     "doc_number": ("label", "line"),
     "index_number": ("label",),
@@ -71,7 +72,7 @@ def hear(page: Page, box: Box, titles: Iterable[Found], line: int, top: int) -> 
     said: dict[str, _Said] = {
         "heading": {"title": titles},
         "label": labels,
-        "name": find_named(page, max(line, region.head), region.foot),
+        "name": find_named(page, max(line, region.head), region.bottom, region.foot),
         "byline": bylines,
         "line": {
             "origin": find_carrier(page, line, top),
@@ -95,12 +96,8 @@ def hear(page: Page, box: Box, titles: Iterable[Found], line: int, top: int) -> 
 
 
 def merged(*witnesses: Iterable[Found]) -> Findings:
-    """Return all that was found, the more trusted witnesses' first, each value once."""
-    seen: dict[str, Found] = {}
-    for found in witnesses:
-        for one in found:
-            seen.setdefault(one.value, one)
-    return tuple(seen.values())
+    """Return all that was found, the more trusted witnesses' first; who agrees stands there too."""
+    return tuple(dict.fromkeys(chain(*witnesses)))
 
 
 def _region(page: Page, box: Box, line: int, top: int) -> Region:
@@ -140,8 +137,9 @@ def _moments(page: Page, region: Region, line: int, said: dict[str, _Said]) -> _
         ],
         "url": [_found(day, "url")] if day else [],
     }
-    changed = [_found(shown, "line:updated") for text in texts if (shown := bare_date(text))]
-    return {**found, "updated": [] if any(found.values()) else changed}
+    changed = [_found(shown, UPDATED) for text in texts if (shown := bare_date(text))]
+    told = any(days for kind, days in found.items() if kind != "script")
+    return {**found, "updated": [] if told else changed}
 
 
 def _unlabelled(page: Page, start: int, end: int, said: Mapping[str, _Said]) -> Iterator[str]:

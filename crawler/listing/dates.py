@@ -13,7 +13,10 @@ from crawler.dates.relative import RELATIVE
 _YEAR = r"(?:19|20)\d\d"
 _MONTH = r"(?:1[0-2]|0?[1-9])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
-_CLOCK = r"(?:[T\s,]{0,3}\d{1,2}[:：∶]\d{2}(?:[:：∶]\d{2})?(?:\s?[ap]\.?m\.?)?)?"
+_CLOCK = (
+    r"(?:[T\s,]{0,3}\d{1,2}(?:[:：∶]\d{2}(?:[:：∶]\d{2})?|\s?[时時시点]\s?\d{1,2}\s?[分분])"
+    r"(?:\s?[ap]\.?m\.?)?)?"
+)
 
 #: A date that says nothing unless it stands alone.
 SHORT = re.compile(
