@@ -12,7 +12,7 @@ from crawler.extract.noise import is_byline, is_consent, is_disclaimer, is_furni
 from crawler.extract.page import FURNITURE, Box, Line, Page
 
 #: Marks that stand in prose and hardly in menus.
-PROSE = re.compile(r"[，。；！？、：,;!?]|\. |\.$")
+PROSE = re.compile(r"[，。；！？、：,;!?.](?:(?<!\.)|(?= |$))")
 #: A line that tells when and by whom: it stands with an article and is none.
 _HEADER = re.compile(
     r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\W{0,3}\W*$|.*(?:来源|來源|字号|字體|作者|"
