@@ -59,6 +59,8 @@ class Box:
     name: str
     #: not shown: ``hidden``, ``display:none``
     hidden: bool
+    #: not shown, or called something other than an article
+    noise: bool
     #: first line within it
     start: int
     #: first line behind it

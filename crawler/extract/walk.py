@@ -39,7 +39,7 @@ _KINDS: dict[str | None, int] = {
 #: Never passed over, whatever they are called.
 WHOLE = frozenset(["html", "body", "main", "article"])
 #: What a box of furniture must not hold to be passed over: labels, sentences, years.
-_TOLD = re.compile(r"[:：。\d.!?](?:(?<=[:：。])|(?<=\d)\d{3}|(?<=[.!?])\s)")
+_TOLD = re.compile(r"[:：。.!?0-9０-９٠-٩۰-۹](?:(?<=[:：。])|(?<=\d)\d{3}|(?<=[.!?])\s)")
 #: … and how long it may be, characters
 LONG = 5000
 #: How the source is broken into lines means nothing; that there was a gap does.
@@ -141,11 +141,12 @@ class _Walk:
         if attributes:
             name, hidden = _called(attributes), _is_hidden(attributes)
         boxes, outer, index = self.boxes, self.box, len(self.boxes)
-        box = Box(node, tag, index, outer, name, hidden, len(self.lines))
+        noise = hidden or tag in FURNITURE or (name != "" and is_noise_name(name))
+        box = Box(node, tag, index, outer, name, hidden, noise, len(self.lines))
         boxes.append(box)
         self.box = index
         idle = -1
-        if (hidden or tag in FURNITURE or (name and is_noise_name(name))) and tag not in WHOLE:
+        if noise and tag not in WHOLE:
             idle = _idle(node, name, self.page.title[:8])
         if idle > 0:
             self.lines.append(Line("", idle, index, []))
