@@ -15,6 +15,7 @@ from archive.errors import (
 )
 from archive.plaintext import text_of
 from archive.records import (
+    Absence,
     Article,
     Attachment,
     Capture,
@@ -31,8 +32,10 @@ from archive.records import (
 )
 from archive.sanitise import clean_html
 from archive.store import Archive
+from archive.takedown import TakedownRule
 
 __all__ = [
+    "Absence",
     "Archive",
     "ArchiveBusy",
     "ArchiveError",
@@ -52,6 +55,7 @@ __all__ = [
     "Results",
     "Revision",
     "Stored",
+    "TakedownRule",
     "UnknownArticle",
     "UnknownRevision",
     "Verdict",

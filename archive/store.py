@@ -9,7 +9,7 @@ to it in turn.
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from typing import Self
 from archive.captures import last_read, read_back
 from archive.errors import UnknownArticle, UnknownRevision
 from archive.putting import EARLIEST, Putting
-from archive.records import Article, Capture, Filing, Filters, Receipt, Revision, Stored
+from archive.records import Absence, Article, Capture, Filing, Filters, Receipt, Revision, Stored
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
     PATIENCE,
@@ -32,9 +32,11 @@ from archive.schema import (
     transaction,
 )
 from archive.sqliteerrors import expected_errors
+from archive.takedown import TakedownRule
 from archive.warc import WarcFolder
 
 _EVERYTHING = Filters()
+_TAKEDOWN = TakedownRule()
 
 #: Articles read at once while all are gone through. No read stays open between two of these, so
 #: that a slow reader never keeps the write-ahead log from being emptied.
@@ -46,6 +48,7 @@ _STATS = """
         (SELECT count(DISTINCT source) FROM articles) AS sources,
         (SELECT count(DISTINCT cluster) FROM articles) AS clusters,
         (SELECT count(*) FROM articles WHERE gone IS NOT NULL) AS gone,
+        (SELECT count(*) FROM articles WHERE missing IS NOT NULL AND gone IS NULL) AS missing,
         (SELECT count(*) FROM revisions WHERE reading = 0) AS revisions,
         (SELECT count(*) FROM captures) AS captures
 """
@@ -139,18 +142,42 @@ class Archive:
         with self._writing(now) as putting:
             return putting.seen(url, capture)
 
-    def gone(self, url: str, *, how: str, now: datetime) -> bool:
-        """Note that the article at ``url`` is gone from the web; True the first time.
+    def absent(
+        self,
+        url: str,
+        capture: Capture,
+        *,
+        how: str,
+        now: datetime,
+        rule: TakedownRule = _TAKEDOWN,
+    ) -> Absence | None:
+        """Note that the article at ``url`` was not found; None where it is not archived.
 
-        ``how`` is ``404``, ``410``, ``redirect`` or ``soft404``. Nothing is deleted.
+        ``how`` is ``404``, ``410``, ``redirect`` or ``soft404``; the answer is kept as a proof. It
+        is missing from the first such visit on, and gone once ``rule`` says so; nothing is ever
+        deleted, and it stands again as soon as it is seen.
         """
-        with self._writing(now):
-            cursor = self._conn.execute(
-                "UPDATE articles SET gone = :now, gone_reason = :how"
-                " WHERE url = :url AND gone IS NULL",
-                {"now": stamp(now), "how": how, "url": url},
-            )
-            return cursor.rowcount == 1
+        with self._writing(now) as putting:
+            return putting.absent(url, capture, how, rule)
+
+    def listed(self, named: Iterable[str], left: Iterable[str], *, now: datetime) -> None:
+        """Note which articles a listing names, and which it named and goes on without."""
+        with self._writing(now) as putting:
+            putting.unlist(left, stamp(now))
+            putting.unlist(named, None)
+
+    def vanished(self, since: datetime | None = None) -> list[Stored]:
+        """Return what is missing or gone since a moment or ever, the latest first."""
+        sql = "SELECT * FROM articles WHERE missing >= ? ORDER BY missing DESC, id DESC"
+        return [stored_of(row) for row in self._all(sql, (stamp(since) if since else "",))]
+
+    def unlisted(self, since: datetime | None = None) -> list[Stored]:
+        """Return what still stood when it was last looked at, but left its listing."""
+        sql = (
+            "SELECT * FROM articles WHERE unlisted >= ? AND missing IS NULL"
+            " ORDER BY unlisted DESC, id DESC"
+        )
+        return [stored_of(row) for row in self._all(sql, (stamp(since) if since else "",))]
 
     @contextmanager
     def _writing(self, now: datetime) -> Iterator[Putting]:

@@ -174,7 +174,26 @@ def m002_pages_and_rereadings(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (m001_articles, m002_pages_and_rereadings)
+_M003 = (
+    # How the article was not there, in an answer that is kept as a proof of that.
+    "ALTER TABLE captures ADD COLUMN absence TEXT NOT NULL DEFAULT ''",
+    # ``missing``: not found since, and no verdict yet or one (``gone``); ``unlisted``: its listing
+    # goes on without it since.
+    "ALTER TABLE articles ADD COLUMN missing TEXT",
+    "ALTER TABLE articles ADD COLUMN unlisted TEXT",
+    "UPDATE articles SET missing = gone WHERE gone IS NOT NULL",
+    "CREATE INDEX articles_missing ON articles(missing) WHERE missing IS NOT NULL",
+    "CREATE INDEX articles_unlisted ON articles(unlisted) WHERE unlisted IS NOT NULL",
+)
+
+
+def m003_absences(db: Database) -> None:
+    """Let a takedown be a verdict over several visits."""
+    for statement in _M003:
+        db.conn.execute(statement)
+
+
+_STEPS = (m001_articles, m002_pages_and_rereadings, m003_absences)
 MIGRATIONS = Migrations("archive")
 for _step in _STEPS:
     MIGRATIONS()(_step)

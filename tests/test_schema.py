@@ -20,7 +20,7 @@ from archive.schema import (
     transaction,
 )
 from archive.search import search
-from tests.holdings import NOW, article
+from tests.holdings import NOW, article, miss
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_opening_for_reading_never_writes(path: Path) -> None:
         for attempt in (
             lambda: archive.put(article(9), None, now=NOW),
             lambda: archive.seen(article(1).url, now=NOW),
-            lambda: archive.gone(article(1).url, how="404", now=NOW),
+            lambda: miss(archive, article(1).url, NOW),
         ):
             with pytest.raises(ArchiveError, match="only be read"):
                 attempt()
