@@ -25,11 +25,11 @@ from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
     PATIENCE,
     conditions,
-    day_range,
     index_is_current,
     open_archive,
     reindex,
     transaction,
+    within_days,
 )
 from archive.sqliteerrors import expected_errors
 from archive.takedown import TakedownRule
@@ -281,21 +281,25 @@ class Archive:
             yield stored_of(row)
 
     def _rows(self, what: str, filters: Filters) -> Iterator[Row]:
-        asked, values = conditions(filters)
-        lowest, below = day_range(filters.since, filters.until)
-        where = " AND ".join([*asked, "articles.id BETWEEN :lowest AND :highest"])
-        sql = f"SELECT {what} FROM articles WHERE {where} ORDER BY articles.id DESC LIMIT {_PAGE}"  # noqa: S608
-        while rows := self._all(sql, {**values, "lowest": lowest, "highest": below}):
+        where, values = self._limits(filters)
+        sql = (
+            f"SELECT {what} FROM articles WHERE {where} AND articles.id < :below"  # noqa: S608
+            f" ORDER BY articles.id DESC LIMIT {_PAGE}"
+        )
+        below = sys.maxsize
+        while rows := self._all(sql, {**values, "below": below}):
             yield from rows
-            below = rows[-1]["id"] - 1
+            below = rows[-1]["id"]
+
+    def _limits(self, filters: Filters) -> tuple[str, dict[str, object]]:
+        asked, values = conditions(filters)
+        days, span = within_days(self._conn, filters, "articles.id")
+        return " AND ".join([*asked, *days]) or "true", {**values, **span}
 
     def count(self, filters: Filters = _EVERYTHING) -> int:
         """Return how many articles the filters let through."""
-        asked, values = conditions(filters)
-        lowest, highest = day_range(filters.since, filters.until)
-        where = " AND ".join([*asked, "articles.id BETWEEN :lowest AND :highest"])
-        sql = f"SELECT count(*) AS found FROM articles WHERE {where}"  # noqa: S608
-        (row,) = self._all(sql, {**values, "lowest": lowest, "highest": highest})
+        where, values = self._limits(filters)
+        (row,) = self._all(f"SELECT count(*) AS found FROM articles WHERE {where}", values)  # noqa: S608
         return int(row["found"])
 
     def stats(self) -> dict[str, int]:

@@ -184,11 +184,16 @@ _M003 = (
     "UPDATE articles SET missing = gone WHERE gone IS NOT NULL",
     "CREATE INDEX articles_missing ON articles(missing) WHERE missing IS NOT NULL",
     "CREATE INDEX articles_unlisted ON articles(unlisted) WHERE unlisted IS NOT NULL",
+    # An article keeps its id, whose upper bits are its day, where that day is corrected later.
+    """
+    CREATE INDEX articles_strays ON articles(day)
+        WHERE id / 65536 <> CAST(julianday(day) - 1721424.5 AS INTEGER)
+    """,
 )
 
 
 def m003_absences(db: Database) -> None:
-    """Let a takedown be a verdict over several visits."""
+    """Let a takedown be a verdict over several visits, and find what was dated anew."""
     for statement in _M003:
         db.conn.execute(statement)
 
