@@ -19,7 +19,7 @@ from typing import IO
 from archive.errors import ArchiveFull, Corrupt
 from archive.records import Capture
 from archive.rows import stamp
-from archive.warcrecord import Original, opening, pack, unpack
+from archive.warcrecord import Original, new_id, opening, pack, pack_request, unpack
 
 #: A file that has grown to this many bytes is left alone and a new one begun.
 MAX_BYTES = 1 << 30
@@ -108,14 +108,16 @@ class WarcFolder:
             _sync_folder(self._folder)
 
     def append(self, capture: Capture, payload_sha256: str, original: Original | None) -> Place:
-        """Write one capture, as a revisit where ``original`` holds its payload.
+        """Write one capture and what was asked; a revisit where ``original`` holds its payload.
 
-        Raises ArchiveFull; ``undo`` then takes back all that was written since ``resume``.
+        Returns the place of the answer, which comes last. Raises ArchiveFull; ``undo`` then takes back all that was written since ``resume``.
         """
-        record = pack(capture, payload_sha256, original)
-        place = Place(file=self._name, offset=self._end, length=len(record))
+        record_id = new_id()
+        asked = pack_request(capture, record_id)
+        record = pack(capture, payload_sha256, original, record_id)
+        place = Place(file=self._name, offset=self._end + len(asked), length=len(record))
         try:
-            self._write(record)
+            self._write(asked + record)
         except OSError as error:
             raise self._expected(error) from error
         return place
@@ -156,7 +158,7 @@ class WarcFolder:
     def read(self, place: Place, *, url: str, final_url: str) -> Capture:
         """Return the capture at ``place``, which ``url`` led to; Corrupt if it is not there.
 
-        Of a revisit the payload is empty. What was sent with the request is not kept.
+        Of a revisit the payload is empty. What was asked is a record of its own, not read here.
         """
         where = f"{place.file} at {place.offset}"
         try:
