@@ -19,8 +19,20 @@ from typing import Self
 
 from archive.captures import last_read, read_back
 from archive.errors import UnknownArticle, UnknownRevision
+from archive.files import files_of, read_file
 from archive.putting import EARLIEST, Putting
-from archive.records import Article, Capture, Filing, Filters, Receipt, Revision, Stored
+from archive.records import (
+    Article,
+    Capture,
+    FileFiling,
+    Filing,
+    Filters,
+    KeptFile,
+    Receipt,
+    Revision,
+    Stored,
+    Verdict,
+)
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
     PATIENCE,
@@ -152,6 +164,16 @@ class Archive:
             )
             return cursor.rowcount == 1
 
+    def keep_files(self, filings: Sequence[FileFiling], *, now: datetime) -> list[Verdict | None]:
+        """Store answers that hold files of articles; return for each new, revised or unchanged.
+
+        Bytes that are held already are not stored again. Another digest of an attachment is a
+        revision of its articles. None stands for a 304 against what is not held: ask again in
+        full. All are stored, or none; raises UnknownArticle, ArchiveFull or ArchiveBusy.
+        """
+        with self._writing(now) as putting:
+            return putting.keep_files(filings)
+
     @contextmanager
     def _writing(self, now: datetime) -> Iterator[Putting]:
         """Hold the write lock; at the end all that was written lasts, or nothing of it."""
@@ -238,6 +260,17 @@ class Archive:
         with expected_errors(self._path):
             rows = last_read(self._conn, article_id)
             return tuple(read_back(self._conn, self._warc, row) for row in rows)
+
+    def files(self, article_id: int, revision: int | None = None) -> list[KeptFile]:
+        """Return the attachments, then the pictures of an article, with what is kept of them."""
+        article = self.get(article_id, revision).article
+        with expected_errors(self._path):
+            return files_of(self._conn, article)
+
+    def file(self, sha256: str) -> bytes:
+        """Return a kept file; ArchiveError where none has that digest, Corrupt where it is lost."""
+        with expected_errors(self._path):
+            return read_file(self._conn, self._warc, sha256)
 
     def captures(self, sources: Sequence[str] = ()) -> Iterator[tuple[int, tuple[Capture, ...]]]:
         """Yield id and ``pages`` of every article of ``sources`` (all) with any, newest first."""
