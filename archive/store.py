@@ -44,7 +44,7 @@ from archive.schema import (
     transaction,
 )
 from archive.sqliteerrors import expected_errors
-from archive.warc import WarcFolder
+from archive.warc import MAX_BYTES, WarcFolder
 
 _EVERYTHING = Filters()
 
@@ -76,17 +76,18 @@ class Archive:
         path: Path,
         *,
         warc: Path | None = None,
+        warc_size: int = MAX_BYTES,
         read_only: bool = False,
         patience: float = PATIENCE,
     ) -> Self:
         """Open the archive at ``path``; where there is none, make one, unless ``read_only``.
 
-        ``warc`` is the folder of its captures, ``warc`` beside the file by default; ``patience``
-        the seconds to wait for another writer. Raises NotAnArchive, ArchiveBusy, ArchiveFull or
-        Corrupt.
+        ``warc`` is the folder of its captures, ``warc`` beside the file by default; a file in it
+        that has grown to ``warc_size`` bytes is followed by the next. ``patience`` is the seconds
+        to wait for another writer. Raises NotAnArchive, ArchiveBusy, ArchiveFull or Corrupt.
         """
         conn = open_archive(path, read_only=read_only, patience=patience)
-        return cls(conn, path, WarcFolder(warc or path.parent / "warc"))
+        return cls(conn, path, WarcFolder(warc or path.parent / "warc", max_bytes=warc_size))
 
     def close(self) -> None:
         """Let go of the files."""

@@ -11,6 +11,7 @@ from archive import Capture, Corrupt
 from crawler import cadence
 from crawler.errors import CrawlError, FetchError, GoneError
 from crawler.extract import EXTRACTOR
+from crawler.pipeline import files
 from crawler.pipeline.state import Pass, Progress, log, validators_of
 from crawler.reading import Reading, read_article
 from crawler.records import Attempt, Due, Outcome, PageRequest, Source, Validators
@@ -116,6 +117,7 @@ async def _keep(
     reading, further = await read_whole(capture, fetch, read)
     await _read_again(this, due, further)
     receipt = await writer.put(reading.article, capture, further=further)
+    files.note(this, receipt.id, reading.article)
     return Outcome(receipt.verdict.value), receipt.id
 
 
