@@ -72,6 +72,17 @@ class Listing:
     every: timedelta = timedelta(minutes=30)
 
 
+class Files(StrEnum):
+    """Which files of its articles a source wants kept."""
+
+    #: attachments, and pictures wherever they lie
+    ALL = "all"
+    #: attachments wherever they lie, and the pictures of the site itself
+    SITE = "site"
+    ATTACHMENTS = "attachments"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One site to watch: what its TOML file says, defaults filled in, checked."""
@@ -96,6 +107,7 @@ class Source:
     delay: timedelta = timedelta(seconds=2)
     #: charset to believe before the page's own word, or ""
     charset: str = ""
+    files: Files = Files.SITE
     enabled: bool = True
 
 

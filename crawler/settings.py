@@ -86,6 +86,8 @@ class Settings:
     data: str = "data"
     #: what the ``author`` of an exported post says where a source has no name
     channel: str = "Gazette"
+    #: a WARC file that has grown to so many bytes is followed by the next
+    warc_size: int = 1024 * MIB
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)

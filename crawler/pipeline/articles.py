@@ -10,7 +10,7 @@ from archive import Capture, Corrupt
 from crawler import cadence
 from crawler.errors import CrawlError, ExtractError, FetchError, GoneError
 from crawler.extract import EXTRACTOR
-from crawler.pipeline import absences
+from crawler.pipeline import absences, files
 from crawler.pipeline.state import Pass, Progress, log, validators_of
 from crawler.reading import Reading, read_article
 from crawler.records import Attempt, Due, Outcome, PageRequest, Validators
@@ -122,6 +122,7 @@ async def _keep(
         await absences.refuse_blank(this, due, capture, reading.article)
     await _read_again(this, due, further)
     receipt = await writer.put(reading.article, capture, further=further)
+    files.note(this, receipt.id, reading.article)
     return Outcome(receipt.verdict.value), receipt.id
 
 

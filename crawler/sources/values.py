@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from crawler import selectors
-from crawler.records import ListingKind
+from crawler.records import Files, ListingKind
 from crawler.sources.words import LONGEST, meant, nearest, shown, spell
 from crawler.urls import canonical, host_of
 
@@ -259,6 +259,13 @@ def _listing_kind(value: object) -> ListingKind:
     return ListingKind(name)
 
 
+def _files(value: object) -> Files:
+    name = _text(value)
+    if name not in set(Files):
+        raise _bad(f"names no such choice: {_cut(name)}", meant(name, list(Files)))
+    return Files(name)
+
+
 TEXT = Kind(name="text", example='"…"', read=_text)
 TEXTS = Kind(name="list of text", example='["…"]', read=_each(_text))
 TEXT_OR_NOTHING = Kind(name="text", example='"…"', read=_or_nothing(_text))
@@ -281,6 +288,7 @@ SELECTORS = Kind(name="selectors", example='"li a@href"', read=_each(_selector, 
 NETWORKS = Kind(name="list of networks", example='["127.0.0.0/8"]', read=_each(_network))
 PORTS = Kind(name="list of ports", example="[80, 443]", read=_each(_port))
 CHARSET = Kind(name="charset", example='"gb18030"', read=_or_nothing(_charset))
+FILES = Kind(name=", ".join(Files), example=f'"{Files.SITE}"', read=_files)
 LISTING_KIND = Kind(
     name=", ".join(ListingKind), example=f'"{ListingKind.HTML}"', read=_listing_kind
 )
