@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,16 +39,15 @@ def config(portal: Portal, tmp_path: Path) -> Path:
 
 
 @contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Callable[[], None]]:
+def small_disk(folder: Path, size: str) -> Iterator[Callable[[], object]]:
     """Mount a small file system at ``folder``; what is yielded makes room on it."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("only root may mount a small disk")
+    enlarge = ["mount", "-o", "remount,size=64m", folder]
     try:
-        yield (
-            lambda: subprocess.run(["mount", "-o", "remount,size=64m", folder], check=True) and None
-        )
+        yield partial(subprocess.run, enlarge, check=True)
     finally:
         subprocess.run(["umount", "--lazy", folder], check=True)
 
@@ -86,7 +86,8 @@ def test_a_daemon_out_of_room_pauses_and_goes_on_by_itself(
     data.mkdir()
     with small_disk(tmp_path / "small", size) as make_room:
         (data / what).symlink_to(tmp_path / "small" / what)
-        (tmp_path / "small" / what).mkdir() if what == "warc" else None
+        if what == "warc":
+            (tmp_path / "small" / what).mkdir()
         daemon = subprocess.Popen(
             gazette("daemon", config, data), stderr=subprocess.PIPE, text=True
         )
