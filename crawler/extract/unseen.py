@@ -12,9 +12,9 @@ _NAMES = """
 """
 #: Never text of the page. ``noscript`` holds what other readers see: counters and notices.
 NAMES = tuple(_NAMES.split())
-# Sets for the first three letters spare nearly all other tags the walk through the names.
-_LETTERS = ("".join(sorted({*at, *"".join(at).upper()})) for at in list(zip(*NAMES, strict=False))[:3])
-_AHEAD = "".join(f"[-!{letters}]" for letters in _LETTERS)
+# Sets for the letters that all names have spare nearly every other tag the walk through the names.
+_LETTERS = map("".join, zip(*NAMES, strict=False))
+_AHEAD = "".join(f"[-!{letters}{letters.upper()}]" for letters in _LETTERS)
 _OPEN = re.compile(rf"<(?={_AHEAD})(!--|(?i:{'|'.join(NAMES)})(?=[\s/>]))")
 _START = {name: re.compile(rf"<(?i:{name})(?=[\s/>])") for name in NAMES}
 _END = {name: re.compile(rf"</(?i:{name})(?=[\s/>])") for name in NAMES}
