@@ -39,8 +39,11 @@ _KINDS: dict[str | None, int] = {
 #: Never passed over, whatever they are called.
 WHOLE = frozenset(["html", "body", "main", "article"])
 #: What a box of furniture must not hold to be passed over: labels, sentences, years.
-_TOLD = re.compile(r"[:：。.!?0-9０-９٠-٩۰-۹](?:(?<=[:：。])|(?<=\d)\d{3}|(?<=[.!?])\s)")
-#: … and how long it may be, characters
+_TOLD = re.compile(
+    r"[:：。.!?12１２١٢۱۲](?:(?<=[:：。])|(?<=[.!?])\s|"
+    r"(?<=[1１١۱])[9９٩۹]\d\d|(?<=[2２٢۲])[01０１٠١۰۱]\d\d)"
+)
+#: … and how long it may be, characters, white space left out
 LONG = 5000
 #: How the source is broken into lines means nothing; that there was a gap does.
 _RUN = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
@@ -181,7 +184,7 @@ def _idle(node: LexborNode, name: str, title: str) -> int:
     if PICTURED.search(name):
         return -1
     text = node.text_lexbor()
-    told = len(text) > LONG or (title and title in text) or _TOLD.search(text)
+    told = (title and title in text) or _TOLD.search(text) or len("".join(text.split())) > LONG
     return -1 if told else len(text)
 
 
