@@ -48,14 +48,14 @@ class Daemon:
     async def tick(self) -> None:
         """Start a pass over every source that is due, as far as there is room."""
         now = self.stages.now()
-        self.stages.frontier.beat(HEARTBEAT, os.getpid(), now=now)
+        self.stages.frontier.health.beat(HEARTBEAT, os.getpid(), now=now)
         if self.resting is not None and now < self.resting:
             return
         free = shutil.disk_usage(self.data).free
         if free < self.settings.min_free:
             log.error("paused: %d bytes free on disk, %d wanted", free, self.settings.min_free)
             return
-        for name in self.stages.frontier.due_sources(now):
+        for name in self.stages.frontier.sources.due(now):
             room = len(self.running) < self.settings.concurrency
             if (
                 room
@@ -87,7 +87,7 @@ class Daemon:
 
     async def run(self) -> None:
         """Tick until told to stop, then give running passes their grace."""
-        self.stages.frontier.register(self.sources.values())
+        self.stages.frontier.sources.register(self.sources.values())
         scheduler = AsyncIOScheduler()
         scheduler.add_job(
             self.tick,

@@ -82,3 +82,25 @@ def m001_first_tables(db: Database) -> None:
     for statement in _FIRST.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+_THIRD = """
+ALTER TABLE links ADD COLUMN modified TEXT NOT NULL DEFAULT '';
+ALTER TABLE links ADD COLUMN signal TEXT NOT NULL DEFAULT '';
+ALTER TABLE links ADD COLUMN still INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN slight INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN vain INTEGER NOT NULL DEFAULT 0;
+UPDATE links SET still = max(visits - 1, 0);
+"""
+
+
+@migrations()
+def m003_how_articles_behave(db: Database) -> None:
+    """Remember what listings say of edits, and how an article behaved at its visits.
+
+    Until now the rhythm ran from the first visit: that is where each article goes on from.
+    """
+    for statement in _THIRD.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

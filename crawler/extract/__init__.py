@@ -70,6 +70,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
         url=url,
         body=(Found(value=body, witness=witness),),
         lang=found["lang"],
+        modified=found["modified"],
         attachments=files,
         further=further,
         base=page.base,

@@ -4,6 +4,7 @@ import hashlib
 
 from archive import Capture
 from crawler.errors import CrawlError
+from crawler.pipeline import due
 from crawler.pipeline.state import Pass, validators_of
 from crawler.reading import read_links
 from crawler.records import Listing, ListingPage, PageRequest, Validators
@@ -18,7 +19,7 @@ async def visit(this: Pass, listing: Listing) -> None:
     Its validators are kept only once all its links are: a crash costs one repeated look.
     """
     now, frontier = this.stages.now(), this.stages.frontier
-    known = frontier.listing(listing.url)
+    known = frontier.listings.known(listing.url)
     if this.due_only and known.visited and known.visited + listing.every > now:
         this.next_look.append(known.visited + listing.every)
         return
@@ -29,7 +30,7 @@ async def visit(this: Pass, listing: Listing) -> None:
         first = await this.fetch(request, Validators() if deep else known.validators)
         sha256 = hashlib.sha256(first.body).hexdigest()
         if first.status == 304 or (sha256 == known.sha256 and not deep):
-            this.found.update(frontier.links_of(listing.url))
+            this.found.update(frontier.listings.links(listing.url))
             sha256 = known.sha256
         else:
             await _follow(this, listing, request, first, deep=deep)
@@ -37,7 +38,7 @@ async def visit(this: Pass, listing: Listing) -> None:
         this.fail(error, listing.url)
         return
     seen = validators_of(first) if first.status == 200 else known.validators
-    frontier.note_listing(this.source.id, listing.url, seen, sha256, now=now)
+    frontier.listings.note(this.source.id, listing.url, seen, sha256, now=now)
 
 
 async def _follow(
@@ -51,7 +52,8 @@ async def _follow(
             request.url, read_links, capture, request, listing, this.reader
         )
         this.found.update(link.url for link in page.links)
-        new = this.stages.frontier.add(
+        due.heed(this, listing.url, page.links)
+        new = this.stages.frontier.links.add(
             this.source.id, listing.url, listing.category, page.links, now=this.stages.now()
         )
         # A page of known links ends the walk, but now and then we read on: backdated notices are

@@ -1,0 +1,50 @@
+"""What is remembered of a listing: how often it was read, and what to ask it with again."""
+
+import sqlite3
+from dataclasses import asdict
+from datetime import datetime
+
+from crawler.frontier.moments import moment_of, text_of
+from crawler.records import Known, Validators
+
+
+class Listings:
+    """The listings of ``crawl.db``."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def known(self, url: str) -> Known:
+        """Return what is remembered of a listing."""
+        row = self._db.execute("SELECT * FROM listings WHERE url = ?", (url,)).fetchone()
+        if row is None:
+            return Known()
+        return Known(
+            visits=row["visits"],
+            visited=moment_of(row["visited"]),
+            validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+            sha256=row["sha256"],
+        )
+
+    def note(
+        self, source: str, url: str, validators: Validators, sha256: str, *, now: datetime
+    ) -> None:
+        """Remember a visit to a listing; called once its links are safe."""
+        self._db.execute(
+            "INSERT INTO listings (url, source, visits, visited, etag, last_modified, sha256) "
+            "VALUES (:url, :source, 1, :now, :etag, :last_modified, :sha256) "
+            "ON CONFLICT (url) DO UPDATE SET visits = visits + 1, visited = :now, etag = :etag, "
+            "last_modified = :last_modified, sha256 = :sha256, source = :source",
+            {
+                "url": url,
+                "source": source,
+                "now": text_of(now),
+                "sha256": sha256,
+                **asdict(validators),
+            },
+        )
+
+    def links(self, url: str) -> list[str]:
+        """Return the addresses a listing has named."""
+        rows = self._db.execute("SELECT url FROM links WHERE listing = ?", (url,))
+        return [row["url"] for row in rows]
