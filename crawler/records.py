@@ -83,6 +83,17 @@ class Listing:
     every: timedelta = timedelta(minutes=30)
 
 
+class Files(StrEnum):
+    """Which files of its articles a source wants kept."""
+
+    #: attachments, and pictures wherever they lie
+    ALL = "all"
+    #: attachments wherever they lie, and the pictures of the site itself
+    SITE = "site"
+    ATTACHMENTS = "attachments"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One site to watch: what its TOML file says, defaults filled in, checked."""
@@ -109,6 +120,7 @@ class Source:
     revisits: Rhythm = REVISITS
     #: charset to believe before the page's own word, or ""
     charset: str = ""
+    files: Files = Files.SITE
     enabled: bool = True
 
 
@@ -224,6 +236,7 @@ class Outcome(StrEnum):
     REVISED = "revised"
     UNCHANGED = "unchanged"
     REPRINT = "reprint"
+    MISSING = "missing"
     GONE = "gone"
     FAILED = "failed"
 
@@ -257,6 +270,7 @@ class Report:
     revised: int = 0
     unchanged: int = 0
     reprints: int = 0
+    missing: int = 0
     gone: int = 0
     failed: int = 0
     #: addresses asked for, redirects and robots.txt not counted
@@ -274,6 +288,19 @@ class Known:
     validators: Validators = field(default_factory=Validators)
     #: sha256 of the payload last seen
     sha256: str = ""
+    #: addresses that the first page of a listing named last, in order
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """What a host shows for an address that never was any page's."""
+
+    asked: datetime
+    #: where that address led to, if anywhere else
+    final_url: str = ""
+    #: checksums of the texts of the page; none where the host says 404, as it should
+    shown: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,10 @@ from crawler.text import only_letters
 #: A listing that calls more of the known articles edited than this share of those it dates, and
 #: more than so many, tells when it was made itself.
 MOST_EDITED, MANY = 0.5, 10
+#: Why an article is due before its time: what its listing says.
+EDITED, RETITLED = "edited", "title"
+#: … which is a word of an edit.
+WORDS = frozenset([EDITED, RETITLED])
 _FIGURES = re.compile(r"\d+")
 #: Share of the characters of a text that a slight change touches at most.
 SLIGHT = 0.02
@@ -49,7 +53,7 @@ def heard(
         if one.url in edited or one.url in retitled:
             at = cadence.hastened(one.pulse, one.visited, now, rhythm)
             if at is not None and at < one.next_visit:
-                due[one.url] = at, "edited" if one.url in edited else "title"
+                due[one.url] = at, EDITED if one.url in edited else RETITLED
     return Signals(due=due, told=tuple(_retold(known, named)))
 
 

@@ -28,7 +28,17 @@ from crawler.records import Report, Restless, Source, SourceState
 from crawler.settings import Settings
 
 #: The keys of a crawl's ``--json`` line, in order; a promise to machines.
-SUMMARY = ("source", "found", "new", "revised", "unchanged", "reprints", "gone", "failed")
+SUMMARY = (
+    "source",
+    "found",
+    "new",
+    "revised",
+    "unchanged",
+    "reprints",
+    "missing",
+    "gone",
+    "failed",
+)
 
 #: Restless articles named by ``gazette status``.
 MOST_RESTLESS = 5

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from crawler.errors import FrontierError
 from crawler.frontier.attempts import Attempts
+from crawler.frontier.blanks import Blanks
 from crawler.frontier.health import Health
 from crawler.frontier.links import Links
 from crawler.frontier.listings import Listings
@@ -45,6 +46,7 @@ class Frontier:
         self.listings = Listings(self._db)
         self.links = Links(self._db)
         self.attempts = Attempts(self._db)
+        self.blanks = Blanks(self._db)
         self.health = Health(self._db)
 
     def __enter__(self) -> Self:

@@ -1,6 +1,8 @@
 """What is remembered of a listing: how often it was read, and what to ask it with again."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -24,22 +26,31 @@ class Listings:
             visited=moment_of(row["visited"]),
             validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
             sha256=row["sha256"],
+            named=tuple(json.loads(row["named"])),
         )
 
     def note(
-        self, source: str, url: str, validators: Validators, sha256: str, *, now: datetime
+        self,
+        source: str,
+        url: str,
+        validators: Validators,
+        sha256: str,
+        *,
+        named: Sequence[str] = (),
+        now: datetime,
     ) -> None:
         """Remember a visit to a listing; called once its links are safe."""
         self._db.execute(
-            "INSERT INTO listings (url, source, visits, visited, etag, last_modified, sha256) "
-            "VALUES (:url, :source, 1, :now, :etag, :last_modified, :sha256) "
+            "INSERT INTO listings (url, source, visits, visited, etag, last_modified, sha256, "
+            "named) VALUES (:url, :source, 1, :now, :etag, :last_modified, :sha256, :named) "
             "ON CONFLICT (url) DO UPDATE SET visits = visits + 1, visited = :now, etag = :etag, "
-            "last_modified = :last_modified, sha256 = :sha256, source = :source",
+            "last_modified = :last_modified, sha256 = :sha256, named = :named, source = :source",
             {
                 "url": url,
                 "source": source,
                 "now": text_of(now),
                 "sha256": sha256,
+                "named": json.dumps(named),
                 **asdict(validators),
             },
         )
