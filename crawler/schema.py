@@ -84,6 +84,17 @@ def m001_first_tables(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m002_absences(db: Database) -> None:
+    """Remember what listings named in which order, and what a site shows for no page at all."""
+    db.execute("ALTER TABLE listings ADD COLUMN named TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE passes ADD COLUMN missing INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        "CREATE TABLE blanks (host TEXT PRIMARY KEY, asked TEXT NOT NULL, "
+        "final_url TEXT NOT NULL, shown TEXT NOT NULL)"
+    )
+
+
 _FILES = (
     """
     CREATE TABLE files (
@@ -112,7 +123,7 @@ _FILES = (
 
 
 @migrations()
-def m002_files(db: Database) -> None:
+def m003_files(db: Database) -> None:
     """Remember the files of articles."""
     for statement in _FILES:
         db.execute(statement)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from archive import Capture
+from archive import Capture, TakedownRule
 from crawler.errors import CrawlError, FetchError
 from crawler.fetch import Fetcher
 from crawler.files_due import FilesDue
@@ -33,6 +33,8 @@ class Stages:
     now: Callable[[], datetime]
     #: every k-th conditional request is made in full, since validators lie
     full_every: int = 8
+    #: when an article that is missing counts as gone
+    takedown: TakedownRule = field(default_factory=TakedownRule)
     #: most bytes of an attachment or a picture
     max_file: int = 50 << 20
 
