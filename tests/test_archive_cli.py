@@ -20,10 +20,11 @@ from rich.console import Console
 from rich.text import Text
 
 from archive.cli import COMMANDS
+from archive.clock import shown_time
 from archive.escapes import neutral
 from archive.records import Article, Capture, Hit, Precision, Results
 from archive.store import Archive
-from archive.terminal import marked, print_results, shown_time
+from archive.terminal import marked, print_results
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2024, 3, 16, 8, tzinfo=UTC)

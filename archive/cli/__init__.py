@@ -6,9 +6,11 @@ Exit codes: 0 done · 1 nothing found, or something failed and the rest went on 
 
 import click
 
-from archive.cli.finding import history, search, show
+from archive.cli.finding import search
+from archive.cli.following import changes, history
 from archive.cli.keeping import backup, browse, restore, verify
 from archive.cli.moving import export, import_
+from archive.cli.reading import show
 from archive.terminal import print_results
 
 __all__ = ["COMMANDS", "print_results"]
@@ -17,6 +19,7 @@ COMMANDS: tuple[click.Command, ...] = (
     search,
     show,
     history,
+    changes,
     browse,
     import_,
     export,

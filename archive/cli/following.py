@@ -1,0 +1,205 @@
+"""``gazette history`` and ``changes``: what pages said when, and what was edited silently."""
+
+import re
+from dataclasses import fields
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from archive.cli.options import (
+    ArchiveCommand,
+    existing,
+    folders,
+    json_option,
+    note,
+    screen,
+)
+from archive.clock import looked_at
+from archive.escapes import json_line, one_line
+from archive.filters import days
+from archive.following import Edited, Entry, History, recent
+from archive.following import history as history_of
+from archive.records import Revision
+from archive.rows import stamp
+from archive.store import Archive
+
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+def moment_since(text: str, now: datetime) -> datetime:
+    """Return when ``7d``, ``12h`` or ``2w`` ago was, or a day, month or year began (UTC).
+
+    Raises ValueError for anything else.
+    """
+    if found := re.fullmatch("([0-9]{1,5})([hdw])", text):
+        return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return datetime.combine(days(text)[0], time(), UTC)
+
+
+def _since(ctx: click.Context, param: click.Parameter, value: str) -> datetime:
+    try:
+        return moment_since(value, datetime.now(UTC))
+    except (ValueError, OverflowError) as error:
+        message = f"{value!r} is no time; write 12h, 7d, 2w, 2024-03-15, 2024-03 or 2024"
+        raise click.BadParameter(message) from error
+
+
+since_option = click.option(
+    "--since",
+    default="7d",
+    show_default=True,
+    callback=_since,
+    metavar="TIME",
+    help="So long ago or later: 12h, 7d, 2w, or a day as 2024-03-15, in UTC.",
+)
+
+
+# --- history ------------------------------------------------------------------------------------
+
+
+def as_entry(entry: Entry) -> dict[str, object]:
+    """Return a revision as the object of ``history --json``."""
+    revision, edit = entry.revision, entry.edit
+    row = {field.name: getattr(revision, field.name) for field in fields(Revision)}
+    return row | {
+        "fetched_at": stamp(revision.fetched_at),
+        "added": edit.added,
+        "removed": edit.removed,
+        "share": round(edit.share, 4),
+        "looked": entry.looked,
+        "last_seen": stamp(entry.last_seen) if entry.last_seen else None,
+    }
+
+
+def what_changed(revision: Revision) -> str:
+    """Return in words what a link of the chain is about."""
+    fields_ = ", ".join(revision.changed)
+    if revision.reading:
+        return f"read again by {one_line(revision.extractor)}: {fields_}"
+    return fields_ or ("new" if revision.status else "new (import)")
+
+
+def how_much(added: int, removed: int, share: float) -> str:
+    """Return what was edited in a text as ``+12 −3 (4 %)``, or "" where nothing was."""
+    if not added and not removed:
+        return ""
+    percent = f"{100 * share:.0f}" if share >= 0.01 else "<1"
+    return f"+{added:,} −{removed:,} ({percent} %)"
+
+
+@click.command(cls=ArchiveCommand)
+@click.argument("article_id", metavar="ID", type=click.IntRange(1))
+@json_option
+@folders
+def history(article_id: int, as_json: bool, data: Path) -> None:
+    """List what an article said, each time it said something else, or was read otherwise.
+
+    Times are by the clock of the article's own page. `gazette show ID --diff N` shows what
+    revision N changed.
+    """
+    past = history_of(existing(data), article_id)
+    if as_json:
+        click.echo("\n".join(json_line(as_entry(entry)) for entry in past.entries))
+        return
+    console = screen()
+    console.print(_table(past))
+    console.print(one_line(sightings(past)))
+    with Archive.open(existing(data), read_only=True) as archive:
+        for other in archive.cluster(article_id):
+            if other.id != article_id:
+                about = f"转载 {other.id} {other.article.source} {other.article.url}"
+                console.print(one_line(about))
+
+
+def _table(past: History) -> Table:
+    zone = past.stored.article.zone
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("revision", f"seen ({zone})", "looks", "changed", "text", "hash"):
+        table.add_column(column, overflow="fold")
+    for entry in past.entries:
+        revision, edit = entry.revision, entry.edit
+        table.add_row(
+            "" if revision.reading else str(revision.number),
+            looked_at(revision.fetched_at, zone),
+            "" if entry.looked is None else str(entry.looked),
+            what_changed(revision),
+            how_much(edit.added, edit.removed, edit.share),
+            revision.hash[:12],
+        )
+    return table
+
+
+def sightings(past: History) -> str:
+    """Return in words how often the page was looked at, and whether it still stands."""
+    stored = past.stored
+    zone = stored.article.zone
+    looks = sum(entry.looked or 0 for entry in past.entries)
+    told = [
+        f"looked at {looks} times" if looks > 1 else "looked at once" if looks else "imported",
+        f"last seen {looked_at(stored.last_seen, zone)}",
+    ]
+    if stored.gone:
+        told.append(f"gone since {looked_at(stored.gone, zone)} ({stored.gone_reason})")
+    return ", ".join(told)
+
+
+# --- changes ------------------------------------------------------------------------------------
+
+
+def as_row(edited: Edited) -> dict[str, object]:
+    """Return an article that was edited as the object of ``changes --json``."""
+    row = {field.name: getattr(edited, field.name) for field in fields(Edited)}
+    del row["zone"]
+    return row | {"seen": stamp(edited.seen), "share": round(edited.share, 4)}
+
+
+@click.command(cls=ArchiveCommand)
+@since_option
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="ID",
+    help="Only of this source; may be given more than once.",
+)
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many.")
+@json_option
+@folders
+def changes(
+    since: datetime, sources: tuple[str, ...], limit: int, as_json: bool, data: Path
+) -> None:
+    """List what was edited silently of late, most changed first.
+
+    A character edited in the text counts 1, in the title 10; a figure in the text that changed
+    counts 20 more, and each other field (a date, an origin, a document's number, an attachment)
+    100. `gazette show ID --diff A..B` shows what an article's line is about.
+    """
+    found = recent(existing(data), since=since, sources=sources, limit=limit)
+    if found.capped:
+        note("note: there are too many edits to measure; only the newest are listed")
+    if not found.edited:
+        of = f" of {', '.join(sources)}" if sources else ""
+        note(f"no article{of} was seen to change since {stamp(since)}")
+        return
+    if as_json:
+        click.echo("\n".join(json_line(as_row(edited)) for edited in found.edited))
+        return
+    console = screen()
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("id", "diff", "seen", "source", "changed", "text", "title"):
+        table.add_column(column, overflow="fold")
+    for edited in found.edited:
+        table.add_row(
+            str(edited.id),
+            f"{edited.first - 1}..{edited.last}",
+            looked_at(edited.seen, edited.zone),
+            edited.source,
+            ", ".join(edited.fields),
+            how_much(edited.added, edited.removed, edited.share),
+            one_line(edited.title),
+        )
+    console.print(table)
+    if found.total > len(found.edited):
+        note(f"{len(found.edited)} of {found.total} articles; --limit shows more")
