@@ -107,15 +107,20 @@ def _whole(op: Op, text: str) -> Line:
 
 # --- lines that are alike -----------------------------------------------------------------------
 
-#: Of the pairs of neighbouring characters of two lines that are one line edited, at least this
-#: share is in both. Of two paragraphs of official prose that are not, some 0.1 to 0.25 is.
+#: Of the pairs of neighbouring tokens of two lines that are one line edited, at least this share
+#: is in both. Of two paragraphs of official prose that are not, some 0.1 to 0.25 is.
 _ALIKE = 0.35
-#: Characters compared to tell which lines are alike: some 0.5 s.
+#: Less will do where one line came in the place of one.
+_ALIKE_ALONE = 0.2
+#: A line of so many pairs that stands in another by this share is that other, cut or continued.
+_MANY, _WITHIN = 8, 0.75
+#: Pairs compared to tell which lines are alike: some 0.5 s.
 _MOST_COMPARED = 30_000_000
 
 _DIGITS = re.compile(r"\d+")
 
 _Pair = tuple[str | None, str | None]
+_Traits = frozenset[tuple[str, str]]
 
 
 def _paired(gone: Sequence[str], come: Sequence[str]) -> Iterator[_Pair]:
@@ -132,6 +137,8 @@ def _paired(gone: Sequence[str], come: Sequence[str]) -> Iterator[_Pair]:
 def _alike(gone: Sequence[str], come: Sequence[str]) -> list[tuple[int, int]]:
     """Return the places of lines that are alike, rising in both, with most characters in common."""
     old, new = [_traits(line) for line in gone], [_traits(line) for line in come]
+    if len(old) == len(new) == 1:
+        return [(0, 0)] if _common(old[0], new[0], _ALIKE_ALONE) else []
     if sum(map(len, old)) * len(new) + sum(map(len, new)) * len(old) > _MOST_COMPARED:
         in_step = range(len(old)) if len(old) == len(new) else ()
         return [(i, i) for i in in_step if _common(old[i], new[i])]
@@ -157,16 +164,18 @@ def _alike(gone: Sequence[str], come: Sequence[str]) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _traits(line: str) -> frozenset[str]:
-    """Return the pairs of neighbouring characters; any number counts as the same one."""
-    even = f" {_DIGITS.sub('0', line)} "
-    return frozenset(map("".join, pairwise(even)))
+def _traits(line: str) -> _Traits:
+    """Return the pairs of neighbouring tokens; any number counts as the same one."""
+    found = [token for token in tokens(_DIGITS.sub("0", line)) if not token.isspace()]
+    return frozenset(pairwise(["", *found, ""]))
 
 
-def _common(one: frozenset[str], other: frozenset[str]) -> int:
+def _common(one: _Traits, other: _Traits, least: float = _ALIKE) -> int:
     """Return how much two lines have in common, or 0 where they are not alike."""
-    common = len(one & other)
-    return common if 2 * common >= _ALIKE * (len(one) + len(other)) else 0
+    common, fewest = len(one & other), min(len(one), len(other))
+    alike = 2 * common >= least * (len(one) + len(other))
+    within = fewest >= _MANY and common >= _WITHIN * fewest
+    return common if alike or within else 0
 
 
 # --- within a line ------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 """A comparison on a terminal: red and struck out, green, and what is as it was folded away."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from rich.console import Console
 from rich.text import Text
 
-from archive.diff import Diff, Line, Op, Piece
+from archive.diff import Diff, Line, Op, Piece, tokens
 from archive.diffforms import ARROW, heading, remarks, unchanged
 from archive.edits import LABELS, Comparison, FieldEdit
 from archive.escapes import neutral, one_line
@@ -69,9 +69,18 @@ def _shortened(pieces: Sequence[Piece]) -> list[Piece]:
     shown = []
     for at, piece in enumerate(pieces):
         text = piece.text
-        # Nothing is edited before the first piece, nor after the last.
-        head, tail = _BESIDE if at else 0, _BESIDE if at + 1 < len(pieces) else 0
-        if piece.op is Op.EQUAL and len(text) > head + tail + _BESIDE:
-            text = f"{text[:head]} … {text[len(text) - tail :] if tail else ''}"
+        if piece.op is Op.EQUAL and len(text) > 3 * _BESIDE:
+            words = tokens(text)
+            # Nothing is edited before the first piece, nor after the last.
+            head = _first(words) if at else ""
+            tail = _first(words[::-1], backwards=True) if at + 1 < len(pieces) else ""
+            text = f"{head}…{tail}"
         shown.append(Piece(op=piece.op, text=text))
     return shown
+
+
+def _first(words: Sequence[str], *, backwards: bool = False) -> str:
+    """Return the first words that fill the room beside an edit."""
+    ends = accumulate(map(len, words))
+    taken = [word for word, end in zip(words, ends, strict=True) if end <= _BESIDE]
+    return "".join(reversed(taken) if backwards else taken)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from archive.cli.options import (
     ArchiveCommand,
@@ -187,19 +188,21 @@ def changes(
         click.echo("\n".join(json_line(as_row(edited)) for edited in found.edited))
         return
     console = screen()
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("id", "diff", "seen", "source", "changed", "text", "title"):
-        table.add_column(column, overflow="fold")
     for edited in found.edited:
-        table.add_row(
-            str(edited.id),
-            f"{edited.first - 1}..{edited.last}",
-            looked_at(edited.seen, edited.zone),
-            edited.source,
-            ", ".join(edited.fields),
-            how_much(edited.added, edited.removed, edited.share),
-            one_line(edited.title),
-        )
-    console.print(table)
+        console.print(Text(one_line(edited.title), "bold"))
+        for line in _about(edited):
+            console.print(Text(f"    {line}", "dim"))
+        console.print()
     if found.total > len(found.edited):
         note(f"{len(found.edited)} of {found.total} articles; --limit shows more")
+
+
+def _about(edited: Edited) -> tuple[str, str]:
+    parts = [
+        f"{looked_at(edited.seen, edited.zone)} {edited.zone}",
+        edited.source,
+        ", ".join(edited.fields),
+        how_much(edited.added, edited.removed, edited.share),
+    ]
+    told = one_line(" · ".join(part for part in parts if part))
+    return told, f"gazette show {edited.id} --diff {edited.first - 1}..{edited.last}"
