@@ -145,6 +145,9 @@ def _field(field: FieldEdit) -> dict[str, object]:
     return {"before": field.before, "after": field.after, "lines": lines}
 
 
+# --- in words -----------------------------------------------------------------------------------
+
+
 def heading(comparison: Comparison) -> str:
     """Return in words what is compared."""
     zone = comparison.after.article.zone
@@ -161,3 +164,11 @@ def remarks(comparison: Comparison) -> Iterator[str]:
         yield "nothing differs: what was changed in between was changed back"
     if any(field.diff.coarse for field in comparison.edit.fields):
         yield "too long to compare word by word: more is shown as changed than was"
+
+
+def how_much(added: int, removed: int, share: float) -> str:
+    """Return what was edited in a text as ``+12 −3 (4 %)``, or "" where nothing was."""
+    if not added and not removed:
+        return ""
+    percent = f"{100 * share:.0f}" if share >= 0.01 else "<1"
+    return f"+{added:,} −{removed:,} ({percent} %)"

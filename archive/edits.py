@@ -74,6 +74,8 @@ class Comparison:
     #: when the page was first seen to say the one, and the other
     seen: tuple[datetime, datetime]
     edit: Edit
+    #: number of the newest revision there is
+    newest: int
     #: between them an extractor read the article anew, and part of this may be its doing
     reread: bool = False
 

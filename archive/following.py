@@ -134,6 +134,7 @@ def compare(archive: Path | sqlite3.Connection, article_id: int, asked: str) -> 
         after=replace(stored_of(after), revision=last),
         seen=(seen[first], seen[last]),
         edit=edit_of(article_of(before), article_of(after), changed),
+        newest=row["revision"],
         reread=reread,
     )
 

@@ -1,8 +1,7 @@
 """``gazette history`` and ``changes``: what pages said when, and what was edited silently."""
 
-import re
 from dataclasses import fields
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -17,26 +16,14 @@ from archive.cli.options import (
     note,
     screen,
 )
-from archive.clock import looked_at
+from archive.clock import looked_at, moment_since
+from archive.diffforms import how_much
 from archive.escapes import json_line, one_line
-from archive.filters import days
 from archive.following import Edited, Entry, History, recent
 from archive.following import history as history_of
 from archive.records import Revision
 from archive.rows import stamp
 from archive.store import Archive
-
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
-
-
-def moment_since(text: str, now: datetime) -> datetime:
-    """Return when ``7d``, ``12h`` or ``2w`` ago was, or a day, month or year began (UTC).
-
-    Raises ValueError for anything else.
-    """
-    if found := re.fullmatch("([0-9]{1,5})([hdw])", text):
-        return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
-    return datetime.combine(days(text)[0], time(), UTC)
 
 
 def _since(ctx: click.Context, param: click.Parameter, value: str) -> datetime:
@@ -80,14 +67,6 @@ def what_changed(revision: Revision) -> str:
     if revision.reading:
         return f"read again by {one_line(revision.extractor)}: {fields_}"
     return fields_ or ("new" if revision.status else "new (import)")
-
-
-def how_much(added: int, removed: int, share: float) -> str:
-    """Return what was edited in a text as ``+12 −3 (4 %)``, or "" where nothing was."""
-    if not added and not removed:
-        return ""
-    percent = f"{100 * share:.0f}" if share >= 0.01 else "<1"
-    return f"+{added:,} −{removed:,} ({percent} %)"
 
 
 @click.command(cls=ArchiveCommand)
