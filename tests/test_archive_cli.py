@@ -193,7 +193,7 @@ def test_history_lists_what_changed_when(data: Path) -> None:
     assert (first["number"], second["number"]) == (1, 2)
     assert second["changed"] == ["title"]
     assert second["prev_hash"] == first["hash"]
-    assert "2024-03-16 09:00:00" in run("history", number, data=data).stdout
+    assert "2024-03-16 17:00" in run("history", number, data=data).stdout
 
 
 @pytest.mark.parametrize("form", ["text", "html", "post", "json"])

@@ -29,7 +29,7 @@ from archive.store import Archive
 def _since(ctx: click.Context, param: click.Parameter, value: str) -> datetime:
     try:
         return moment_since(value, datetime.now(UTC))
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         message = f"{value!r} is no time; write 12h, 7d, 2w, 2024-03-15, 2024-03 or 2024"
         raise click.BadParameter(message) from error
 

@@ -62,7 +62,7 @@ async def changes_page(datasette: Any, request: Any) -> Any:
     now = datetime.now(UTC)
     try:
         since = moment_since(asked, now)
-    except (ValueError, OverflowError):
+    except ValueError:
         asked, since = "7d", now - timedelta(days=7)
     sources = (source.strip(),) if source.strip() else ()
     found = await asyncio.to_thread(
