@@ -15,13 +15,16 @@ from archive.errors import (
 )
 from archive.plaintext import text_of
 from archive.records import (
+    Absence,
     Article,
     Attachment,
     Capture,
+    FileFiling,
     Filing,
     Filters,
     Fingerprint,
     Hit,
+    KeptFile,
     Precision,
     Receipt,
     Results,
@@ -31,8 +34,10 @@ from archive.records import (
 )
 from archive.sanitise import clean_html
 from archive.store import Archive
+from archive.takedown import TakedownRule
 
 __all__ = [
+    "Absence",
     "Archive",
     "ArchiveBusy",
     "ArchiveError",
@@ -41,10 +46,12 @@ __all__ = [
     "Attachment",
     "Capture",
     "Corrupt",
+    "FileFiling",
     "Filing",
     "Filters",
     "Fingerprint",
     "Hit",
+    "KeptFile",
     "NotAnArchive",
     "PostError",
     "Precision",
@@ -52,6 +59,7 @@ __all__ = [
     "Results",
     "Revision",
     "Stored",
+    "TakedownRule",
     "UnknownArticle",
     "UnknownRevision",
     "Verdict",

@@ -1,10 +1,8 @@
 """Moments as people read them: by the clock of the page, and no more exactly than it said. Pure."""
 
-import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from archive.filters import days
 from archive.records import Precision
 
 
@@ -22,16 +20,3 @@ def shown_time(published: datetime | None, precision: Precision, zone: str) -> s
 def looked_at(moment: datetime, zone: str) -> str:
     """Return to the minute when something was looked at, by the clock of ``zone``."""
     return shown_time(moment, Precision.MINUTE, zone)
-
-
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
-
-
-def moment_since(text: str, now: datetime) -> datetime:
-    """Return when ``7d``, ``12h`` or ``2w`` ago was, or a day, month or year began (UTC).
-
-    Raises ValueError for anything else.
-    """
-    if found := re.fullmatch("([0-9]{1,5})([hdw])", text):
-        return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
-    return datetime.combine(days(text)[0], time(), UTC)

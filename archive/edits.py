@@ -9,7 +9,7 @@ from operator import attrgetter
 from archive.clock import shown_time
 from archive.diff import Diff, Line, Op, Piece, diff, inline
 from archive.errors import NoSpan, UnknownRevision
-from archive.records import Article, Stored
+from archive.records import Article, Attachment, Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +104,18 @@ def _published(article: Article) -> str:
     return f"{shown_time(article.published, article.precision, article.zone)} {article.zone}"
 
 
+#: How a line of an attachment ends once its bytes are known.
+DIGEST = re.compile(" sha256:[0-9a-f]{16}$", re.MULTILINE)
+
+
+def attached(file: Attachment) -> str:
+    """Return an attachment as a line: its name, its address, and once known its digest."""
+    digest = f"sha256:{file.sha256[:16]}" if file.sha256 else ""
+    return " ".join(part for part in (file.name, file.url, digest) if part)
+
+
 def _attachments(article: Article) -> str:
-    return "\n".join(f"{file.name} {file.url}".strip() for file in article.attachments)
+    return "\n".join(map(attached, article.attachments))
 
 
 _SHOWN: dict[str, Callable[[Article], str]] = {

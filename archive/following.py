@@ -15,12 +15,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from archive.edits import LABELS, Comparison, Edit, edit_of, span
+from archive.captures import sightings
+from archive.edits import DIGEST, LABELS, Comparison, Edit, edit_of, span
 from archive.errors import UnknownArticle
 from archive.records import Revision, Stored
 from archive.rows import article_of, moment, revision_of, stamp, stored_of
 from archive.schema import open_archive
 from archive.sqliteerrors import expected_errors
+from archive.takedown import Sighting
 
 #: Edits that are measured at most, the newest: some 1 ms each.
 MOST_MEASURED = 10_000
@@ -28,12 +30,6 @@ MOST_MEASURED = 10_000
 _LINKS = """
     SELECT * FROM revisions WHERE article_id = :id AND number >= :first
     ORDER BY number DESC, reading DESC
-"""
-
-# An answer that only confirmed an article stands for a look as well; further pages do not.
-_LOOKS = """
-    SELECT fetched_at FROM captures WHERE article_id = :id AND page = 1 AND status < 400
-    ORDER BY fetched_at
 """
 
 #: The literals let SQLite use the index of revisions that are edits.
@@ -53,10 +49,20 @@ class Entry:
 
     revision: Revision
     edit: Edit
-    #: times the page was looked at while it said so; None for a rereading
+    #: times the page was found to say so; None for a rereading
     looked: int | None = None
+    #: times it was looked for in vain before it said something else; None for a rereading
+    missed: int | None = None
     #: when it was last seen to say so; None for a rereading
     last_seen: datetime | None = None
+
+    @property
+    def only_digests(self) -> bool:
+        """Tell whether all that is new is which bytes its attachments have."""
+        return self.edit.names == ("attachments",) and all(
+            DIGEST.sub("", field.before) == DIGEST.sub("", field.after)
+            for field in self.edit.fields
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,20 +150,21 @@ def history(archive: Path | sqlite3.Connection, article_id: int) -> History:
     with _reading(archive) as conn:
         row = _row(conn, article_id)
         links = list(_edits(conn, row, 1))[::-1]
-        looks = [moment(look["fetched_at"]) for look in conn.execute(_LOOKS, {"id": article_id})]
+        looks = sightings(conn, article_id)
     stored = stored_of(row)
     begins = [link.fetched_at for link, _ in links if link.reading == 0]
-    seen: dict[int, list[datetime]] = defaultdict(list)
+    seen: dict[int, list[Sighting]] = defaultdict(list)
     for look in looks:
-        seen[max(bisect_right(begins, look), 1)].append(look)
+        seen[max(bisect_right(begins, look.at), 1)].append(look)
     entries = []
     for link, edit in links:
         entry = Entry(revision=link, edit=edit)
         if link.reading == 0:
-            those = seen[link.number]
+            found = [look.at for look in seen[link.number] if not look.absence]
             newest = link.number == len(begins)
-            last = stored.last_seen if newest else max(those, default=link.fetched_at)
-            entry = replace(entry, looked=len(those), last_seen=last)
+            last = stored.last_seen if newest else max(found, default=link.fetched_at)
+            missed = len(seen[link.number]) - len(found)
+            entry = replace(entry, looked=len(found), missed=missed, last_seen=last)
         entries.append(entry)
     return History(stored=stored, entries=tuple(entries))
 

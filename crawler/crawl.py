@@ -5,12 +5,15 @@ import fcntl
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive import TakedownRule
 from crawler import pipeline
 from crawler.errors import CrawlError
 from crawler.fetch import Fetcher
+from crawler.files_due import FilesDue
 from crawler.frontier import Frontier
 from crawler.pipeline import Progress, Stages
 from crawler.records import Report, Source
@@ -59,18 +62,28 @@ async def opened(
     settings: Settings, data: Path, *, now: Callable[[], datetime] = clock
 ) -> AsyncIterator[Stages]:
     """Open fetcher, sandbox, frontier and archive below ``data``; close them in any case."""
-    with locked(data), Frontier(data / "crawl.db") as frontier, Sandbox(settings.sandbox) as box:
+    with (
+        locked(data),
+        Frontier(data / "crawl.db") as frontier,
+        FilesDue(data / "crawl.db") as files,
+        Sandbox(settings.sandbox) as box,
+    ):
         async with (
-            ArchiveWriter(data / "archive.db", warc=data / "warc", now=now) as writer,
+            ArchiveWriter(
+                data / "archive.db", warc=data / "warc", warc_size=settings.warc_size, now=now
+            ) as writer,
             Fetcher(settings.fetch, now=now) as fetcher,
         ):
             yield Stages(
                 fetcher=fetcher,
                 sandbox=box,
                 frontier=frontier,
+                files=files,
                 writer=writer,
                 now=now,
                 full_every=settings.fetch.full_every,
+                takedown=TakedownRule(**asdict(settings.takedown)),
+                max_file=settings.fetch.max_file,
             )
 
 

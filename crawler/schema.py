@@ -82,3 +82,48 @@ def m001_first_tables(db: Database) -> None:
     for statement in _FIRST.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+@migrations()
+def m002_absences(db: Database) -> None:
+    """Remember what listings named in which order, and what a site shows for no page at all."""
+    db.execute("ALTER TABLE listings ADD COLUMN named TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE passes ADD COLUMN missing INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        "CREATE TABLE blanks (host TEXT PRIMARY KEY, asked TEXT NOT NULL, "
+        "final_url TEXT NOT NULL, shown TEXT NOT NULL)"
+    )
+
+
+_FILES = (
+    """
+    CREATE TABLE files (
+        url TEXT PRIMARY KEY,
+        source TEXT NOT NULL,
+        role TEXT NOT NULL,
+        -- NULL: kept, and not to be looked at again
+        next_visit TEXT,
+        last_visit TEXT,
+        visits INTEGER NOT NULL DEFAULT 0,
+        failures REAL NOT NULL DEFAULT 0,
+        etag TEXT NOT NULL DEFAULT '',
+        last_modified TEXT NOT NULL DEFAULT ''
+    )
+    """,
+    "CREATE INDEX files_due ON files (source, next_visit)",
+    """
+    CREATE TABLE file_articles (
+        article_id INTEGER NOT NULL,
+        url TEXT NOT NULL REFERENCES files (url),
+        PRIMARY KEY (article_id, url)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX file_articles_url ON file_articles (url)",
+)
+
+
+@migrations()
+def m003_files(db: Database) -> None:
+    """Remember the files of articles."""
+    for statement in _FILES:
+        db.execute(statement)

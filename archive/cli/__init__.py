@@ -11,6 +11,7 @@ from archive.cli.following import changes, history
 from archive.cli.keeping import backup, browse, restore, verify
 from archive.cli.moving import export, import_
 from archive.cli.reading import show
+from archive.cli.vanished import gone
 from archive.terminal import print_results
 
 __all__ = ["COMMANDS", "print_results"]
@@ -20,6 +21,7 @@ COMMANDS: tuple[click.Command, ...] = (
     show,
     history,
     changes,
+    gone,
     browse,
     import_,
     export,

@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from archive.ago import moment_since
 from archive.cli.options import (
     ArchiveCommand,
     existing,
@@ -16,7 +17,7 @@ from archive.cli.options import (
     note,
     screen,
 )
-from archive.clock import looked_at, moment_since
+from archive.clock import looked_at
 from archive.diffforms import how_much
 from archive.escapes import json_line, one_line
 from archive.following import Edited, Entry, History, recent
@@ -30,8 +31,7 @@ def _since(ctx: click.Context, param: click.Parameter, value: str) -> datetime:
     try:
         return moment_since(value, datetime.now(UTC))
     except ValueError as error:
-        message = f"{value!r} is no time; write 12h, 7d, 2w, 2024-03-15, 2024-03 or 2024"
-        raise click.BadParameter(message) from error
+        raise click.BadParameter(f"{error}; write 7d, 12h or 2024-03-15") from error
 
 
 since_option = click.option(
@@ -40,7 +40,7 @@ since_option = click.option(
     show_default=True,
     callback=_since,
     metavar="TIME",
-    help="So long ago or later: 12h, 7d, 2w, or a day as 2024-03-15, in UTC.",
+    help="Seen since 12h, 7d, 2w, or a day as 2024-03-15.",
 )
 
 
@@ -57,13 +57,17 @@ def as_entry(entry: Entry) -> dict[str, object]:
         "removed": edit.removed,
         "share": round(edit.share, 4),
         "looked": entry.looked,
+        "missed": entry.missed,
         "last_seen": stamp(entry.last_seen) if entry.last_seen else None,
     }
 
 
-def what_changed(revision: Revision) -> str:
+def what_changed(entry: Entry) -> str:
     """Return in words what a link of the chain is about."""
+    revision = entry.revision
     fields_ = ", ".join(revision.changed)
+    if revision.reading and entry.only_digests:
+        return "files kept: attachments"
     if revision.reading:
         return f"read again by {one_line(revision.extractor)}: {fields_}"
     return fields_ or ("new" if revision.status else "new (import)")
@@ -104,7 +108,7 @@ def _table(past: History) -> Table:
             "" if revision.reading else str(revision.number),
             looked_at(revision.fetched_at, zone),
             "" if entry.looked is None else str(entry.looked),
-            what_changed(revision),
+            what_changed(entry),
             how_much(edit.added, edit.removed, edit.share),
             revision.hash[:12],
         )
@@ -115,14 +119,22 @@ def sightings(past: History) -> str:
     """Return in words how often the page was looked at, and whether it still stands."""
     stored = past.stored
     zone = stored.article.zone
-    looks = sum(entry.looked or 0 for entry in past.entries)
-    told = [
-        f"looked at {looks} times" if looks > 1 else "looked at once" if looks else "imported",
-        f"last seen {looked_at(stored.last_seen, zone)}",
-    ]
-    if stored.gone:
-        told.append(f"gone since {looked_at(stored.gone, zone)} ({stored.gone_reason})")
+    looked = sum(entry.looked or 0 for entry in past.entries)
+    missed = sum(entry.missed or 0 for entry in past.entries)
+    told = [f"looked at {times(looked + missed)}" if looked + missed else "imported"]
+    told += [f"{times(missed)} in vain"] if missed else []
+    told.append(f"last seen {looked_at(stored.last_seen, zone)}")
+    if stored.missing:
+        state = "gone" if stored.gone else "missing"
+        told.append(f"{state} since {looked_at(stored.missing, zone)} ({stored.gone_reason})")
+    if stored.unlisted:
+        told.append(f"out of its listing since {looked_at(stored.unlisted, zone)}")
     return ", ".join(told)
+
+
+def times(count: int) -> str:
+    """Return ``once``, or how many times."""
+    return "once" if count == 1 else f"{count} times"
 
 
 # --- changes ------------------------------------------------------------------------------------

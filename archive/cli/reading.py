@@ -22,7 +22,7 @@ from archive.cli.options import (
 from archive.clock import shown_time
 from archive.diff import diff as diff_of
 from archive.diffforms import as_data, as_html, as_unified, remarks
-from archive.edits import Comparison
+from archive.edits import Comparison, attached
 from archive.errors import ArchiveError, NoSpan
 from archive.escapes import json_line, neutral, one_line
 from archive.export import as_json, as_post
@@ -54,7 +54,7 @@ def told_in_full(stored: Stored) -> str:
     lines = [one_line(article.title), ""]
     lines += [f"{name}: {one_line(value)}" for name, value in known.items() if value]
     lines += ["", neutral(article.text)]
-    lines += [f"附件: {one_line(f'{file.name} {file.url}')}" for file in article.attachments]
+    lines += [f"附件: {one_line(attached(file))}" for file in article.attachments]
     return "\n".join(lines)
 
 

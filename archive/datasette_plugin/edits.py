@@ -8,7 +8,8 @@ from typing import Any
 from datasette import Response  # type: ignore[import-untyped]
 from markupsafe import Markup
 
-from archive.clock import looked_at, moment_since
+from archive.ago import moment_since
+from archive.clock import looked_at
 from archive.datasette_plugin.pages import NO_ARCHIVE, archive_of, may_be_seen, missing
 from archive.diffforms import as_html, how_much, remarks
 from archive.errors import NoSpan, UnknownArticle

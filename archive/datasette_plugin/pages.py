@@ -224,6 +224,7 @@ def _revision(entry: Entry) -> dict[str, Any]:
         "seen": f"{revision.fetched_at:%Y-%m-%d %H:%M}",
         "looked": entry.looked,
         "imported": not revision.status,
+        "only_digests": entry.only_digests,
         "changed": ", ".join(revision.changed),
         "text": how_much(edit.added, edit.removed, edit.share),
     }
