@@ -65,7 +65,7 @@ async def crawl(
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[Report]:
     """Run one pass over each source now, ``at_once`` side by side; reports in the order given."""
-    stages.frontier.register(sources)
+    stages.frontier.sources.register(sources)
     places = asyncio.Semaphore(at_once)
 
     async def one(source: Source) -> Report:

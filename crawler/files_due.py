@@ -62,7 +62,7 @@ class FilesDue:
     """The files of ``crawl.db``; raises what a ``Frontier`` raises."""
 
     def __init__(self, path: Path) -> None:
-        self._db, self._path = open_memory(path, read_only=False), path
+        self._db = open_memory(path, read_only=False)
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +88,7 @@ class FilesDue:
         new = [(url, role) for url, role in files if url not in known]
         if not new:
             return
-        with writing(self._db, self._path):
+        with writing(self._db):
             for url, role in new:
                 own = {"url": url, "role": role, "source": source, "now": _text(now)}
                 self._db.execute(_NOTE, own)
@@ -137,5 +137,5 @@ class FilesDue:
             "etag": seen and seen.etag,
             "last_modified": seen and seen.last_modified,
         }
-        with writing(self._db, self._path):
+        with writing(self._db):
             self._db.execute(_SETTLE, values)
