@@ -13,6 +13,7 @@ from archive.errors import (
     UnknownArticle,
     UnknownRevision,
 )
+from archive.foreign import Response, is_warc, response_at, responses
 from archive.plaintext import text_of
 from archive.records import (
     Article,
@@ -49,6 +50,7 @@ __all__ = [
     "PostError",
     "Precision",
     "Receipt",
+    "Response",
     "Results",
     "Revision",
     "Stored",
@@ -56,5 +58,8 @@ __all__ = [
     "UnknownRevision",
     "Verdict",
     "clean_html",
+    "is_warc",
+    "response_at",
+    "responses",
     "text_of",
 ]

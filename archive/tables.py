@@ -174,7 +174,19 @@ def m002_pages_and_rereadings(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (m001_articles, m002_pages_and_rereadings)
+_M008 = (
+    # The WARC file of others that a capture was taken from; we saw no server answer so ourselves.
+    "ALTER TABLE captures ADD COLUMN imported TEXT NOT NULL DEFAULT ''",
+)
+
+
+def m008_imported_captures(db: Database) -> None:
+    """Let a capture say that it was imported."""
+    for statement in _M008:
+        db.conn.execute(statement)
+
+
+_STEPS = (m001_articles, m002_pages_and_rereadings, m008_imported_captures)
 MIGRATIONS = Migrations("archive")
 for _step in _STEPS:
     MIGRATIONS()(_step)

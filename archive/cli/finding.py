@@ -233,6 +233,14 @@ def as_link(revision: Revision) -> dict[str, object]:
     return row | {"fetched_at": f"{revision.fetched_at:%Y-%m-%dT%H:%M:%SZ}"}
 
 
+def how_seen(revision: Revision) -> str:
+    """Return in words where a revision comes from: an answer's status, or what was imported."""
+    if revision.reading:
+        return ""
+    imported = f"import {one_line(revision.imported)}" if revision.imported else ""
+    return f"{revision.status or 'import'} {imported}".strip()
+
+
 def what_changed(revision: Revision) -> str:
     """Return in words what a link of the chain is about."""
     fields_ = ", ".join(revision.changed)
@@ -260,7 +268,7 @@ def history(article_id: int, as_json: bool, data: Path) -> None:
         table.add_row(
             "" if revision.reading else str(revision.number),
             f"{revision.fetched_at:%Y-%m-%d %H:%M:%S}",
-            "" if revision.reading else str(revision.status or "import"),
+            how_seen(revision),
             what_changed(revision),
             revision.hash[:12],
         )
