@@ -6,6 +6,7 @@ Exit codes: 0 done · 1 nothing found, or something failed and the rest went on 
 
 import click
 
+from archive.cli.filing import files
 from archive.cli.finding import search
 from archive.cli.following import changes, history
 from archive.cli.keeping import backup, browse, restore, verify
@@ -20,6 +21,7 @@ COMMANDS: tuple[click.Command, ...] = (
     search,
     show,
     history,
+    files,
     changes,
     gone,
     browse,

@@ -48,7 +48,9 @@ def told_in_full(stored: Stored) -> str:
         "索引号": article.index_number,
         "成文日期": article.written.isoformat() if article.written else "",
         "address": article.url,
-        "gone": f"{stored.gone:%Y-%m-%d} ({stored.gone_reason})" if stored.gone else "",
+        "gone" if stored.gone else "missing": (
+            f"since {stored.missing:%Y-%m-%d} ({stored.gone_reason})" if stored.missing else ""
+        ),
         "reprint of": str(stored.cluster) if stored.cluster != stored.id else "",
     }
     lines = [one_line(article.title), ""]
