@@ -8,6 +8,7 @@ from archive.errors import (
     ArchiveError,
     ArchiveFull,
     Corrupt,
+    Deleted,
     NotAnArchive,
     PostError,
     UnknownArticle,
@@ -27,6 +28,7 @@ from archive.records import (
     Results,
     Revision,
     Stored,
+    Tombstone,
     Verdict,
 )
 from archive.sanitise import clean_html
@@ -41,6 +43,7 @@ __all__ = [
     "Attachment",
     "Capture",
     "Corrupt",
+    "Deleted",
     "Filing",
     "Filters",
     "Fingerprint",
@@ -52,6 +55,7 @@ __all__ = [
     "Results",
     "Revision",
     "Stored",
+    "Tombstone",
     "UnknownArticle",
     "UnknownRevision",
     "Verdict",

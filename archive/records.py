@@ -24,6 +24,8 @@ class Verdict(StrEnum):
     REVISED = "revised"
     UNCHANGED = "unchanged"
     REPRINT = "reprint"
+    #: it was deleted for good, and is not stored again
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +192,18 @@ class Revision:
     extractor: str
     prev_hash: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """What stands where an article was deleted for good."""
+
+    article_id: int
+    url: str
+    at: datetime
+    reason: str
+    #: the link of the chain that vouches for it
+    seq: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

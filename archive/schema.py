@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive import seals
 from archive.errors import ArchiveError, NotAnArchive
 from archive.records import Filters
 from archive.sqliteerrors import expected_errors
@@ -54,6 +55,7 @@ def open_archive(
 def _prepare(conn: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
     conn.row_factory = sqlite3.Row
     register(conn)
+    seals.register(conn)
     if read_only:
         conn.execute("PRAGMA query_only = ON")
         conn.execute("PRAGMA trusted_schema = OFF")

@@ -18,9 +18,10 @@ from types import TracebackType
 from typing import Self
 
 from archive.captures import last_read, read_back
-from archive.errors import UnknownArticle, UnknownRevision
+from archive.deletion import bury, erase, wiping
+from archive.errors import Deleted, UnknownArticle, UnknownRevision
 from archive.putting import EARLIEST, Putting
-from archive.records import Article, Capture, Filing, Filters, Receipt, Revision, Stored
+from archive.records import Article, Capture, Filing, Filters, Receipt, Revision, Stored, Tombstone
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
     PATIENCE,
@@ -32,6 +33,7 @@ from archive.schema import (
     transaction,
 )
 from archive.sqliteerrors import expected_errors
+from archive.tombstones import tombstone_for, tombstones
 from archive.warc import WarcFolder
 
 _EVERYTHING = Filters()
@@ -46,7 +48,8 @@ _STATS = """
         (SELECT count(DISTINCT source) FROM articles) AS sources,
         (SELECT count(DISTINCT cluster) FROM articles) AS clusters,
         (SELECT count(*) FROM articles WHERE gone IS NOT NULL) AS gone,
-        (SELECT count(*) FROM revisions WHERE reading = 0) AS revisions,
+        (SELECT count(*) FROM revisions WHERE reading = 0
+            AND article_id NOT IN (SELECT article_id FROM tombstones)) AS revisions,
         (SELECT count(*) FROM captures) AS captures
 """
 
@@ -152,6 +155,25 @@ class Archive:
             )
             return cursor.rowcount == 1
 
+    def delete(self, article_id: int, *, reason: str, now: datetime) -> Tombstone:
+        """Delete an article for good, because the law asks for it; return what stands there now.
+
+        Its text, its HTML, what it said before, its place in the index and the bytes of its
+        captures are overwritten; address, digests, moments and the reason stay in the chain, and
+        it is never stored again. Again for one that is deleted, it finishes what a crash left
+        undone. Raises UnknownArticle; ArchiveBusy or ArchiveError where another process is in the
+        way.
+        """
+        with expected_errors(self._path):
+            if tombstone_for(self._conn, article_id) is None:
+                with wiping(self._conn), self._writing(now) as putting:
+                    bury(self._conn, putting.append, article_id, reason=reason, at=stamp(now))
+            found = tombstone_for(self._conn, article_id)
+            assert found is not None
+            with wiping(self._conn):
+                erase(self._conn, self._warc, found)
+        return found
+
     @contextmanager
     def _writing(self, now: datetime) -> Iterator[Putting]:
         """Hold the write lock; at the end all that was written lasts, or nothing of it."""
@@ -183,6 +205,8 @@ class Archive:
     def _row(self, article_id: int) -> sqlite3.Row:
         row = self._one("SELECT * FROM articles WHERE id = ?", article_id)
         if row is None:
+            if deleted := tombstone_for(self._conn, article_id):
+                raise Deleted(article_id, f"{deleted.at:%Y-%m-%d}", deleted.reason)
             raise UnknownArticle(article_id)
         return row
 
@@ -218,6 +242,11 @@ class Archive:
         self._row(article_id)
         sql = "SELECT * FROM revisions WHERE article_id = ? ORDER BY number, reading"
         return [revision_of(row) for row in self._all(sql, (article_id,))]
+
+    def deleted(self) -> list[Tombstone]:
+        """Return what was deleted for good, in the order in which it was."""
+        with expected_errors(self._path):
+            return tombstones(self._conn)
 
     def cluster(self, article_id: int) -> list[Stored]:
         """Return an article and its reprints, the earliest published first; UnknownArticle."""

@@ -100,7 +100,7 @@ def test_any_path_will_do(tmp_path: Path) -> None:
 
 
 def test_an_archive_of_a_newer_version_is_not_touched(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as conn, conn:
+    with closing(open_archive(path)) as conn:
         conn.execute(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
             " VALUES ('archive', 'm999_tomorrow', '2099-01-01')"

@@ -1,0 +1,94 @@
+"""A deletion that the law asks for: an article and its bytes are gone, that it was there stays.
+
+``bury`` is the transaction; ``erase`` then wipes what a transaction leaves behind, in the WARC
+files, in free pages and in the write-ahead log, and may be run again after a crash.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from archive.captures import place_of
+from archive.errors import ArchiveError, UnknownArticle
+from archive.putting import EARLIEST
+from archive.records import Tombstone
+from archive.rows import stamp
+from archive.tombstones import blank, link_of
+from archive.warc import WarcFolder
+
+Append = Callable[[dict[str, object], tuple[str, ...], dict[str, str | None]], int]
+
+#: What refers to articles and stays: digests and addresses, for the chain and its captures.
+_STAY = {"revisions", "captures"}
+
+_NEW_HEAD = f"""
+    UPDATE articles SET cluster = (
+        SELECT id FROM articles WHERE cluster = :id ORDER BY {EARLIEST} LIMIT 1
+    ) WHERE cluster = :id
+"""  # noqa: S608 - names of our own columns
+
+
+@contextmanager
+def wiping(conn: sqlite3.Connection) -> Iterator[None]:
+    """Overwrite what is freed meanwhile, and let links and captures go on naming an article."""
+    conn.execute("PRAGMA secure_delete = ON")
+    conn.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        conn.execute("PRAGMA foreign_keys = ON")
+        conn.execute("PRAGMA secure_delete = OFF")
+
+
+def bury(
+    conn: sqlite3.Connection, append: Append, article_id: int, *, reason: str, at: str
+) -> None:
+    """Take an article out of every table and put a tombstone in its place; UnknownArticle.
+
+    ``append`` adds a link to the chain and returns its number. Within ``wiping`` and a transaction,
+    which it neither begins nor ends.
+    """
+    row = conn.execute("SELECT * FROM articles WHERE id = ?", (article_id,)).fetchone()
+    if row is None:
+        raise UnknownArticle(article_id)
+    for table, column in _belongings(conn):
+        conn.execute(f"DELETE FROM {table} WHERE {column} = ?", (article_id,))  # noqa: S608
+    # What it said before lies there.
+    conn.execute("UPDATE revisions SET before = '{}' WHERE article_id = ?", (article_id,))
+    conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+    conn.execute(_NEW_HEAD, {"id": article_id})
+    own = {"article_id": article_id, "number": row["revision"] + 1, "reading": 0}
+    seq = append(link_of(row["url"], at, reason) | own, (), {})
+    values = article_id, row["url"], at, reason, seq
+    conn.execute("INSERT INTO tombstones VALUES (?, ?, ?, ?, ?)", values)
+
+
+def _belongings(conn: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return table and column of whatever else refers to articles, and goes with them."""
+    found = conn.execute(
+        'SELECT m.name, f."from" FROM sqlite_master m, pragma_foreign_key_list(m.name) f'
+        " WHERE m.type = 'table' AND f.\"table\" = 'articles'"
+    ).fetchall()
+    return [(name, column) for name, column in found if name not in _STAY]
+
+
+def erase(conn: sqlite3.Connection, warc: WarcFolder, tombstone: Tombstone) -> None:
+    """Overwrite what is left of a deleted article, so that its bytes are in no file any more.
+
+    Takes as long as the archive is big, for the index and the file are written anew. Raises
+    ArchiveError while another process reads from a log that still holds the article.
+    """
+    rows = conn.execute(
+        "SELECT * FROM captures WHERE article_id = ? ORDER BY id", (tombstone.article_id,)
+    ).fetchall()
+    for row in rows:
+        place = place_of(row)
+        warc.overwrite(place, blank(row["id"], stamp(tombstone.at), place.length))
+    # The index marks what is deleted and forgets it only when it is merged.
+    conn.execute("INSERT INTO articles_fts(articles_fts) VALUES ('optimize')")
+    conn.execute("VACUUM")
+    if conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        raise ArchiveError(
+            f"article {tombstone.article_id} is deleted, but its bytes stay in the write-ahead log"
+            " while another process reads the archive; delete it again when that has ended"
+        )
