@@ -52,6 +52,9 @@ class _Scope:
     remark: Callable[[str], None]
 
 
+#: What reading a value or a table raises that Gazette did not write.
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, sqlite3.Error)
+
 Check = Callable[[_Scope], Iterator[tuple[str, str]]]
 
 
@@ -107,6 +110,8 @@ def _findings(
                 where, what = next(check(scope), ("", ""))
         except Corrupt as error:
             where, what = error.where, error.what
+        except _UNREADABLE as error:
+            where, what = str(path), f"cannot be read ({error}): something was changed in it"
         if what:
             yield Finding(check=name, where=where, what=what)
 
@@ -155,7 +160,7 @@ def _articles(scope: _Scope) -> Iterator[tuple[str, str]]:
     for row in scope.conn.execute("SELECT * FROM articles ORDER BY id"):
         try:
             fault = _fault(scope.conn, row)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except _UNREADABLE as error:
             fault = f"cannot be read ({error}): a column was changed"
         if fault:
             yield f"article {row['id']}", fault
