@@ -16,6 +16,7 @@ from archive.errors import (
 )
 from archive.plaintext import text_of
 from archive.records import (
+    Absence,
     Article,
     Attachment,
     Capture,
@@ -33,8 +34,10 @@ from archive.records import (
 )
 from archive.sanitise import clean_html
 from archive.store import Archive
+from archive.takedown import TakedownRule
 
 __all__ = [
+    "Absence",
     "Archive",
     "ArchiveBusy",
     "ArchiveError",
@@ -55,6 +58,7 @@ __all__ = [
     "Results",
     "Revision",
     "Stored",
+    "TakedownRule",
     "Tombstone",
     "UnknownArticle",
     "UnknownRevision",

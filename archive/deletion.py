@@ -18,8 +18,8 @@ from archive.warc import WarcFolder
 
 Append = Callable[[dict[str, object], tuple[str, ...], dict[str, str | None]], int]
 
-#: What refers to articles and stays: digests and addresses, for the chain and its captures.
-_STAY = {"revisions", "captures"}
+#: What names articles and stays: digests and addresses, of links, captures and deletions.
+_STAY = {"revisions", "captures", "tombstones"}
 
 _NEW_HEAD = f"""
     UPDATE articles SET cluster = (
@@ -64,12 +64,12 @@ def bury(
 
 
 def _belongings(conn: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Return table and column of whatever else refers to articles, and goes with them."""
+    """Return table and column of whatever else names an article, and goes with it."""
     found = conn.execute(
-        'SELECT m.name, f."from" FROM sqlite_master m, pragma_foreign_key_list(m.name) f'
-        " WHERE m.type = 'table' AND f.\"table\" = 'articles'"
+        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c"
+        " WHERE m.type = 'table' AND c.name IN ('article_id', 'other_id')"
     ).fetchall()
-    return [(name, column) for name, column in found if name not in _STAY]
+    return [(table, column) for table, column in found if table not in _STAY]
 
 
 def erase(conn: sqlite3.Connection, warc: WarcFolder, tombstone: Tombstone) -> None:

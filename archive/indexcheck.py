@@ -1,4 +1,4 @@
-"""Are the tables those that Gazette made, and does the full-text index say what the articles say?"""
+"""Are the tables as Gazette made them, and does the full-text index say what the articles say?"""
 
 import sqlite3
 from collections.abc import Iterator

@@ -6,16 +6,16 @@ transaction, and while it writes no other process does.
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from archive.captures import Keeping, last_read, raw_sha256
+from archive.captures import Keeping, last_read, raw_sha256, sightings
 from archive.chain import GENESIS, link_hash
 from archive.dedupe import Held, changes, judge
 from archive.errors import ArchiveError, UnknownArticle
 from archive.fingerprint import fingerprint
-from archive.records import Article, Capture, Fingerprint, Receipt, Verdict
+from archive.records import Absence, Article, Capture, Fingerprint, Receipt, Verdict
 from archive.rows import (
     COLUMNS,
     Row,
@@ -23,11 +23,13 @@ from archive.rows import (
     columns,
     delta,
     local_day,
+    moment,
     row_digest,
     stamp,
     storable,
 )
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
+from archive.takedown import TakedownRule, is_gone
 from archive.tombstones import tombstone_at
 from archive.warc import WarcFolder
 
@@ -43,17 +45,22 @@ _SAID = f"""
         content_sha256 = :content_sha256, body_sha256 = :body_sha256, row_sha256 = :row_sha256
 """  # noqa: S608
 
+#: What an article is that was found at its address.
+_STANDS = "last_seen = max(last_seen, :now), missing = NULL, gone = NULL, gone_reason = ''"
+
 _UPDATE = f"""
-    {_SAID}, revision = :revision, last_seen = max(last_seen, :now), gone = NULL, gone_reason = ''
-    WHERE id = :id
+    {_SAID}, revision = :revision, {_STANDS} WHERE id = :id
 """
 
 #: Nothing was looked at: whether the article stands on the web is as it was.
 _REREAD = f"{_SAID} WHERE id = :id"
 
-_SEEN = """
-    UPDATE articles SET last_seen = max(last_seen, :now), gone = NULL, gone_reason = ''
-    WHERE url = :url RETURNING id, revision, cluster
+_SEEN = f"""
+    UPDATE articles SET {_STANDS} WHERE url = :url RETURNING id, revision, cluster
+"""  # noqa: S608
+
+_MISSING = """
+    UPDATE articles SET missing = :missing, gone = :gone, gone_reason = :how WHERE id = :id
 """
 
 _LINK = """
@@ -239,6 +246,31 @@ class Putting:
             verdict=Verdict.UNCHANGED,
             revision=row["revision"],
             cluster=row["cluster"],
+        )
+
+    def absent(self, url: str, capture: Capture, how: str, rule: TakedownRule) -> Absence | None:
+        """Note that an article was not found, as ``Archive.absent`` promises."""
+        row = self._one("SELECT id, last_seen, gone FROM articles WHERE url = :url", {"url": url})
+        if row is None:
+            return None
+        self._captures.miss(row["id"], capture, how)
+        seen = sightings(self._conn, row["id"])
+        since = min(
+            (s.at for s in seen if s.absence and s.at > moment(row["last_seen"])),
+            default=capture.fetched_at,
+        )
+        gone = row["gone"] is not None or is_gone(seen, rule)
+        told = {"missing": stamp(since), "gone": stamp(since) if gone else None, "how": how}
+        self._conn.execute(_MISSING, told | {"id": row["id"]})
+        first = gone and row["gone"] is None
+        return Absence(id=row["id"], missing=since, gone=gone, first=first)
+
+    def unlist(self, urls: Iterable[str], unlisted: str | None) -> None:
+        """Note since when a listing goes on without these articles; None: it names them."""
+        self._conn.executemany(
+            "UPDATE articles SET unlisted = :unlisted"
+            " WHERE url = :url AND (unlisted IS NULL) <> (:unlisted IS NULL)",
+            [{"url": url, "unlisted": unlisted} for url in urls],
         )
 
     def _seen_link(

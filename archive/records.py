@@ -155,6 +155,19 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """What became of noting that an article was not found."""
+
+    id: int
+    #: since when it is not found
+    missing: datetime
+    #: the verdict is that it is gone
+    gone: bool
+    #: and it was not before this visit
+    first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """An article as it lies in the archive."""
 
@@ -164,10 +177,14 @@ class Stored:
     cluster: int
     first_seen: datetime
     last_seen: datetime
-    #: first seen gone from the web, or None while it stands
+    #: since when it was not found at its address, or None while it stands
+    missing: datetime | None = None
+    #: the same moment once the verdict is that it is gone, see ``takedown``
     gone: datetime | None = None
-    #: why it counts as gone: ``404``, ``410``, ``redirect``, ``soft404``
+    #: how it was not found last: ``404``, ``410``, ``redirect``, ``soft404``
     gone_reason: str = ""
+    #: since when its listing goes on without it, though it may stand
+    unlisted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

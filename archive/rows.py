@@ -145,8 +145,10 @@ def stored_of(row: Row) -> Stored:
         cluster=row["cluster"],
         first_seen=moment(row["first_seen"]),
         last_seen=moment(row["last_seen"]),
+        missing=moment(row["missing"]) if row["missing"] else None,
         gone=moment(row["gone"]) if row["gone"] else None,
         gone_reason=row["gone_reason"],
+        unlisted=moment(row["unlisted"]) if row["unlisted"] else None,
     )
 
 

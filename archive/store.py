@@ -9,7 +9,7 @@ to it in turn.
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -21,22 +21,34 @@ from archive.captures import last_read, read_back
 from archive.deletion import bury, erase, wiping
 from archive.errors import Deleted, UnknownArticle, UnknownRevision
 from archive.putting import EARLIEST, Putting
-from archive.records import Article, Capture, Filing, Filters, Receipt, Revision, Stored, Tombstone
+from archive.records import (
+    Absence,
+    Article,
+    Capture,
+    Filing,
+    Filters,
+    Receipt,
+    Revision,
+    Stored,
+    Tombstone,
+)
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
     PATIENCE,
     conditions,
-    day_range,
     index_is_current,
     open_archive,
     reindex,
     transaction,
+    within_days,
 )
 from archive.sqliteerrors import expected_errors
+from archive.takedown import TakedownRule
 from archive.tombstones import tombstone_for, tombstones
 from archive.warc import WarcFolder
 
 _EVERYTHING = Filters()
+_TAKEDOWN = TakedownRule()
 
 #: Articles read at once while all are gone through. No read stays open between two of these, so
 #: that a slow reader never keeps the write-ahead log from being emptied.
@@ -48,6 +60,7 @@ _STATS = """
         (SELECT count(DISTINCT source) FROM articles) AS sources,
         (SELECT count(DISTINCT cluster) FROM articles) AS clusters,
         (SELECT count(*) FROM articles WHERE gone IS NOT NULL) AS gone,
+        (SELECT count(*) FROM articles WHERE missing IS NOT NULL AND gone IS NULL) AS missing,
         (SELECT count(*) FROM revisions WHERE reading = 0
             AND article_id NOT IN (SELECT article_id FROM tombstones)) AS revisions,
         (SELECT count(*) FROM captures) AS captures
@@ -142,18 +155,42 @@ class Archive:
         with self._writing(now) as putting:
             return putting.seen(url, capture)
 
-    def gone(self, url: str, *, how: str, now: datetime) -> bool:
-        """Note that the article at ``url`` is gone from the web; True the first time.
+    def absent(
+        self,
+        url: str,
+        capture: Capture,
+        *,
+        how: str,
+        now: datetime,
+        rule: TakedownRule = _TAKEDOWN,
+    ) -> Absence | None:
+        """Note that the article at ``url`` was not found; None where it is not archived.
 
-        ``how`` is ``404``, ``410``, ``redirect`` or ``soft404``. Nothing is deleted.
+        ``how`` is ``404``, ``410``, ``redirect`` or ``soft404``; the answer is kept as a proof. It
+        is missing from the first such visit on, and gone once ``rule`` says so; nothing is ever
+        deleted, and it stands again as soon as it is seen.
         """
-        with self._writing(now):
-            cursor = self._conn.execute(
-                "UPDATE articles SET gone = :now, gone_reason = :how"
-                " WHERE url = :url AND gone IS NULL",
-                {"now": stamp(now), "how": how, "url": url},
-            )
-            return cursor.rowcount == 1
+        with self._writing(now) as putting:
+            return putting.absent(url, capture, how, rule)
+
+    def listed(self, named: Iterable[str], left: Iterable[str], *, now: datetime) -> None:
+        """Note which articles a listing names, and which it named and goes on without."""
+        with self._writing(now) as putting:
+            putting.unlist(left, stamp(now))
+            putting.unlist(named, None)
+
+    def vanished(self, since: datetime | None = None) -> list[Stored]:
+        """Return what is missing or gone since a moment or ever, the latest first."""
+        sql = "SELECT * FROM articles WHERE missing >= ? ORDER BY missing DESC, id DESC"
+        return [stored_of(row) for row in self._all(sql, (stamp(since) if since else "",))]
+
+    def unlisted(self, since: datetime | None = None) -> list[Stored]:
+        """Return what still stood when it was last looked at, but left its listing."""
+        sql = (
+            "SELECT * FROM articles WHERE unlisted >= ? AND missing IS NULL"
+            " ORDER BY unlisted DESC, id DESC"
+        )
+        return [stored_of(row) for row in self._all(sql, (stamp(since) if since else "",))]
 
     def delete(self, article_id: int, *, reason: str, now: datetime) -> Tombstone:
         """Delete an article for good, because the law asks for it; return what stands there now.
@@ -283,21 +320,25 @@ class Archive:
             yield stored_of(row)
 
     def _rows(self, what: str, filters: Filters) -> Iterator[Row]:
-        asked, values = conditions(filters)
-        lowest, below = day_range(filters.since, filters.until)
-        where = " AND ".join([*asked, "articles.id BETWEEN :lowest AND :highest"])
-        sql = f"SELECT {what} FROM articles WHERE {where} ORDER BY articles.id DESC LIMIT {_PAGE}"  # noqa: S608
-        while rows := self._all(sql, {**values, "lowest": lowest, "highest": below}):
+        where, values = self._limits(filters)
+        sql = (
+            f"SELECT {what} FROM articles WHERE {where} AND articles.id < :below"  # noqa: S608
+            f" ORDER BY articles.id DESC LIMIT {_PAGE}"
+        )
+        below = sys.maxsize
+        while rows := self._all(sql, {**values, "below": below}):
             yield from rows
-            below = rows[-1]["id"] - 1
+            below = rows[-1]["id"]
+
+    def _limits(self, filters: Filters) -> tuple[str, dict[str, object]]:
+        asked, values = conditions(filters)
+        days, span = within_days(self._conn, filters, "articles.id")
+        return " AND ".join([*asked, *days]) or "true", {**values, **span}
 
     def count(self, filters: Filters = _EVERYTHING) -> int:
         """Return how many articles the filters let through."""
-        asked, values = conditions(filters)
-        lowest, highest = day_range(filters.since, filters.until)
-        where = " AND ".join([*asked, "articles.id BETWEEN :lowest AND :highest"])
-        sql = f"SELECT count(*) AS found FROM articles WHERE {where}"  # noqa: S608
-        (row,) = self._all(sql, {**values, "lowest": lowest, "highest": highest})
+        where, values = self._limits(filters)
+        (row,) = self._all(f"SELECT count(*) AS found FROM articles WHERE {where}", values)  # noqa: S608
         return int(row["found"])
 
     def stats(self) -> dict[str, int]:

@@ -176,6 +176,30 @@ def m002_pages_and_rereadings(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_M003 = (
+    # How the article was not there, in an answer that is kept as a proof of that.
+    "ALTER TABLE captures ADD COLUMN absence TEXT NOT NULL DEFAULT ''",
+    # ``missing``: not found since, and no verdict yet or one (``gone``); ``unlisted``: its listing
+    # goes on without it since.
+    "ALTER TABLE articles ADD COLUMN missing TEXT",
+    "ALTER TABLE articles ADD COLUMN unlisted TEXT",
+    "UPDATE articles SET missing = gone WHERE gone IS NOT NULL",
+    "CREATE INDEX articles_missing ON articles(missing) WHERE missing IS NOT NULL",
+    "CREATE INDEX articles_unlisted ON articles(unlisted) WHERE unlisted IS NOT NULL",
+    # An article keeps its id, whose upper bits are its day, where that day is corrected later.
+    """
+    CREATE INDEX articles_strays ON articles(day)
+        WHERE id / 65536 <> CAST(julianday(day) - 1721424.5 AS INTEGER)
+    """,
+)
+
+
+def m003_absences(db: Database) -> None:
+    """Let a takedown be a verdict over several visits, and find what was dated anew."""
+    for statement in _M003:
+        db.conn.execute(statement)
+
+
 _M006 = (
     # The digest of a WARC record as it lies in its file; "" for those written before.
     "ALTER TABLE captures ADD COLUMN record_sha256 TEXT NOT NULL DEFAULT ''",
@@ -229,7 +253,7 @@ def seal_table(db: Database, table: str, *, apart: Container[str] = ()) -> None:
     names = [row[1] for row in found if row[1] not in apart]
     new, plain = (", ".join(f"{row}{name}" for name in names) for row in ("new.", ""))
     drop = f"DELETE FROM seals WHERE table_name = '{table}' AND row_id = old.{key}"  # noqa: S608
-    keep = f"INSERT OR REPLACE INTO seals VALUES ('{table}', new.{key}, seal({new}))"
+    keep = f"INSERT OR REPLACE INTO seals VALUES ('{table}', new.{key}, seal({new}))"  # noqa: S608
     for when, steps in (
         ("insert", (keep,)),
         ("update", (drop, keep)),
@@ -245,7 +269,7 @@ def seal_table(db: Database, table: str, *, apart: Container[str] = ()) -> None:
     )
 
 
-_STEPS = (m001_articles, m002_pages_and_rereadings, m006_evidence)
+_STEPS = (m001_articles, m002_pages_and_rereadings, m003_absences, m006_evidence)
 MIGRATIONS = Migrations("archive")
 for _step in _STEPS:
     MIGRATIONS()(_step)

@@ -77,7 +77,9 @@ def verify(
         with closing(open_archive(path, read_only=True)) as conn:
             # So that a row of flipped bits can be named: its digest is wrong then anyway.
             conn.text_factory = lambda text: text.decode(errors="replace")
-            return tuple(_findings(conn, path, warc or path.parent / "warc", deep, progress, remark))
+            return tuple(
+                _findings(conn, path, warc or path.parent / "warc", deep, progress, remark)
+            )
     except Corrupt as error:
         return (Finding(check="file", where=error.where, what=error.what),)
 
@@ -226,7 +228,7 @@ def _index(scope: _Scope) -> Iterator[tuple[str, str]]:
         try:
             yield from unlike_texts(scope.path)
         except sqlite3.Error as error:
-            yield "articles_fts", f"the full-text index does not say what the articles say ({error})"
+            yield "articles_fts", f"does not say what the articles say ({error})"
 
 
 def _captures(scope: _Scope) -> Iterator[tuple[str, str]]:

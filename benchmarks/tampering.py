@@ -4,10 +4,10 @@
     python -m benchmarks.tampering --only N [--seed 0] [--keep FOLDER]
 
 Rows of every table are edited, deleted, inserted and exchanged, bits flipped in the database and in
-the WARC files, records cut, doubled and exchanged, tables and triggers dropped. A change counts only
-where it can be seen: where a full dump of all tables, of what the index says and of all WARC records
-differs, or can no longer be made. Exit code 1 where one that counts is not found. A miss names its
-number: the second form makes that change alone and keeps the spoiled archive.
+the WARC files, records cut, doubled and exchanged, tables and indexes dropped. A change counts only
+where it can be seen: where a full dump of all tables, of what the index says and of all records of
+the WARC differs, or can no longer be made. Exit code 1 where one that counts is not found. A miss
+names its number: the second form makes that change alone and keeps the spoiled archive.
 """
 
 import argparse
@@ -26,7 +26,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archive import Archive, ArchiveError, Article, Attachment, Capture
-from archive.schema import open_archive
 from archive.verify import Finding, verify
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -68,14 +67,21 @@ def make(path: Path) -> None:
         for n in (4, 6):
             said = _article(n, title=f"读作 {n}", extractor="gazette-extract/2")
             archive.reread(ids[n], said, now=NOW + timedelta(days=90))
-        archive.gone(_article(7).url, how="404", now=NOW + timedelta(days=91))
+        for n in (7, 9):
+            for day in (91, 100, 110):
+                at = NOW + timedelta(days=day + n)
+                missed = _page(n, b"not found", at, status=404)
+                archive.absent(_article(n).url, missed, how="404", now=at)
+        archive.listed([], [_article(10).url], now=NOW + timedelta(days=91))
         archive.delete(ids[8], reason="判决书 8 号", now=NOW + timedelta(days=92))
     with closing(sqlite3.connect(path)) as conn:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _article(n: int, **over: str) -> Article:
-    text = "\n".join(f"第{n}号公告第{line}段：各有关单位认真落实{n * line}项任务。" for line in range(9))
+    text = "\n".join(
+        f"第{n}号公告第{line}段：各有关单位认真落实{n * line}项任务。" for line in range(9)
+    )
     made = Article(
         source="city",
         url=f"https://www.city.example/{n}.html",
@@ -95,13 +101,13 @@ def _article(n: int, **over: str) -> Article:
     return replace(made, **over)
 
 
-def _page(n: int, body: bytes = b"page", at: datetime = NOW) -> Capture:
+def _page(n: int, body: bytes = b"page", at: datetime = NOW, status: int = 200) -> Capture:
     url = f"https://www.city.example/{n}.html"
     payload = b"<html>" + body + str(n).encode() * 300 + b"</html>"
     return Capture(
         url=url,
         final_url=url,
-        status=200,
+        status=status,
         reason="OK",
         headers=(("Content-Type", "text/html"), ("ETag", f'"{n}"')),
         payload=payload,
@@ -141,7 +147,7 @@ def _database(path: Path) -> Iterator[object]:
         # How the index lies in its pages is its own business; what it says is not.
         conn.execute(f"CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, {INDEX}, instance)")
         yield from conn.execute("SELECT * FROM temp.terms")
-        conn.execute(f"INSERT INTO {INDEX}({INDEX}) VALUES ('integrity-check')")
+        conn.execute(f"INSERT INTO {INDEX}({INDEX}) VALUES ('integrity-check')")  # noqa: S608
         conn.rollback()
         yield conn.execute("PRAGMA integrity_check(1)").fetchone()
 

@@ -5,9 +5,11 @@ import fcntl
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive import TakedownRule
 from crawler import pipeline
 from crawler.errors import CrawlError
 from crawler.fetch import Fetcher
@@ -71,6 +73,7 @@ async def opened(
                 writer=writer,
                 now=now,
                 full_every=settings.fetch.full_every,
+                takedown=TakedownRule(**asdict(settings.takedown)),
             )
 
 

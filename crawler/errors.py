@@ -57,6 +57,8 @@ class FetchError(CrawlError):
         super().__init__(url, reason)
         self.kind, self.status, self.retry_after = kind, status, retry_after
         self.weight = weight
+        #: the Capture of the answer, where one came; it does not travel between processes
+        self.answer: object = None
 
     def __reduce__(self) -> tuple[object, ...]:
         return (

@@ -4,8 +4,9 @@ All SQL on ``crawl.db``. It remembers; it decides nothing (``cadence`` does) and
 cannot be fetched again, so ``synchronous=NORMAL`` is enough: a power cut costs repeated fetches.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple, fields
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlite_utils import Database
 from crawler.errors import FrontierError
 from crawler.records import (
     Attempt,
+    Blank,
     Due,
     Known,
     Link,
@@ -139,24 +141,40 @@ class Frontier:
             visited=_moment(row["visited"]),
             validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
             sha256=row["sha256"],
+            named=tuple(json.loads(row["named"])),
         )
 
     def note_listing(
-        self, source: str, url: str, validators: Validators, sha256: str, *, now: datetime
+        self,
+        source: str,
+        url: str,
+        validators: Validators,
+        sha256: str,
+        *,
+        named: Sequence[str] = (),
+        now: datetime,
     ) -> None:
         """Remember a visit to a listing; called once its links are safe."""
         self._db.execute(
-            "INSERT INTO listings (url, source, visits, visited, etag, last_modified, sha256) "
-            "VALUES (:url, :source, 1, :now, :etag, :last_modified, :sha256) "
+            "INSERT INTO listings (url, source, visits, visited, etag, last_modified, sha256, "
+            "named) VALUES (:url, :source, 1, :now, :etag, :last_modified, :sha256, :named) "
             "ON CONFLICT (url) DO UPDATE SET visits = visits + 1, visited = :now, etag = :etag, "
-            "last_modified = :last_modified, sha256 = :sha256, source = :source",
+            "last_modified = :last_modified, sha256 = :sha256, named = :named, source = :source",
             {
                 "url": url,
                 "source": source,
                 "now": _text(now),
                 "sha256": sha256,
+                "named": json.dumps(named),
                 **asdict(validators),
             },
+        )
+
+    def hasten(self, urls: Iterable[str], now: datetime) -> None:
+        """Make these addresses due now, where they were to wait."""
+        self._db.executemany(
+            "UPDATE links SET next_visit = :now WHERE url = :url AND next_visit > :now",
+            [{"url": url, "now": _text(now)} for url in urls],
         )
 
     def links_of(self, listing: str) -> list[str]:
@@ -220,6 +238,24 @@ class Frontier:
                 "SELECT count(*) FROM links WHERE url = ? AND article_id IS NOT NULL", (url,)
             ).fetchone()[0]
             for url in urls
+        )
+
+    def blank(self, host: str) -> Blank | None:
+        """Return what a host showed for an address that never was, if it was asked."""
+        row = self._db.execute("SELECT * FROM blanks WHERE host = ?", (host,)).fetchone()
+        if row is None:
+            return None
+        return Blank(
+            asked=datetime.fromisoformat(row["asked"]),
+            final_url=row["final_url"],
+            shown=frozenset(json.loads(row["shown"])),
+        )
+
+    def note_blank(self, host: str, blank: Blank) -> None:
+        """Remember what a host shows for an address that never was."""
+        self._db.execute(
+            "REPLACE INTO blanks VALUES (?, ?, ?, ?)",
+            (host, _text(blank.asked), blank.final_url, json.dumps(sorted(blank.shown))),
         )
 
     def next_due(self, source: str) -> datetime | None:

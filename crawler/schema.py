@@ -82,3 +82,14 @@ def m001_first_tables(db: Database) -> None:
     for statement in _FIRST.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+@migrations()
+def m002_absences(db: Database) -> None:
+    """Remember what listings named in which order, and what a site shows for no page at all."""
+    db.execute("ALTER TABLE listings ADD COLUMN named TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE passes ADD COLUMN missing INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        "CREATE TABLE blanks (host TEXT PRIMARY KEY, asked TEXT NOT NULL, "
+        "final_url TEXT NOT NULL, shown TEXT NOT NULL)"
+    )

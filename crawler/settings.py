@@ -67,6 +67,18 @@ class DaemonSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakedownSettings:
+    """When an article that is missing counts as gone."""
+
+    #: it must have been missing for so long
+    over: timedelta = timedelta(days=14)
+    #: this share of the visits in that time must have failed
+    share: float = 0.75
+    #: and so many visits there must have been
+    visits: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything ``gazette.toml`` says."""
 
@@ -77,3 +89,4 @@ class Settings:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+    takedown: TakedownSettings = field(default_factory=TakedownSettings)

@@ -5,14 +5,14 @@ transaction is being written share the next.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from archive import Archive, Article, Capture, Filing, Receipt, Stored
+from archive import Absence, Archive, Article, Capture, Filing, Receipt, Stored, TakedownRule
 
 T = TypeVar("T")
 
@@ -100,7 +100,16 @@ class ArchiveWriter:
         now = self._now()
         return await self._run(lambda: self._archive.reread(article_id, article, now=now))
 
-    async def gone(self, url: str, how: str) -> bool:
-        """Note that an article is gone from the web; True the first time."""
+    async def absent(
+        self, url: str, capture: Capture, how: str, rule: TakedownRule
+    ) -> Absence | None:
+        """Note that an article was not found at its address; None where it is not archived."""
         now = self._now()
-        return await self._run(lambda: self._archive.gone(url, how=how, now=now))
+        return await self._run(
+            lambda: self._archive.absent(url, capture, how=how, now=now, rule=rule)
+        )
+
+    async def listed(self, named: Iterable[str], left: Iterable[str]) -> None:
+        """Note which articles a listing names, and which it named and goes on without."""
+        now = self._now()
+        await self._run(lambda: self._archive.listed(named, left, now=now))

@@ -28,7 +28,17 @@ from crawler.records import Report, Source, SourceState
 from crawler.settings import Settings
 
 #: The keys of a crawl's ``--json`` line, in order; a promise to machines.
-SUMMARY = ("source", "found", "new", "revised", "unchanged", "reprints", "gone", "failed")
+SUMMARY = (
+    "source",
+    "found",
+    "new",
+    "revised",
+    "unchanged",
+    "reprints",
+    "missing",
+    "gone",
+    "failed",
+)
 
 #: A daemon that has not written its heartbeat for so long is not healthy.
 SILENT = timedelta(seconds=120)

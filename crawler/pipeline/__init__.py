@@ -62,6 +62,7 @@ async def run(
         revised=tally[Outcome.REVISED],
         unchanged=tally[Outcome.UNCHANGED] + resting,
         reprints=tally[Outcome.REPRINT],
+        missing=tally[Outcome.MISSING],
         gone=tally[Outcome.GONE],
         failed=len(this.errors),
         requests=this.requests,

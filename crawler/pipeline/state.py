@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from archive import Capture
+from archive import Capture, TakedownRule
 from crawler.errors import CrawlError, FetchError
 from crawler.fetch import Fetcher
 from crawler.frontier import Frontier
@@ -31,6 +31,8 @@ class Stages:
     now: Callable[[], datetime]
     #: every k-th conditional request is made in full, since validators lie
     full_every: int = 8
+    #: when an article that is missing counts as gone
+    takedown: TakedownRule = field(default_factory=TakedownRule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,13 @@ SETTINGS: Schema = {
             "min_free": _key(kinds.SIZE),
         }
     ),
+    "takedown": Table(
+        keys={
+            "over": _key(kinds.DURATION),
+            "share": _key(kinds.SHARE),
+            "visits": _key(kinds.COUNT),
+        }
+    ),
 }
 
 #: The record that holds each table's defaults, by the table's place in a source file.

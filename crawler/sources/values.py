@@ -100,6 +100,14 @@ def _number(least: int, example: str) -> Callable[[object], int]:
     return read
 
 
+def _share(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise _wants("a share", value, "0.75")
+    if not 0 < value <= 1:
+        raise _bad(f"is {value}, which is no share", "more than 0 and at most 1")
+    return float(value)
+
+
 def _duration(least: timedelta) -> Callable[[object], timedelta]:
     units = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -258,6 +266,7 @@ FLAG = Kind(name="true/false", example="true", read=_flag)
 SIZE = Kind(name="bytes", example="10_485_760", read=_number(1, "10_485_760"))
 COUNT = Kind(name="number", example="3", read=_number(1, "3"))
 COUNT_OR_NONE = Kind(name="number", example="0", read=_number(0, "0"))
+SHARE = Kind(name="share", example="0.75", read=_share)
 DURATION = Kind(name="duration", example='"30m"', read=_duration(timedelta(milliseconds=1)))
 PAUSE = Kind(name="duration", example='"2s"', read=_duration(timedelta()))
 ZONE = Kind(name="IANA zone", example='"Asia/Shanghai"', read=_zone)
