@@ -14,16 +14,19 @@ from archive.errors import (
     UnknownArticle,
     UnknownRevision,
 )
+from archive.files import knowing_files
 from archive.plaintext import text_of
 from archive.records import (
     Absence,
     Article,
     Attachment,
     Capture,
+    FileFiling,
     Filing,
     Filters,
     Fingerprint,
     Hit,
+    KeptFile,
     Precision,
     Receipt,
     Results,
@@ -47,10 +50,12 @@ __all__ = [
     "Capture",
     "Corrupt",
     "Deleted",
+    "FileFiling",
     "Filing",
     "Filters",
     "Fingerprint",
     "Hit",
+    "KeptFile",
     "NotAnArchive",
     "PostError",
     "Precision",
@@ -64,5 +69,6 @@ __all__ = [
     "UnknownRevision",
     "Verdict",
     "clean_html",
+    "knowing_files",
     "text_of",
 ]

@@ -16,7 +16,7 @@ from archive.chain import raw_digest
 from archive.records import Capture
 from archive.rows import Row, moment, stamp
 from archive.takedown import Sighting
-from archive.warc import Place, WarcFolder
+from archive.warc import Place, WarcFolder, age
 from archive.warcrecord import Original
 
 _LAST_READ = """
@@ -72,6 +72,16 @@ def place_of(row: Row) -> Place:
         length=row["length"],
         sha256=row["record_sha256"],
     )
+
+
+def last_place(conn: sqlite3.Connection) -> Place | None:
+    """Return the place of the newest record that a row names."""
+    found = [
+        place_of(row)
+        for table in ("captures", "files")
+        for row in conn.execute(f"SELECT * FROM {table} ORDER BY id DESC LIMIT 1")  # noqa: S608
+    ]
+    return max(found, key=lambda place: (age(place.file), place.offset), default=None)
 
 
 def last_read(conn: sqlite3.Connection, article_id: int) -> list[sqlite3.Row]:
@@ -162,19 +172,22 @@ class Keeping:
         if self._one(_SAME_SIGHTING, values) is None:
             self._write(capture, values, self._one(_SAME_PAYLOAD, values))
 
+    def append(self, capture: Capture, sha256: str, original: Original | None) -> Place:
+        """Append a record to the WARC file; it lasts once ``finish`` returned."""
+        if not self._resumed:
+            self._warc.resume(self._now, last_place(self._conn))
+            self._resumed = True
+        return self._warc.append(capture, sha256, original)
+
     def _write(self, capture: Capture, values: dict[str, object], known: Row | None) -> int | None:
         """Append a record, a revisit where ``known`` holds its payload, and the row of it."""
-        if not self._resumed:
-            row = self._one("SELECT * FROM captures ORDER BY id DESC LIMIT 1", {})
-            self._warc.resume(self._now, None if row is None else place_of(row))
-            self._resumed = True
         sha256 = str(values["payload_sha256"])
         original = None
         if known is not None:
             original = Original(
                 url=known["final_url"], fetched_at=known["fetched_at"], payload_sha256=sha256
             )
-        place = self._warc.append(capture, sha256, original)
+        place = self.append(capture, sha256, original)
         where = {"file": place.file, "offset": place.offset, "length": place.length}
         where |= {"record_sha256": place.sha256}
         repeats = {"revisit_of": None if known is None else known["id"]}

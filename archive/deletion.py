@@ -4,6 +4,7 @@
 files, in free pages and in the write-ahead log, and may be run again after a crash.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from archive.captures import place_of
 from archive.errors import ArchiveError, UnknownArticle
 from archive.putting import EARLIEST
 from archive.records import Tombstone
-from archive.rows import stamp
+from archive.rows import Row, stamp
 from archive.tombstones import blank, link_of
 from archive.warc import WarcFolder
 
@@ -40,8 +41,20 @@ def wiping(conn: sqlite3.Connection) -> Iterator[None]:
         conn.execute("PRAGMA secure_delete = OFF")
 
 
+_FILES_OF_OTHERS = """
+    SELECT held.value ->> 'url' FROM articles, json_each(attachments) held WHERE articles.id <> :id
+    UNION SELECT held.value FROM articles, json_each(pictures) held WHERE articles.id <> :id
+"""
+
+
 def bury(
-    conn: sqlite3.Connection, append: Append, article_id: int, *, reason: str, at: str
+    conn: sqlite3.Connection,
+    append: Append,
+    warc: WarcFolder,
+    article_id: int,
+    *,
+    reason: str,
+    at: str,
 ) -> None:
     """Take an article out of every table and put a tombstone in its place; UnknownArticle.
 
@@ -51,6 +64,7 @@ def bury(
     row = conn.execute("SELECT * FROM articles WHERE id = ?", (article_id,)).fetchone()
     if row is None:
         raise UnknownArticle(article_id)
+    _bury_files(conn, warc, row, at)
     for table, column in _belongings(conn):
         conn.execute(f"DELETE FROM {table} WHERE {column} = ?", (article_id,))  # noqa: S608
     # What it said before lies there.
@@ -61,6 +75,39 @@ def bury(
     seq = append(link_of(row["url"], at, reason) | own, (), {})
     values = article_id, row["url"], at, reason, seq
     conn.execute("INSERT INTO tombstones VALUES (?, ?, ?, ?, ?)", values)
+
+
+def _bury_files(conn: sqlite3.Connection, warc: WarcFolder, row: Row, at: str) -> None:
+    """Take out the files of an article that no other has, and overwrite their bytes at once."""
+    said = [row, *_said_before(conn, row["id"])]
+    mine = {held["url"] for then in said for held in json.loads(then["attachments"])}
+    mine |= {url for then in said for url in json.loads(then["pictures"])}
+    others = conn.execute(_FILES_OF_OTHERS, {"id": row["id"]})
+    mine -= {url for (url,) in others}
+    held = conn.execute(
+        "SELECT * FROM files WHERE url IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(mine)),),
+    ).fetchall()
+    ids = json.dumps([file["id"] for file in held])
+    wanted = conn.execute(
+        "SELECT revisit_of FROM files WHERE revisit_of IS NOT NULL"
+        " AND id NOT IN (SELECT value FROM json_each(?))",
+        (ids,),
+    )
+    kept = {id_ for (id_,) in wanted}
+    for file in held:
+        if file["id"] not in kept:
+            place = place_of(file)
+            warc.overwrite(place, blank(f"file-{file['id']}", at, place.length))
+            conn.execute("DELETE FROM files WHERE id = ?", (file["id"],))
+
+
+def _said_before(conn: sqlite3.Connection, article_id: int) -> Iterator[dict[str, str]]:
+    """Yield what attachments and pictures an article had before."""
+    for (before,) in conn.execute(
+        "SELECT before FROM revisions WHERE article_id = ?", (article_id,)
+    ):
+        yield {"attachments": "[]", "pictures": "[]"} | json.loads(before)
 
 
 def _belongings(conn: sqlite3.Connection) -> list[tuple[str, str]]:
@@ -83,7 +130,7 @@ def erase(conn: sqlite3.Connection, warc: WarcFolder, tombstone: Tombstone) -> N
     ).fetchall()
     for row in rows:
         place = place_of(row)
-        warc.overwrite(place, blank(row["id"], stamp(tombstone.at), place.length))
+        warc.overwrite(place, blank(f"capture-{row['id']}", stamp(tombstone.at), place.length))
     # The index marks what is deleted and forgets it only when it is merged.
     conn.execute("INSERT INTO articles_fts(articles_fts) VALUES ('optimize')")
     conn.execute("VACUUM")

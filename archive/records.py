@@ -34,6 +34,8 @@ class Attachment:
 
     url: str
     name: str
+    #: of the file as it was last fetched, hex; "" until it is
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,31 @@ class Filing:
     def pages(self) -> tuple[Capture, ...]:
         """Everything the article was read from; nothing for one that is imported."""
         return () if self.capture is None else (self.capture, *self.further)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFiling:
+    """What one ``keep_files`` is given for each file: an answer, and whose attachment it is."""
+
+    capture: Capture
+    #: ids of the articles that it is attached to; none for a picture
+    articles: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A file of an article, and what is kept of it."""
+
+    url: str
+    name: str
+    #: ``attachment`` or ``picture``
+    role: str
+    #: of the file's bytes, hex; "" where it is not kept
+    sha256: str = ""
+    size: int = 0
+    #: its media type, as the server named it
+    type: str = ""
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

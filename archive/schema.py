@@ -160,7 +160,12 @@ def copy_whole(conn: sqlite3.Connection, target: Path) -> None:
 
 def warc_ends(conn: sqlite3.Connection) -> dict[str, int]:
     """Return WARC file → how many of its bytes rows vouch for."""
-    found = conn.execute("SELECT warc, max(offset + length) FROM captures GROUP BY warc")
+    found = conn.execute(
+        "SELECT warc, max(end) FROM ("
+        "SELECT warc, max(offset + length) AS end FROM captures GROUP BY warc"
+        " UNION ALL SELECT warc, max(offset + length) FROM files GROUP BY warc"
+        ") GROUP BY warc"
+    )
     return {row[0]: row[1] for row in found}
 
 

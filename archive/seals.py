@@ -16,6 +16,7 @@ from archive.rows import COLUMNS
 SEALED: dict[str, frozenset[str]] = {
     "articles": frozenset(COLUMNS),
     "captures": frozenset(),
+    "files": frozenset(),
     "revisions": frozenset(),
     "tombstones": frozenset(),
     "meta": frozenset(),

@@ -20,17 +20,21 @@ from typing import Self
 from archive.captures import last_read, read_back
 from archive.deletion import bury, erase, wiping
 from archive.errors import Deleted, UnknownArticle, UnknownRevision
+from archive.files import files_of, read_file
 from archive.putting import EARLIEST, Putting
 from archive.records import (
     Absence,
     Article,
     Capture,
+    FileFiling,
     Filing,
     Filters,
+    KeptFile,
     Receipt,
     Revision,
     Stored,
     Tombstone,
+    Verdict,
 )
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
@@ -45,7 +49,7 @@ from archive.schema import (
 from archive.sqliteerrors import expected_errors
 from archive.takedown import TakedownRule
 from archive.tombstones import tombstone_for, tombstones
-from archive.warc import WarcFolder
+from archive.warc import MAX_BYTES, WarcFolder
 
 _EVERYTHING = Filters()
 _TAKEDOWN = TakedownRule()
@@ -80,17 +84,18 @@ class Archive:
         path: Path,
         *,
         warc: Path | None = None,
+        warc_size: int = MAX_BYTES,
         read_only: bool = False,
         patience: float = PATIENCE,
     ) -> Self:
         """Open the archive at ``path``; where there is none, make one, unless ``read_only``.
 
-        ``warc`` is the folder of its captures, ``warc`` beside the file by default; ``patience``
-        the seconds to wait for another writer. Raises NotAnArchive, ArchiveBusy, ArchiveFull or
-        Corrupt.
+        ``warc`` is the folder of its captures, ``warc`` beside the file by default; a file in it
+        that has grown to ``warc_size`` bytes is followed by the next. ``patience`` is the seconds
+        to wait for another writer. Raises NotAnArchive, ArchiveBusy, ArchiveFull or Corrupt.
         """
         conn = open_archive(path, read_only=read_only, patience=patience)
-        return cls(conn, path, WarcFolder(warc or path.parent / "warc"))
+        return cls(conn, path, WarcFolder(warc or path.parent / "warc", max_bytes=warc_size))
 
     def close(self) -> None:
         """Let go of the files."""
@@ -195,21 +200,38 @@ class Archive:
     def delete(self, article_id: int, *, reason: str, now: datetime) -> Tombstone:
         """Delete an article for good, because the law asks for it; return what stands there now.
 
-        Its text, its HTML, what it said before, its place in the index and the bytes of its
-        captures are overwritten; address, digests, moments and the reason stay in the chain, and
-        it is never stored again. Again for one that is deleted, it finishes what a crash left
-        undone. Raises UnknownArticle; ArchiveBusy or ArchiveError where another process is in the
-        way.
+        Its text, its HTML, what it said before, its place in the index, the bytes of its captures
+        and of the files that no other article has are overwritten; address, digests, moments and
+        the reason stay in the chain, and it is never stored again. Again for one that is deleted,
+        it finishes what a crash left undone. Raises UnknownArticle; ArchiveBusy or ArchiveError
+        where another process is in the way.
         """
         with expected_errors(self._path):
             if tombstone_for(self._conn, article_id) is None:
                 with wiping(self._conn), self._writing(now) as putting:
-                    bury(self._conn, putting.append, article_id, reason=reason, at=stamp(now))
+                    bury(
+                        self._conn,
+                        putting.append,
+                        self._warc,
+                        article_id,
+                        reason=reason,
+                        at=stamp(now),
+                    )
             found = tombstone_for(self._conn, article_id)
             assert found is not None
             with wiping(self._conn):
                 erase(self._conn, self._warc, found)
         return found
+
+    def keep_files(self, filings: Sequence[FileFiling], *, now: datetime) -> list[Verdict | None]:
+        """Store answers that hold files of articles; return for each new, revised or unchanged.
+
+        Bytes that are held already are not stored again. Another digest of an attachment is a
+        revision of its articles. None stands for a 304 against what is not held: ask again in
+        full. All are stored, or none; raises UnknownArticle, ArchiveFull or ArchiveBusy.
+        """
+        with self._writing(now) as putting:
+            return putting.keep_files(filings)
 
     @contextmanager
     def _writing(self, now: datetime) -> Iterator[Putting]:
@@ -304,6 +326,17 @@ class Archive:
         with expected_errors(self._path):
             rows = last_read(self._conn, article_id)
             return tuple(read_back(self._conn, self._warc, row) for row in rows)
+
+    def files(self, article_id: int, revision: int | None = None) -> list[KeptFile]:
+        """Return the attachments, then the pictures of an article, with what is kept of them."""
+        article = self.get(article_id, revision).article
+        with expected_errors(self._path):
+            return files_of(self._conn, article)
+
+    def file(self, sha256: str) -> bytes:
+        """Return a kept file; ArchiveError where none has that digest, Corrupt where it is lost."""
+        with expected_errors(self._path):
+            return read_file(self._conn, self._warc, sha256)
 
     def captures(self, sources: Sequence[str] = ()) -> Iterator[tuple[int, tuple[Capture, ...]]]:
         """Yield id and ``pages`` of every article of ``sources`` (all) with any, newest first."""

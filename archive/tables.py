@@ -200,9 +200,43 @@ def m003_absences(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_M005 = (
+    # An answer that held a file of articles: which articles they are stands in their attachments
+    # and pictures. The bytes are kept once.
+    """
+    CREATE TABLE files (
+        id INTEGER PRIMARY KEY,
+        url TEXT NOT NULL,
+        type TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        fetched_at TEXT NOT NULL,
+        status INTEGER NOT NULL,
+        -- of the file as one would save it, no content coding
+        sha256 TEXT NOT NULL,
+        payload_sha256 TEXT NOT NULL,
+        -- the file that holds the bytes, where this answer brought the same or none (304)
+        revisit_of INTEGER REFERENCES files(id),
+        final_url TEXT NOT NULL,
+        warc TEXT NOT NULL,
+        offset INTEGER NOT NULL,
+        length INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX files_url ON files(url)",
+    "CREATE INDEX files_sha256 ON files(sha256)",
+)
+
+
+def m005_files(db: Database) -> None:
+    """Make room for the attachments and pictures of articles."""
+    for statement in _M005:
+        db.conn.execute(statement)
+
+
 _M006 = (
     # The digest of a WARC record as it lies in its file; "" for those written before.
     "ALTER TABLE captures ADD COLUMN record_sha256 TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE files ADD COLUMN record_sha256 TEXT NOT NULL DEFAULT ''",
     # What was deleted for good, and why; ``seq`` is the link of the chain that vouches for it.
     """
     CREATE TABLE tombstones (
@@ -238,7 +272,7 @@ def m006_evidence(db: Database) -> None:
     """Seal every row, digest every record, and let an article be deleted for good."""
     for statement in _M006:
         db.conn.execute(statement)
-    for table in ("captures", "revisions", "tombstones", "meta", "_sqlite_migrations"):
+    for table in ("captures", "files", "revisions", "tombstones", "meta", "_sqlite_migrations"):
         seal_table(db, table)
     seal_table(db, "articles", apart=_IN_ROW_SHA256)
 
@@ -269,7 +303,7 @@ def seal_table(db: Database, table: str, *, apart: Container[str] = ()) -> None:
     )
 
 
-_STEPS = (m001_articles, m002_pages_and_rereadings, m003_absences, m006_evidence)
+_STEPS = (m001_articles, m002_pages_and_rereadings, m003_absences, m005_files, m006_evidence)
 MIGRATIONS = Migrations("archive")
 for _step in _STEPS:
     MIGRATIONS()(_step)

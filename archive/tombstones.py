@@ -60,8 +60,8 @@ def link_of(url: str, at: str, reason: str) -> dict[str, object]:
     }
 
 
-def blank(capture_id: int, at: str, length: int) -> bytes:
-    """Return the WARC record of exactly ``length`` bytes that stands where a capture was.
+def blank(name: str, at: str, length: int) -> bytes:
+    """Return the WARC record of exactly ``length`` bytes that stands for the deleted ``name``.
 
     Offsets of the others stay as they are. What it falls short of is filled with a comment in the
     head of the gzip member, which every reader passes over (RFC 1952, 2.3.1). Raises ValueError
@@ -70,7 +70,7 @@ def blank(capture_id: int, at: str, length: int) -> bytes:
     block = f"deleted: {at}\r\n".encode()
     head = (
         "WARC/1.1\r\nWARC-Type: metadata\r\n"
-        f"WARC-Record-ID: <urn:gazette:deleted:{capture_id}>\r\nWARC-Date: {at}\r\n"
+        f"WARC-Record-ID: <urn:gazette:deleted:{name}>\r\nWARC-Date: {at}\r\n"
         "Content-Type: application/warc-fields\r\n"
         f"Content-Length: {len(block)}\r\n\r\n"
     )

@@ -15,6 +15,7 @@ from archive.captures import raw_sha256, reading
 from archive.chain import GENESIS, link_hash
 from archive.dedupe import changes
 from archive.errors import Corrupt
+from archive.filecheck import files
 from archive.fingerprint import fingerprint
 from archive.indexcheck import unlike_articles, unlike_made, unlike_texts
 from archive.records import Tombstone
@@ -292,6 +293,7 @@ CHECKS: dict[str, Check] = {
     "articles": _articles,
     "tombstones": _tombstones,
     "captures": _captures,
+    "files": files,
     "seals": _seals,
     "index": _index,
     "warc": _records,

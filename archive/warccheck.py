@@ -21,6 +21,13 @@ _HEAD = 1024
 _TYPE = re.compile(rb"WARC/1\.[01]\r\n(?:[^\r\n]+\r\n)*?WARC-Type: *(\S+)", re.IGNORECASE)
 _ANSWERS = (b"response", b"revisit", b"resource")
 
+#: The records of a file that rows name; a table that names records is added here.
+_NAMED = """
+    SELECT offset, length FROM captures WHERE warc = :warc
+    UNION ALL SELECT offset, length FROM files WHERE warc = :warc
+    ORDER BY offset
+"""
+
 Told = Callable[[str], None]
 
 
@@ -62,7 +69,7 @@ def _unlike(folder: WarcFolder, row: Row) -> str:
 def _undeleted(warc: Path, row: Row, tombstone: Tombstone) -> str:
     """Return what is wrong with the record of a deleted article, or ""."""
     place = place_of(row)
-    expected = blank(row["id"], stamp(tombstone.at), place.length)
+    expected = blank(f"capture-{row['id']}", stamp(tombstone.at), place.length)
     with (warc / place.file).open("rb") as file:
         file.seek(place.offset)
         if file.read(place.length) == expected:
@@ -106,9 +113,7 @@ def unnamed(conn: sqlite3.Connection, warc: Path, remark: Told) -> Iterator[tupl
 def _gaps(conn: sqlite3.Connection, name: str, size: int) -> Iterator[Place]:
     """Yield the places of a file that no row names."""
     at = 0
-    for offset, length in conn.execute(
-        "SELECT offset, length FROM captures WHERE warc = ? ORDER BY offset", (name,)
-    ).fetchall():
+    for offset, length in conn.execute(_NAMED, {"warc": name}).fetchall():
         if offset > at:
             yield Place(file=name, offset=at, length=offset - at)
         at = max(at, offset + length)

@@ -27,6 +27,7 @@ WEIGHTS = {
     "coding": Weight.SOFT,
     "redirect": Weight.SOFT,
     "tls": Weight.SOFT,
+    "page": Weight.SOFT,
 }
 
 

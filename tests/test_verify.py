@@ -67,7 +67,6 @@ def found(path: Path, *, deep: bool = False) -> dict[str, str]:
 def test_nothing_is_found_where_nothing_was_changed(path: Path, deep: bool) -> None:
     told = []
     assert verify(path, deep=deep, progress=lambda *step: told.append(step)) == ()
-    total = 14 + 9 + (14 if deep else 0)
     assert told == [(n, len(told)) for n in range(1, len(told) + 1)]
 
 

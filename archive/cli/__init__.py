@@ -6,6 +6,7 @@ Exit codes: 0 done · 1 nothing found, or something failed and the rest went on 
 
 import click
 
+from archive.cli.filing import files
 from archive.cli.finding import history, search, show
 from archive.cli.keeping import backup, browse, restore, verify
 from archive.cli.moving import export, import_
@@ -18,6 +19,7 @@ COMMANDS: tuple[click.Command, ...] = (
     search,
     show,
     history,
+    files,
     gone,
     browse,
     import_,

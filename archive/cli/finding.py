@@ -26,7 +26,7 @@ from archive.cli.options import (
 from archive.errors import ArchiveError
 from archive.escapes import json_line, neutral, one_line
 from archive.export import as_json, as_post
-from archive.records import Filters, Hit, Revision, Stored
+from archive.records import Attachment, Filters, Hit, Revision, Stored
 from archive.search import Sort
 from archive.search import search as find
 from archive.store import Archive
@@ -145,8 +145,14 @@ def told_in_full(stored: Stored) -> str:
     lines = [one_line(article.title), ""]
     lines += [f"{name}: {one_line(value)}" for name, value in known.items() if value]
     lines += ["", neutral(article.text)]
-    lines += [f"附件: {one_line(f'{file.name} {file.url}')}" for file in article.attachments]
+    lines += [f"附件: {one_line(told_file(file))}" for file in article.attachments]
     return "\n".join(lines)
+
+
+def told_file(file: Attachment) -> str:
+    """Return an attachment's name and address, and which bytes it is where that is known."""
+    kept = f" (kept: sha256 {file.sha256[:12]}…)" if file.sha256 else ""
+    return f"{file.name} {file.url}{kept}"
 
 
 #: format → how a stored article is printed
@@ -236,6 +242,8 @@ def as_link(revision: Revision) -> dict[str, object]:
 def what_changed(revision: Revision) -> str:
     """Return in words what a link of the chain is about."""
     fields_ = ", ".join(revision.changed)
+    if revision.reading and revision.changed == ("attachments",):
+        return "attachments kept, or read again"
     if revision.reading:
         return f"read again by {one_line(revision.extractor)}: {fields_}"
     return fields_ or "new"
