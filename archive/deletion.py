@@ -64,7 +64,7 @@ def bury(
     row = conn.execute("SELECT * FROM articles WHERE id = ?", (article_id,)).fetchone()
     if row is None:
         raise UnknownArticle(article_id)
-    _bury_files(conn, warc, row, at)
+    files = _bury_files(conn, warc, row, at)
     for table, column in _belongings(conn):
         conn.execute(f"DELETE FROM {table} WHERE {column} = ?", (article_id,))  # noqa: S608
     # What it said before lies there.
@@ -73,12 +73,15 @@ def bury(
     conn.execute(_NEW_HEAD, {"id": article_id})
     own = {"article_id": article_id, "number": row["revision"] + 1, "reading": 0}
     seq = append(link_of(row["url"], at, reason) | own, (), {})
-    values = article_id, row["url"], at, reason, seq
-    conn.execute("INSERT INTO tombstones VALUES (?, ?, ?, ?, ?)", values)
+    values = article_id, row["url"], at, reason, json.dumps(files), seq
+    conn.execute("INSERT INTO tombstones VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
-def _bury_files(conn: sqlite3.Connection, warc: WarcFolder, row: Row, at: str) -> None:
-    """Take out the files of an article that no other has, and overwrite their bytes at once."""
+def _bury_files(conn: sqlite3.Connection, warc: WarcFolder, row: Row, at: str) -> list[str]:
+    """Take out the files of an article that no other has; return their addresses.
+
+    Their bytes are overwritten at once: nothing would know their places any more after a crash.
+    """
     said = [row, *_said_before(conn, row["id"])]
     mine = {held["url"] for then in said for held in json.loads(then["attachments"])}
     mine |= {url for then in said for url in json.loads(then["pictures"])}
@@ -100,6 +103,7 @@ def _bury_files(conn: sqlite3.Connection, warc: WarcFolder, row: Row, at: str) -
             place = place_of(file)
             warc.overwrite(place, blank(f"file-{file['id']}", at, place.length))
             conn.execute("DELETE FROM files WHERE id = ?", (file["id"],))
+    return sorted(mine)
 
 
 def _said_before(conn: sqlite3.Connection, article_id: int) -> Iterator[dict[str, str]]:

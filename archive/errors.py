@@ -54,6 +54,14 @@ class Deleted(UnknownArticle):
         self.day, self.reason = day, reason
 
 
+class StatementError(ArchiveError):
+    """A file is no statement of ours."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}; `gazette attest` writes statements")
+        self.path, self.reason = path, reason
+
+
 class UnknownRevision(UnknownArticle):
     """The article has no revision of this number."""
 

@@ -32,7 +32,7 @@ from archive.rows import (
 )
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
 from archive.takedown import TakedownRule, is_gone
-from archive.tombstones import tombstone_at
+from archive.tombstones import deleted_files, tombstone_at, tombstone_for
 from archive.warc import WarcFolder
 
 _INSERT = f"""
@@ -191,7 +191,13 @@ class Putting:
 
     def keep_files(self, filings: Sequence[FileFiling]) -> list[Verdict | None]:
         """Store files of articles as ``Archive.keep_files`` promises."""
-        kept = [keep_file(self._conn, self._captures, filing) for filing in filings]
+        refused = deleted_files(self._conn)
+        kept = [
+            (Verdict.DELETED, None)
+            if filing.capture.url in refused
+            else keep_file(self._conn, self._captures, filing)
+            for filing in filings
+        ]
         answers = [found and found[1] for found in kept]
         for article_id, files in gathered(filings, answers).items():
             self._attach(article_id, files)
@@ -205,6 +211,8 @@ class Putting:
         """
         row = self._one("SELECT * FROM articles WHERE id = :id", {"id": article_id})
         if row is None:
+            if tombstone_for(self._conn, article_id):
+                return
             raise UnknownArticle(article_id)
         standing = article_of(row)
         files = tuple(

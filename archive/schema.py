@@ -130,6 +130,16 @@ def transaction(conn: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def snapshot(conn: sqlite3.Connection) -> Iterator[None]:
+    """Let all reads see one moment, whoever writes meanwhile."""
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.execute("ROLLBACK")
+
+
 def index_is_current(conn: sqlite3.Connection) -> bool:
     """Tell whether the full-text index was made by this version of the tokeniser."""
     row = conn.execute("SELECT value FROM meta WHERE key = 'tokens'").fetchone()

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from archive.attest import Statement, attest
 from archive.captures import last_read, read_back
 from archive.deletion import bury, erase, wiping
 from archive.errors import Deleted, UnknownArticle, UnknownRevision
@@ -43,6 +44,7 @@ from archive.schema import (
     index_is_current,
     open_archive,
     reindex,
+    snapshot,
     transaction,
     within_days,
 )
@@ -306,6 +308,11 @@ class Archive:
         """Return what was deleted for good, in the order in which it was."""
         with expected_errors(self._path):
             return tombstones(self._conn)
+
+    def attest(self, *, now: datetime, version: str = "") -> Statement:
+        """Return the head of the chain as a statement that can be given away."""
+        with expected_errors(self._path), snapshot(self._conn):
+            return attest(self._conn, now=now, version=version)
 
     def cluster(self, article_id: int) -> list[Stored]:
         """Return an article and its reprints, the earliest published first; UnknownArticle."""

@@ -244,6 +244,8 @@ _M006 = (
         url TEXT NOT NULL UNIQUE,
         at TEXT NOT NULL,
         reason TEXT NOT NULL,
+        -- addresses of the files that went with it
+        files TEXT NOT NULL,
         seq INTEGER NOT NULL REFERENCES revisions(seq)
     )
     """,

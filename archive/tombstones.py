@@ -36,6 +36,11 @@ def tombstones(conn: sqlite3.Connection) -> list[Tombstone]:
     return [tombstone_of(row) for row in conn.execute("SELECT * FROM tombstones ORDER BY seq")]
 
 
+def deleted_files(conn: sqlite3.Connection) -> set[str]:
+    """Return the addresses of files that went with an article and are not stored again."""
+    return {url for (url,) in conn.execute("SELECT value FROM tombstones, json_each(files)")}
+
+
 def tombstone_of(row: Row) -> Tombstone:
     """Return a row of ``tombstones`` as the record that leaves the archive."""
     return Tombstone(

@@ -6,11 +6,12 @@ digests are made anew from the rows, and the hash chain is walked from its first
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.attest import Statement, contradiction
 from archive.captures import raw_sha256, reading
 from archive.chain import GENESIS, link_hash
 from archive.dedupe import changes
@@ -20,7 +21,7 @@ from archive.fingerprint import fingerprint
 from archive.indexcheck import unlike_articles, unlike_made, unlike_texts
 from archive.records import Tombstone
 from archive.rows import article_of, row_digest, stamp
-from archive.schema import open_archive, warc_ends
+from archive.schema import open_archive, snapshot, warc_ends
 from archive.seals import SEALED, broken
 from archive.sqliteerrors import expected_errors
 from archive.tombstones import DELETER, link_of, tombstones
@@ -83,6 +84,23 @@ def verify(
             )
     except Corrupt as error:
         return (Finding(check="file", where=error.where, what=error.what),)
+
+
+def contradicted(path: Path, statements: Sequence[tuple[str, Statement]]) -> tuple[Finding, ...]:
+    """Return a finding for every statement, by name, that an archive no longer bears out.
+
+    Says from where it differs as far as the other statements show it. To be believed only where
+    ``verify`` finds nothing in the chain.
+    """
+    findings, agreed = [], 0
+    with closing(open_archive(path, read_only=True)) as conn, expected_errors(path), snapshot(conn):
+        for name, statement in sorted(statements, key=lambda named: named[1].seq):
+            if not (what := contradiction(conn, statement)):
+                agreed = statement.seq
+            else:
+                since = f" (links 1 to {agreed} are as another statement says)" if agreed else ""
+                findings.append(Finding(check="statement", where=name, what=what + since))
+    return tuple(findings)
 
 
 def _findings(

@@ -24,8 +24,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from archive import Archive, ArchiveError, Article, Attachment, Capture
+from archive import Archive, ArchiveError, Article, Attachment, Capture, FileFiling
 from archive.verify import Finding, verify
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -73,12 +74,18 @@ def make(path: Path) -> None:
                 missed = _page(n, b"not found", at, status=404)
                 archive.absent(_article(n).url, missed, how="404", now=at)
         archive.listed([], [_article(10).url], now=NOW + timedelta(days=91))
+        for n in range(4, 14):
+            later = NOW + timedelta(days=n)
+            url = _article(n).attachments[0].url
+            # Two and two are of equal bytes.
+            file = replace(_page(n // 2, b"%PDF", later), url=url, final_url=url)
+            archive.keep_files([FileFiling(capture=file, articles=(ids[n],))], now=later)
         archive.delete(ids[8], reason="判决书 8 号", now=NOW + timedelta(days=92))
     with closing(sqlite3.connect(path)) as conn:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _article(n: int, **over: str) -> Article:
+def _article(n: int, **over: Any) -> Article:
     text = "\n".join(
         f"第{n}号公告第{line}段：各有关单位认真落实{n * line}项任务。" for line in range(9)
     )

@@ -6,9 +6,10 @@ Exit codes: 0 done · 1 nothing found, or something failed and the rest went on 
 
 import click
 
+from archive.cli.evidence import attest, delete, verify
 from archive.cli.filing import files
 from archive.cli.finding import history, search, show
-from archive.cli.keeping import backup, browse, restore, verify
+from archive.cli.keeping import backup, browse, restore
 from archive.cli.moving import export, import_
 from archive.cli.vanished import gone
 from archive.terminal import print_results
@@ -25,6 +26,8 @@ COMMANDS: tuple[click.Command, ...] = (
     import_,
     export,
     verify,
+    attest,
+    delete,
     backup,
     restore,
 )

@@ -15,7 +15,7 @@ from datasette.utils import sqlite_timelimit  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from archive.datasette_plugin.cells import marked
-from archive.errors import UnknownArticle, UnknownRevision
+from archive.errors import Deleted, UnknownArticle
 from archive.records import Article, Filters, Hit, Precision, Results, Revision, Stored
 from archive.sanitise import clean_html
 from archive.schema import APPLICATION_ID
@@ -50,11 +50,11 @@ async def _may_be_seen(datasette: Any, request: Any, database: Any) -> None:
     )
 
 
-async def _missing(datasette: Any, request: Any, what: str) -> Any:
+async def _missing(datasette: Any, request: Any, what: str, status: int = 404) -> Any:
     """Return a page that says so; Datasette's NotFound would print a trace for each."""
-    shown = {"ok": False, "error": what, "status": 404, "title": None}
+    shown = {"ok": False, "error": what, "status": status, "title": None}
     page = await datasette.render_template("error.html", shown, request=request)
-    return Response.html(page, status=404)
+    return Response.html(page, status=status)
 
 
 # --- searching ----------------------------------------------------------------------------------
@@ -182,7 +182,9 @@ async def article_page(datasette: Any, request: Any) -> Any:
     id_ = int(request.url_vars["id"])
     try:
         reading = await asyncio.to_thread(_read, Path(database.path), id_, revision)
-    except (UnknownArticle, UnknownRevision):
+    except Deleted as error:
+        return await _missing(datasette, request, str(error).capitalize(), status=410)
+    except UnknownArticle:
         return await _missing(datasette, request, "The archive holds no such article")
     article = reading.stored.article
     shown = {
