@@ -105,13 +105,13 @@ def _published(article: Article) -> str:
 
 
 #: How a line of an attachment ends once its bytes are known.
-DIGEST = re.compile(" sha256:[0-9a-f]{16}$", re.MULTILINE)
+DIGEST = re.compile(r" \(kept: sha256 [0-9a-f]{12}…\)$", re.MULTILINE)
 
 
 def attached(file: Attachment) -> str:
-    """Return an attachment as a line: its name, its address, and once known its digest."""
-    digest = f"sha256:{file.sha256[:16]}" if file.sha256 else ""
-    return " ".join(part for part in (file.name, file.url, digest) if part)
+    """Return an attachment's name and address, and which bytes it is where that is known."""
+    kept = f" (kept: sha256 {file.sha256[:12]}…)" if file.sha256 else ""
+    return f"{file.name} {file.url}{kept}".lstrip()
 
 
 def _attachments(article: Article) -> str:

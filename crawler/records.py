@@ -247,6 +247,7 @@ class Outcome(StrEnum):
     REPRINT = "reprint"
     MISSING = "missing"
     GONE = "gone"
+    DELETED = "deleted"
     FAILED = "failed"
 
 

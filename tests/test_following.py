@@ -234,7 +234,7 @@ def test_another_file_at_the_address_of_an_attachment_is_told_by_its_digest(
     assert (exchanged.revision.number, exchanged.edit.names) == (4, ("attachments",))
     found = compare(path, id_, "4")
     assert found is not None
-    assert "".join(unified(found)).count("sha256:") == 2
+    assert "".join(unified(found)).count("(kept: sha256 ") == 2
 
 
 # --- history ---

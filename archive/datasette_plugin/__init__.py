@@ -82,7 +82,7 @@ def register_routes() -> list[tuple[str, Page]]:
     return [
         (r"^/-/gazette$", search_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})$", article_page),
-        (r"^/-/gazette/article/(?P<id>\d{1,18})/diff(?:/(?P<asked>[^/]{1,40}))?$", diff_page),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})/diff(?:/(?P<asked>[^/]+))?$", diff_page),
         (r"^/-/gazette/changes$", changes_page),
     ]
 

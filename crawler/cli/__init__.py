@@ -101,6 +101,12 @@ for command in (
         "Show every source: when it was visited, what it gave, what is wrong.",
     ),
     *COMMANDS,
+    # Takes what the archive's own does, and more.
+    Later(
+        "import",
+        "crawler.cli.importing:import_",
+        "Put posts, and the articles of WARC files, into the archive: files, or folders of them.",
+    ),
     Later(
         "extract",
         "crawler.cli.pages:extract_pages",
