@@ -19,8 +19,9 @@ from typing import Self
 
 from archive.captures import last_read, read_back
 from archive.errors import UnknownArticle, UnknownRevision
-from archive.putting import EARLIEST, Putting
+from archive.putting import Putting
 from archive.records import Article, Capture, Filing, Filters, Receipt, Revision, Stored
+from archive.reprints import EARLIEST, match_all, sketches_are_current
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
     PATIENCE,
@@ -159,6 +160,9 @@ class Archive:
             if not self._index_checked:
                 if not index_is_current(self._conn):
                     reindex(self._conn)
+                if not sketches_are_current(self._conn):
+                    with transaction(self._conn):
+                        match_all(self._conn)
                 self._index_checked = True
             with transaction(self._conn):
                 putting = Putting(self._conn, self._warc, now)
