@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from functools import lru_cache
 
 from archive.records import Article, Fingerprint
 from archive.rows import stamp
@@ -66,6 +67,8 @@ def _essence(article: Article) -> str:
     return f"{article.url}\n{title}\n{body}"
 
 
+#: The digest of an article asks for the same text as the keys of it do.
+@lru_cache(maxsize=4)
 def unsigned(text: str) -> str:
     """Return a text in NFKC, the lines that say who wrote or carried it left out."""
     return _BRACKET.sub("", _BYLINE.sub("", unicodedata.normalize("NFKC", text)))

@@ -1,31 +1,47 @@
 """Two texts → what the one is to the other: edited, an excerpt, or it contains it. Pure.
 
-Equal words alone prove nothing: today's daily report is nine tenths yesterday's. So the figures
-have to agree as well, each together with the words around it.
+Equal words alone prove nothing: today's daily report is nine tenths yesterday's, and this year's
+notice of a session last year's. So their figures may not contradict each other, each taken with
+the words around it, nor may their titles or their dates tell them apart. The numbers here are from
+real pairs: of 21,854 items of a news programme every pair that shared .8 was read, and 67 were of
+one template, none was a reprint (`python -m benchmarks.reprints`).
 """
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from functools import cached_property
 
 from archive.fingerprint import TELLING, unsigned, words
 from archive.minhash import grain
+from archive.rows import Row, moment
 
-#: So much of the shorter text stands in the longer one.
+#: So much of the shorter text stands in the longer one, and so many of its figures.
 CONTAINED = 0.8
-#: … and so many of its figures.
 FIGURES = 0.7
-#: Two texts are one article in two forms where so much of the longer stands in the shorter, too.
-#: Being over half, two strangers can never both be one with a third.
+#: Two texts are one article in two forms where so much of the shorter stands in the longer …
+EDITED = 0.85
+#: … and so much of the longer in the shorter. Being over half, two strangers can never both be one
+#: with a third.
 MUTUAL = 0.6
-#: Texts of fewer characters agree by chance: they need ``SURE`` and every figure.
+#: Where each has figures that the other has not, they are so few of those of the one with fewer.
+CONTRADICTED = 0.1
+#: A yearly notice comes again, a reprint comes soon: what is further apart is the same word for
+#: word, or nearly.
+SOON = timedelta(days=30)
+NEARLY = 0.98
+#: Texts of fewer characters agree by chance: so much of them is the same, and the title.
 SHORT = 120
 SURE = 0.9
 
+#: Shingles that are looked up before all are.
+_SAMPLE = 32
+
 _FIGURE = re.compile(
-    r"[^\W\d_]{0,2}(?:\d+(?:[.,:]\d+)*[%‰]?|[〇零一二三四五六七八九十百千万亿]{2,})[^\W\d_]?"
+    r"[^\W\d_]{0,2}(?:\d+(?:[.,:]\d+)*[%‰]?|[〇零一二三四五六七八九十百千万亿]+)[^\W\d_]?"
 )
+_HERE = re.compile("[我本全该]")
 
 
 class Kind(StrEnum):
@@ -51,46 +67,111 @@ class Likeness:
     share: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A text as it is compared."""
+    """A text as it is compared; what is not asked for is not worked out."""
 
-    words: str
-    grams: frozenset[str]
-    figures: frozenset[str]
+    def __init__(self, row: Row) -> None:
+        self._title, self._published = row["title"], row["published"]
+        self._even = unsigned(row["text"])
 
-    @classmethod
-    def of(cls, text: str) -> Self:
-        """Take a text apart."""
-        even = unsigned(text)
-        plain = words(even)
-        size = grain(plain)
-        return cls(
-            words=plain,
-            grams=frozenset(plain[at : at + size] for at in range(len(plain) - size + 1)),
-            figures=frozenset(_FIGURE.findall(even)),
-        )
+    @cached_property
+    def words(self) -> str:
+        """Return what the text says."""
+        return words(self._even)
+
+    @cached_property
+    def title(self) -> str:
+        """Return what the title says."""
+        return words(unsigned(self._title))
+
+    @cached_property
+    def published(self) -> datetime | None:
+        """Return the moment of publication."""
+        return moment(self._published) if self._published else None
+
+    @cached_property
+    def grain(self) -> int:
+        """Return the length of ``grams``."""
+        return grain(self.words)
+
+    @cached_property
+    def grams(self) -> frozenset[str]:
+        """Return every few characters of the words."""
+        plain, size = self.words, self.grain
+        return frozenset([plain[at : at + size] for at in range(len(plain) - size + 1)])
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """Return every figure with the characters around it."""
+        return frozenset(_FIGURE.findall(self._even))
 
 
 def likeness(one: Told, other: Told) -> Likeness | None:
     """Return what ``one`` is to ``other``; None for strangers and for siblings of one template."""
     if one.words == other.words:
         return Likeness(kind=Kind.SAME, share=1.0)
-    shorter, longer = sorted((one, other), key=lambda told: len(told.grams))
-    if len(shorter.words) < TELLING:
+    shorter, longer = sorted((one, other), key=lambda told: (len(told.words), told.words))
+    if len(shorter.words) < TELLING or not _may_hold(longer, shorter):
         return None
-    short = len(shorter.words) < SHORT
-    # Figures first: they are few, and tell siblings apart at once.
-    if _held(shorter.figures, longer.figures) < (1.0 if short else FIGURES):
+    if _held(shorter.figures, longer.figures) < FIGURES:
         return None
     share = _held(shorter.grams, longer.grams)
-    if share < (SURE if short else CONTAINED):
+    if share < CONTAINED:
         return None
     if share * len(shorter.grams) >= MUTUAL * len(longer.grams):
-        return Likeness(kind=Kind.EDITED, share=share)
-    if short:
+        if _is_edited(shorter, longer, share):
+            return Likeness(kind=Kind.EDITED, share=share)
+        return None
+    if len(shorter.words) < SHORT:
         return None
     return Likeness(kind=Kind.EXCERPT if shorter is one else Kind.CONTAINS, share=share)
+
+
+def _may_hold(longer: Told, shorter: Told) -> bool:
+    """Tell whether half of a few shingles of a text are in the other: a look before the work."""
+    plain, size = shorter.words, shorter.grain
+    starts = range(0, len(plain) - size + 1, len(plain) // _SAMPLE + 1)
+    found = sum(plain[at : at + size] in longer.words for at in starts)
+    return 2 * found >= len(starts)
+
+
+def _is_edited(shorter: Told, longer: Told, share: float) -> bool:
+    """Tell whether texts that share nearly all are one article, not two of one template."""
+    figures = min(len(shorter.figures), len(longer.figures))
+    own = min(len(shorter.figures - longer.figures), len(longer.figures - shorter.figures))
+    if share < EDITED or own > CONTRADICTED * figures:
+        return False
+    if shorter.published and longer.published:
+        apart = abs(shorter.published - longer.published)
+        if apart > SOON and share < NEARLY:
+            return False
+    if len(shorter.words) < SHORT:
+        return share >= SURE and _in_each_other(shorter.title, longer.title)
+    return not _told_apart_by_title(shorter, longer)
+
+
+def _in_each_other(one: str, other: str) -> bool:
+    return one in other or other in one
+
+
+def _told_apart_by_title(one: Told, other: Told) -> bool:
+    """Tell whether titles differ in a word that each text has more of (法文版出版, 俄文版出版).
+
+    我市 for a city's name is how the city itself tells of it.
+    """
+    mine, theirs = one.title, other.title
+    most = min(len(mine), len(theirs))
+    start = next((at for at in range(most) if mine[at] != theirs[at]), most)
+    end = next((at for at in range(most - start) if mine[-1 - at] != theirs[-1 - at]), most - start)
+    mine, theirs = mine[start : len(mine) - end], theirs[start : len(theirs) - end]
+    return (
+        bool(mine and theirs)
+        and start + end >= most / 2
+        and not _HERE.match(mine)
+        and not _HERE.match(theirs)
+        and one.words.count(mine) > other.words.count(mine)
+        and other.words.count(theirs) > one.words.count(theirs)
+    )
 
 
 def _held(some: frozenset[str], more: frozenset[str]) -> float:

@@ -7,7 +7,7 @@ book, so a bulletin shares none with the twenty notices it holds; here every pas
 
 import hashlib
 import zlib
-from bisect import bisect
+from heapq import nsmallest
 
 #: Of this many shingles one is a key. At 24, .99 of 4,861 real items share a key with the bulletin
 #: that holds them; .98 at 32, .95 at 64 (`python -m benchmarks.reprints`).
@@ -45,10 +45,13 @@ def sketch(words: str) -> tuple[int, ...]:
     wide = _FOUR_BYTES * size
     starts = range(0, len(raw) - wide + 1, _FOUR_BYTES)
     crc32 = zlib.crc32
-    ordered = sorted({crc32(raw[at : at + wide]): at for at in starts}.items())
-    many = bisect(ordered, (_LOWEST,))
-    kept = ordered[: max(FEWEST, min(MOST, many))]
-    return tuple(sorted({_key(raw[at : at + wide]) for _, at in kept}))
+    # Of equal shingles the last one stands for all.
+    hashes = {crc32(raw[at : at + wide]): at for at in starts}
+    lowest = sorted(hash_ for hash_ in hashes if hash_ < _LOWEST)[:MOST]
+    if len(lowest) < FEWEST:
+        lowest = nsmallest(FEWEST, hashes)
+    chosen = (hashes[hash_] for hash_ in lowest)
+    return tuple(sorted({_key(raw[at : at + wide]) for at in chosen}))
 
 
 def _key(shingle: bytes) -> int:
@@ -57,7 +60,10 @@ def _key(shingle: bytes) -> int:
     return int.from_bytes(digest, "big") - _HALF
 
 
-def resemblance(one: tuple[int, ...], other: tuple[int, ...]) -> float:
-    """Return the share of shingles that two texts of like length have in common, as estimated."""
-    mine, theirs = set(one), set(other)
-    return len(mine & theirs) / len(mine | theirs) if mine or theirs else 0.0
+def in_common(one: int, other: int) -> float:
+    """Return how many keys two texts of so many characters share if one stands in the other."""
+    return min(one, other) * min(_sampled(one), _sampled(other))
+
+
+def _sampled(length: int) -> float:
+    return min(max(FEWEST, min(MOST, length / SPACING)) / max(length, 1), 1.0)

@@ -99,7 +99,7 @@ class Putting:
         else:
             own = {"id": row["id"], "revision": number, "now": self._stamp}
             self._conn.execute(_UPDATE, _with_digests(new, digests) | own)
-        cluster = self._place(row, kin, before)
+        cluster = self._place(row, kin)
         receipt = Receipt(
             id=row["id"],
             verdict=decision.verdict,
@@ -116,11 +116,12 @@ class Putting:
 
     def _add(self, article: Article, digests: Fingerprint, pages: Sequence[Capture]) -> Receipt:
         """Store an article at an address not known before."""
-        kin = self._reprints.find(article.text, digests.body)
+        told = columns(article)
+        kin = self._reprints.find(told, digests.body)
         decision = judge(article, digests, None, elsewhere=bool(kin.clusters))
         article_id = self._free_id(article)
         own = {"id": article_id, "cluster": article_id, "now": self._stamp}
-        self._conn.execute(_INSERT, _with_digests(columns(article), digests) | own)
+        self._conn.execute(_INSERT, _with_digests(told, digests) | own)
         cluster = self._reprints.enter(article_id, kin)
         receipt = Receipt(id=article_id, verdict=decision.verdict, revision=1, cluster=cluster)
         kept = self._captures.keep(article_id, pages)
@@ -143,7 +144,7 @@ class Putting:
             return ()
         kin = self._leave(row, new, digests)
         self._conn.execute(_REREAD, _with_digests(new, digests) | {"id": article_id})
-        self._place(row, kin, before)
+        self._place(row, kin)
         if digests.content == row["content_sha256"]:
             return ()
         changed = changes(article_of(row), article)
@@ -181,16 +182,14 @@ class Putting:
 
     def _leave(self, row: Row, new: Row, digests: Fingerprint) -> Kin | None:
         """Take a row whose text is about to change out of its cluster; return what it is to be."""
-        if digests.body == row["body_sha256"]:
+        if all(new[name] == row[name] for name in ("title", "text", "published")):
             return None
         self._reprints.leave(row)
-        return self._reprints.find(str(new["text"]), digests.body)
+        return self._reprints.find(new, digests.body)
 
-    def _place(self, row: Row, kin: Kin | None, before: dict[str, str | None]) -> int:
-        """Find the cluster of a row that now says something else, and return it."""
-        if kin is not None:
-            return self._reprints.enter(row["id"], kin)
-        return self._reprints.date(row["cluster"]) if "published" in before else row["cluster"]
+    def _place(self, row: Row, kin: Kin | None) -> int:
+        """Find the cluster of a row that may say something else now, and return it."""
+        return row["cluster"] if kin is None else self._reprints.enter(row["id"], kin)
 
     def seen(self, url: str, capture: Capture | None) -> Receipt | None:
         """Note that what is held still stands; None where nothing is held."""

@@ -8,12 +8,13 @@ make one article of the twenty it quotes. Inside the transaction of who calls, a
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from archive.fingerprint import TELLING, fingerprint, unsigned, words
 from archive.likeness import Kind, Likeness, Told, likeness
-from archive.minhash import SKETCH_VERSION, sketch
+from archive.minhash import SKETCH_VERSION, in_common, sketch
 from archive.rows import Row, article_of
 
 #: The head of a cluster comes first. Addresses settle ties, so that the order of arrival does not.
@@ -21,16 +22,22 @@ EARLIEST = "published IS NULL, published, url"
 
 #: Articles that one key leads to, the earliest days first. What stands in more of them is a
 #: template's phrase, or an article whose first copies stand for all; a hostile one costs no more.
-HOT = 64
-#: Candidates that are compared however common the keys they share: those that share the rarest.
-ALWAYS = 8
-#: … and at most, where they share keys that are rare: a bulletin holds some twenty notices.
-COMPARED = 64
+HOT = 32
+#: Texts that are looked at, those first that share the rarest keys …
+ALWAYS = 12
+#: … and where they share keys that are rare indeed: a bulletin holds some twenty notices.
+RARE = 64
+#: Rows that are read for that: of many that carry one text the first is enough.
+READ = 128
+#: Who shares fewer of the keys that a text in the other would share is no candidate. Keys that lead
+#: to too many do not count.
+FEW = 1 / 8
 
 _WITH_BODY = "SELECT cluster FROM articles WHERE body_sha256 = ? AND id < ? LIMIT 1"
 _ANY_ID = (1 << 63) - 1
 _WITH_KEY = f"SELECT article_id FROM sketches WHERE key = ? LIMIT {HOT}"  # noqa: S608
 _LIKE = "REPLACE INTO likenesses (article_id, other_id, kind, share) VALUES (?, ?, ?, ?)"
+_COMPARED = "title, published, text"
 _AMONG = "IN (SELECT value FROM json_each(:ids))"
 _FIRST = f"SELECT id FROM articles WHERE id {_AMONG} ORDER BY {EARLIEST} LIMIT 1"  # noqa: S608
 
@@ -52,40 +59,49 @@ class Reprints:
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
 
-    def find(self, text: str, body: str, *, below: int = _ANY_ID) -> Kin:
-        """Return what a text whose digest is ``body`` is like, among articles of ids ``below``.
+    def find(self, row: Row, body: str, *, below: int = _ANY_ID) -> Kin:
+        """Return what a row whose text has the digest ``body`` is like, among ids ``below``.
 
         It is not archived itself, or not below.
         """
-        told = Told.of(text)
+        told = Told(row)
         keys = keys_of(told.words)
         twin = self._conn.execute(_WITH_BODY, (body, below)).fetchone()
         if twin is not None:
             return Kin(keys=keys, clusters=frozenset([twin["cluster"]]), likenesses={})
         clusters, found = set[int](), dict[int, Likeness]()
-        for row in self._candidates(keys):
-            if like := likeness(told, Told.of(row["text"])):
+        for row in self._candidates(told, keys):
+            if like := likeness(told, Told(row)):
                 found[row["id"]] = like
                 if like.kind is Kind.EDITED:
                     clusters.add(row["cluster"])
         return Kin(keys=keys, clusters=frozenset(clusters), likenesses=found)
 
-    def _candidates(self, keys: Iterable[int]) -> Iterator[sqlite3.Row]:
+    def _candidates(self, told: Told, keys: Sequence[int]) -> Iterator[sqlite3.Row]:
         """Yield one article of each text that shares keys, those first that share the rarest."""
         weights: dict[int, float] = defaultdict(float)
+        shared: dict[int, int] = defaultdict(int)
+        telling = 0
         for key in keys:
             found = self._conn.execute(_WITH_KEY, (key,)).fetchall()
+            telling += len(found) < HOT
             for (id_,) in found:
                 weights[id_] += 1 / len(found)
+                shared[id_] += len(found) < HOT
         texts = set[str]()
-        for id_, weight in sorted(weights.items(), key=lambda item: (-item[1], item[0])):
-            if len(texts) >= (COMPARED if weight >= 1 else ALWAYS):
+        ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+        for id_, weight in islice(ranked, READ):
+            if len(texts) >= (RARE if weight >= 1 else ALWAYS):
                 return
             row = self._conn.execute(
-                "SELECT id, cluster, body_sha256, text FROM articles WHERE id = ?", (id_,)
+                f"SELECT id, cluster, body_sha256, {_COMPARED} FROM articles WHERE id = ?",  # noqa: S608
+                (id_,),
             ).fetchone()
-            if row is not None and row["body_sha256"] not in texts:
-                texts.add(row["body_sha256"])
+            if row is None or row["body_sha256"] in texts:
+                continue
+            texts.add(row["body_sha256"])
+            expected = in_common(len(told.words), len(row["text"])) * telling / len(keys)
+            if shared[id_] >= FEW * expected:
                 yield row
 
     def enter(self, article_id: int, kin: Kin) -> int:
@@ -116,7 +132,8 @@ class Reprints:
             [(key, id_) for key in keys_of(words(unsigned(row["text"])))],
         )
         heir = self._conn.execute(
-            "SELECT id, text FROM articles WHERE body_sha256 = ? AND id <> ? ORDER BY id LIMIT 1",
+            f"SELECT id, {_COMPARED} FROM articles WHERE body_sha256 = ? AND id <> ?"  # noqa: S608
+            " ORDER BY id LIMIT 1",
             (row["body_sha256"], id_),
         ).fetchone()
         if heir is not None:
@@ -127,13 +144,14 @@ class Reprints:
         self._gather(row["cluster"], leaver=id_)
 
     def _inherit(self, heir: Row, leaver: int) -> None:
-        told = Told.of(heir["text"])
+        told = Told(heir)
         others = self._conn.execute(
-            "SELECT id, text FROM likenesses JOIN articles ON id = other_id WHERE article_id = ?",
+            f"SELECT id, {_COMPARED} FROM likenesses JOIN articles ON id = other_id"  # noqa: S608
+            " WHERE article_id = ?",
             (leaver,),
         ).fetchall()
         for other in others:
-            if like := likeness(told, Told.of(other["text"])):
+            if like := likeness(told, Told(other)):
                 self._conn.executemany(_LIKE, _both(heir["id"], other["id"], like))
 
     def _gather(self, cluster: int, leaver: int) -> None:
@@ -146,15 +164,6 @@ class Reprints:
                 f"UPDATE articles SET cluster = :head WHERE id {_AMONG} AND cluster <> :head",  # noqa: S608
                 {"head": self._first(members), "ids": json.dumps(members)},
             )
-
-    def date(self, cluster: int) -> int:
-        """Find the head of a cluster, one of which has another date now, and return it."""
-        head = self._conn.execute(
-            f"SELECT id FROM articles WHERE cluster = ? ORDER BY {EARLIEST} LIMIT 1",  # noqa: S608
-            (cluster,),
-        ).fetchone()["id"]
-        self._conn.execute("UPDATE articles SET cluster = ? WHERE cluster = ?", (head, cluster))
-        return int(head)
 
     def _first(self, ids: Iterable[int]) -> int:
         row = self._conn.execute(_FIRST, {"ids": json.dumps(list(ids))}).fetchone()
@@ -213,5 +222,5 @@ def match_all(conn: sqlite3.Connection) -> None:
         for row in rows:
             last = row["id"]
             body = fingerprint(article_of(row)).body
-            reprints.enter(last, reprints.find(row["text"], body, below=last))
+            reprints.enter(last, reprints.find(row, body, below=last))
     conn.execute("REPLACE INTO meta VALUES ('sketches', ?)", (str(SKETCH_VERSION),))
