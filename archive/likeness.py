@@ -106,25 +106,34 @@ class Told:
         return frozenset(_FIGURE.findall(self._even))
 
 
-def likeness(one: Told, other: Told) -> Likeness | None:
-    """Return what ``one`` is to ``other``; None for strangers and for siblings of one template."""
+def compare(one: Told, other: Told) -> Likeness:
+    """Return what ``one`` is to ``other``, two texts of one cluster."""
     if one.words == other.words:
         return Likeness(kind=Kind.SAME, share=1.0)
-    shorter, longer = sorted((one, other), key=lambda told: (len(told.words), told.words))
+    shorter, longer = _by_length(one, other)
+    share = _held(shorter.grams, longer.grams)
+    if share < CONTAINED or share * len(shorter.grams) >= MUTUAL * len(longer.grams):
+        return Likeness(kind=Kind.EDITED, share=share)
+    return Likeness(kind=Kind.EXCERPT if shorter is one else Kind.CONTAINS, share=share)
+
+
+def likeness(one: Told, other: Told) -> Likeness | None:
+    """Return what ``one`` is to ``other``; None for strangers and for siblings of one template."""
+    shorter, longer = _by_length(one, other)
     if len(shorter.words) < TELLING or not _may_hold(longer, shorter):
         return None
     if _held(shorter.figures, longer.figures) < FIGURES:
         return None
-    share = _held(shorter.grams, longer.grams)
-    if share < CONTAINED:
-        return None
-    if share * len(shorter.grams) >= MUTUAL * len(longer.grams):
-        if _is_edited(shorter, longer, share):
-            return Likeness(kind=Kind.EDITED, share=share)
-        return None
-    if len(shorter.words) < SHORT:
-        return None
-    return Likeness(kind=Kind.EXCERPT if shorter is one else Kind.CONTAINS, share=share)
+    like = compare(one, other)
+    if like.kind is Kind.EDITED:
+        return like if _is_edited(shorter, longer, like.share) else None
+    return like if len(shorter.words) >= SHORT else None
+
+
+def _by_length(one: Told, other: Told) -> tuple[Told, Told]:
+    if (len(one.words), one.words) <= (len(other.words), other.words):
+        return one, other
+    return other, one
 
 
 def _may_hold(longer: Told, shorter: Told) -> bool:

@@ -16,7 +16,7 @@ from archive.dedupe import Held, changes, judge
 from archive.errors import ArchiveError, UnknownArticle
 from archive.fingerprint import fingerprint
 from archive.records import Article, Capture, Fingerprint, Receipt, Verdict
-from archive.reprints import Kin, Reprints
+from archive.reprints import Place, Reprints
 from archive.rows import (
     COLUMNS,
     Row,
@@ -93,13 +93,13 @@ class Putting:
         new = columns(decision.article)
         before = delta(row, new)
         number = row["revision"] + (decision.verdict is Verdict.REVISED)
-        kin = self._leave(row, new, digests)
+        place = self._leave(row, new, digests)
         if not before:
             self._one(_SEEN, {"now": self._stamp, "url": article.url})
         else:
             own = {"id": row["id"], "revision": number, "now": self._stamp}
             self._conn.execute(_UPDATE, _with_digests(new, digests) | own)
-        cluster = self._place(row, kin)
+        cluster = self._place(row, place)
         receipt = Receipt(
             id=row["id"],
             verdict=decision.verdict,
@@ -117,12 +117,12 @@ class Putting:
     def _add(self, article: Article, digests: Fingerprint, pages: Sequence[Capture]) -> Receipt:
         """Store an article at an address not known before."""
         told = columns(article)
-        kin = self._reprints.find(told, digests.body)
-        decision = judge(article, digests, None, elsewhere=bool(kin.clusters))
+        place = self._reprints.find(told, digests.body)
+        decision = judge(article, digests, None, elsewhere=bool(place.clusters))
         article_id = self._free_id(article)
         own = {"id": article_id, "cluster": article_id, "now": self._stamp}
         self._conn.execute(_INSERT, _with_digests(told, digests) | own)
-        cluster = self._reprints.enter(article_id, kin)
+        cluster = self._reprints.enter(article_id, place)
         receipt = Receipt(id=article_id, verdict=decision.verdict, revision=1, cluster=cluster)
         kept = self._captures.keep(article_id, pages)
         link = self._seen_link(article, digests, pages, kept)
@@ -142,9 +142,9 @@ class Putting:
         before = delta(row, new)
         if not before:
             return ()
-        kin = self._leave(row, new, digests)
+        place = self._leave(row, new, digests)
         self._conn.execute(_REREAD, _with_digests(new, digests) | {"id": article_id})
-        self._place(row, kin)
+        self._place(row, place)
         if digests.content == row["content_sha256"]:
             return ()
         changed = changes(article_of(row), article)
@@ -180,16 +180,16 @@ class Putting:
                 return int(free)
         raise AssertionError("more undated articles than an archive can hold")
 
-    def _leave(self, row: Row, new: Row, digests: Fingerprint) -> Kin | None:
+    def _leave(self, row: Row, new: Row, digests: Fingerprint) -> Place | None:
         """Take a row whose text is about to change out of its cluster; return what it is to be."""
         if all(new[name] == row[name] for name in ("title", "text", "published")):
             return None
         self._reprints.leave(row)
         return self._reprints.find(new, digests.body)
 
-    def _place(self, row: Row, kin: Kin | None) -> int:
+    def _place(self, row: Row, place: Place | None) -> int:
         """Find the cluster of a row that may say something else now, and return it."""
-        return row["cluster"] if kin is None else self._reprints.enter(row["id"], kin)
+        return row["cluster"] if place is None else self._reprints.enter(row["id"], place)
 
     def seen(self, url: str, capture: Capture | None) -> Receipt | None:
         """Note that what is held still stands; None where nothing is held."""

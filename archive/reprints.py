@@ -43,8 +43,8 @@ _FIRST = f"SELECT id FROM articles WHERE id {_AMONG} ORDER BY {EARLIEST} LIMIT 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kin:
-    """What a text is like, among all that is archived."""
+class Place:
+    """Where a text belongs among all that is archived."""
 
     keys: tuple[int, ...]
     #: clusters that hold the same text, or an edited one
@@ -59,7 +59,7 @@ class Reprints:
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
 
-    def find(self, row: Row, body: str, *, below: int = _ANY_ID) -> Kin:
+    def find(self, row: Row, body: str, *, below: int = _ANY_ID) -> Place:
         """Return what a row whose text has the digest ``body`` is like, among ids ``below``.
 
         It is not archived itself, or not below.
@@ -68,14 +68,14 @@ class Reprints:
         keys = keys_of(told.words)
         twin = self._conn.execute(_WITH_BODY, (body, below)).fetchone()
         if twin is not None:
-            return Kin(keys=keys, clusters=frozenset([twin["cluster"]]), likenesses={})
+            return Place(keys=keys, clusters=frozenset([twin["cluster"]]), likenesses={})
         clusters, found = set[int](), dict[int, Likeness]()
         for row in self._candidates(told, keys):
             if like := likeness(told, Told(row)):
                 found[row["id"]] = like
                 if like.kind is Kind.EDITED:
                     clusters.add(row["cluster"])
-        return Kin(keys=keys, clusters=frozenset(clusters), likenesses=found)
+        return Place(keys=keys, clusters=frozenset(clusters), likenesses=found)
 
     def _candidates(self, told: Told, keys: Sequence[int]) -> Iterator[sqlite3.Row]:
         """Yield one article of each text that shares keys, those first that share the rarest."""
@@ -104,20 +104,20 @@ class Reprints:
             if shared[id_] >= FEW * expected:
                 yield row
 
-    def enter(self, article_id: int, kin: Kin) -> int:
+    def enter(self, article_id: int, place: Place) -> int:
         """Let an article just stored take its place; return its cluster."""
         self._conn.executemany(
             "INSERT INTO sketches (key, article_id) VALUES (?, ?)",
-            [(key, article_id) for key in kin.keys],
+            [(key, article_id) for key in place.keys],
         )
         self._conn.executemany(
             _LIKE,
-            [row for id_, like in kin.likenesses.items() for row in _both(article_id, id_, like)],
+            [row for id_, like in place.likenesses.items() for row in _both(article_id, id_, like)],
         )
-        head = self._first([article_id, *kin.clusters])
+        head = self._first([article_id, *place.clusters])
         self._conn.execute(
             f"UPDATE articles SET cluster = :head WHERE cluster {_AMONG} AND cluster <> :head",  # noqa: S608
-            {"head": head, "ids": json.dumps([article_id, *kin.clusters])},
+            {"head": head, "ids": json.dumps([article_id, *place.clusters])},
         )
         return head
 

@@ -32,6 +32,7 @@ from archive.schema import (
     reindex,
     transaction,
 )
+from archive.similar import Similar, similar
 from archive.sqliteerrors import expected_errors
 from archive.warc import WarcFolder
 
@@ -228,6 +229,12 @@ class Archive:
         cluster = self._row(article_id)["cluster"]
         sql = f"SELECT * FROM articles WHERE cluster = ? ORDER BY {EARLIEST}"  # noqa: S608
         return [stored_of(row) for row in self._all(sql, (cluster,))]
+
+    def similar(self, article_id: int) -> Similar:
+        """Return where else an article stands, and who had it first; UnknownArticle."""
+        cluster = self._row(article_id)["cluster"]
+        with expected_errors(self._path):
+            return similar(self._conn, cluster)
 
     def pages(self, article_id: int) -> tuple[Capture, ...]:
         """Return what an article was last read from, first page first; none for an import.

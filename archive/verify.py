@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from archive import agreement
 from archive.captures import place_of, raw_sha256, reading
 from archive.chain import GENESIS, link_hash
 from archive.dedupe import changes
@@ -248,5 +249,6 @@ CHECKS: dict[str, Check] = {
     "chain": _chain,
     "articles": _articles,
     "index": _index,
+    "reprints": lambda scope: agreement.faults(scope.conn),
     "captures": _captures,
 }

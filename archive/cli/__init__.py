@@ -9,6 +9,7 @@ import click
 from archive.cli.finding import history, search, show
 from archive.cli.keeping import backup, browse, restore, verify
 from archive.cli.moving import export, import_
+from archive.cli.similar import similar
 from archive.terminal import print_results
 
 __all__ = ["COMMANDS", "print_results"]
@@ -17,6 +18,7 @@ COMMANDS: tuple[click.Command, ...] = (
     search,
     show,
     history,
+    similar,
     browse,
     import_,
     export,

@@ -23,6 +23,7 @@ from archive.cli.options import (
     screen,
     told,
 )
+from archive.cli.similar import told_of_reprints
 from archive.errors import ArchiveError
 from archive.escapes import json_line, neutral, one_line
 from archive.export import as_json, as_post
@@ -184,6 +185,8 @@ def show(ids: tuple[str, ...], form: str, revision: int | None, diff: bool, data
                         click.echo(line)
                 else:
                     click.echo(FORMATS[form](archive.get(article_id, revision)))
+                    if form == "text":
+                        click.echo(told_of_reprints(archive.similar(article_id)), nl=False)
             except ArchiveError as error:
                 complain(str(error))
                 failed = True

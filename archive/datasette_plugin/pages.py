@@ -20,6 +20,7 @@ from archive.records import Article, Filters, Hit, Precision, Results, Revision,
 from archive.sanitise import clean_html
 from archive.schema import APPLICATION_ID
 from archive.search import Sort, search
+from archive.similar import Similar
 from archive.store import Archive
 
 #: Hits on a page.
@@ -164,7 +165,7 @@ class Reading:
     stored: Stored
     body: Markup
     history: list[Revision]
-    reprints: list[Stored]
+    similar: Similar
 
     @property
     def newest(self) -> int:
@@ -212,7 +213,7 @@ def _read(path: Path, article_id: int, revision: int | None) -> Reading:
             stored=stored,
             body=body,
             history=archive.history(article_id),
-            reprints=[other for other in archive.cluster(article_id) if other.id != article_id],
+            similar=archive.similar(article_id),
         )
 
 
