@@ -13,15 +13,19 @@ from archive.errors import (
     UnknownArticle,
     UnknownRevision,
 )
+from archive.files import knowing_files
 from archive.plaintext import text_of
 from archive.records import (
+    Absence,
     Article,
     Attachment,
     Capture,
+    FileFiling,
     Filing,
     Filters,
     Fingerprint,
     Hit,
+    KeptFile,
     Precision,
     Receipt,
     Results,
@@ -31,8 +35,10 @@ from archive.records import (
 )
 from archive.sanitise import clean_html
 from archive.store import Archive
+from archive.takedown import TakedownRule
 
 __all__ = [
+    "Absence",
     "Archive",
     "ArchiveBusy",
     "ArchiveError",
@@ -41,10 +47,12 @@ __all__ = [
     "Attachment",
     "Capture",
     "Corrupt",
+    "FileFiling",
     "Filing",
     "Filters",
     "Fingerprint",
     "Hit",
+    "KeptFile",
     "NotAnArchive",
     "PostError",
     "Precision",
@@ -52,9 +60,11 @@ __all__ = [
     "Results",
     "Revision",
     "Stored",
+    "TakedownRule",
     "UnknownArticle",
     "UnknownRevision",
     "Verdict",
     "clean_html",
+    "knowing_files",
     "text_of",
 ]

@@ -174,6 +174,30 @@ def m002_pages_and_rereadings(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_M003 = (
+    # How the article was not there, in an answer that is kept as a proof of that.
+    "ALTER TABLE captures ADD COLUMN absence TEXT NOT NULL DEFAULT ''",
+    # ``missing``: not found since, and no verdict yet or one (``gone``); ``unlisted``: its listing
+    # goes on without it since.
+    "ALTER TABLE articles ADD COLUMN missing TEXT",
+    "ALTER TABLE articles ADD COLUMN unlisted TEXT",
+    "UPDATE articles SET missing = gone WHERE gone IS NOT NULL",
+    "CREATE INDEX articles_missing ON articles(missing) WHERE missing IS NOT NULL",
+    "CREATE INDEX articles_unlisted ON articles(unlisted) WHERE unlisted IS NOT NULL",
+    # An article keeps its id, whose upper bits are its day, where that day is corrected later.
+    """
+    CREATE INDEX articles_strays ON articles(day)
+        WHERE id / 65536 <> CAST(julianday(day) - 1721424.5 AS INTEGER)
+    """,
+)
+
+
+def m003_absences(db: Database) -> None:
+    """Let a takedown be a verdict over several visits, and find what was dated anew."""
+    for statement in _M003:
+        db.conn.execute(statement)
+
+
 _M004 = (
     # By a key of a text, the articles that hold it, the earliest day first (see ``minhash``).
     """
@@ -203,7 +227,40 @@ def m004_reprints(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (m001_articles, m002_pages_and_rereadings, m004_reprints)
+_M005 = (
+    # An answer that held a file of articles: which articles they are stands in their attachments
+    # and pictures. The bytes are kept once.
+    """
+    CREATE TABLE files (
+        id INTEGER PRIMARY KEY,
+        url TEXT NOT NULL,
+        type TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        fetched_at TEXT NOT NULL,
+        status INTEGER NOT NULL,
+        -- of the file as one would save it, no content coding
+        sha256 TEXT NOT NULL,
+        payload_sha256 TEXT NOT NULL,
+        -- the file that holds the bytes, where this answer brought the same or none (304)
+        revisit_of INTEGER REFERENCES files(id),
+        final_url TEXT NOT NULL,
+        warc TEXT NOT NULL,
+        offset INTEGER NOT NULL,
+        length INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX files_url ON files(url)",
+    "CREATE INDEX files_sha256 ON files(sha256)",
+)
+
+
+def m005_files(db: Database) -> None:
+    """Make room for the attachments and pictures of articles."""
+    for statement in _M005:
+        db.conn.execute(statement)
+
+
+_STEPS = (m001_articles, m002_pages_and_rereadings, m003_absences, m004_reprints, m005_files)
 MIGRATIONS = Migrations("archive")
 for _step in _STEPS:
     MIGRATIONS()(_step)

@@ -18,6 +18,7 @@ from archive.captures import place_of, raw_sha256, reading
 from archive.chain import GENESIS, link_hash
 from archive.dedupe import changes
 from archive.errors import Corrupt
+from archive.filecheck import files
 from archive.fingerprint import fingerprint
 from archive.rows import article_of, row_digest
 from archive.schema import copy_whole, open_archive, warc_ends
@@ -251,4 +252,5 @@ CHECKS: dict[str, Check] = {
     "index": _index,
     "reprints": lambda scope: agreement.faults(scope.conn),
     "captures": _captures,
+    "files": files,
 }

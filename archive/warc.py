@@ -19,7 +19,7 @@ from typing import IO
 from archive.errors import ArchiveFull, Corrupt
 from archive.records import Capture
 from archive.rows import stamp
-from archive.warcrecord import Original, opening, pack, unpack
+from archive.warcrecord import Original, new_id, opening, pack, pack_request, unpack
 
 #: A file that has grown to this many bytes is left alone and a new one begun.
 MAX_BYTES = 1 << 30
@@ -79,20 +79,20 @@ class WarcFolder:
 
     def _may_grow(self, name: str, size: int, day: str) -> bool:
         # A clock set back must not reopen an older file: only the newest is ever healed.
-        return size < self._max_bytes and day <= _key(name)[0]
+        return size < self._max_bytes and day <= age(name)[0]
 
     def _turn_to_newest(self, day: str, now: str, last: Place | None) -> None:
         self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
         names = {path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name)}
-        newest = max(names | ({last.file} if last else set()), key=_key, default=None)
+        newest = max(names | ({last.file} if last else set()), key=age, default=None)
         if newest is not None:
             named = last.end if last and last.file == newest else 0
             end = _heal(self._folder / newest, named)
             if end is not None and self._may_grow(newest, end, day):
                 self._open(newest, end, now)
                 return
-            newest_day, number = _key(newest)
+            newest_day, number = age(newest)
             day, number = max(day, newest_day), number + 1 if newest_day >= day else 1
         else:
             number = 1
@@ -108,14 +108,17 @@ class WarcFolder:
             _sync_folder(self._folder)
 
     def append(self, capture: Capture, payload_sha256: str, original: Original | None) -> Place:
-        """Write one capture, as a revisit where ``original`` holds its payload.
+        """Write one capture and what was asked; a revisit where ``original`` holds its payload.
 
-        Raises ArchiveFull; ``undo`` then takes back all that was written since ``resume``.
+        Returns the place of the answer, which comes last. Raises ArchiveFull; ``undo`` then takes
+        back all that was written since ``resume``.
         """
-        record = pack(capture, payload_sha256, original)
-        place = Place(file=self._name, offset=self._end, length=len(record))
+        record_id = new_id()
+        asked = pack_request(capture, record_id)
+        record = pack(capture, payload_sha256, original, record_id)
+        place = Place(file=self._name, offset=self._end + len(asked), length=len(record))
         try:
-            self._write(record)
+            self._write(asked + record)
         except OSError as error:
             raise self._expected(error) from error
         return place
@@ -156,7 +159,7 @@ class WarcFolder:
     def read(self, place: Place, *, url: str, final_url: str) -> Capture:
         """Return the capture at ``place``, which ``url`` led to; Corrupt if it is not there.
 
-        Of a revisit the payload is empty. What was sent with the request is not kept.
+        Of a revisit the payload is empty. What was asked is a record of its own, not read here.
         """
         where = f"{place.file} at {place.offset}"
         try:
@@ -172,7 +175,7 @@ class WarcFolder:
         return capture
 
 
-def _key(name: str) -> tuple[str, int]:
+def age(name: str) -> tuple[str, int]:
     """Return what sorts the files from the oldest to the newest."""
     found = _NAME.fullmatch(name)
     assert found is not None, name

@@ -41,3 +41,14 @@ def next_pass(due: Sequence[datetime], failures: float, now: datetime) -> dateti
     """Return a source's next visit: the first thing due in it, later while the site fails."""
     first = max(min(due, default=now + timedelta(days=1)), now + timedelta(seconds=1))
     return max(first, next_try(failures, now)) if failures else first
+
+
+#: When to look again at an article that is missing, counted from the visit that missed it first:
+#: often enough for the verdict of a takedown, then ever more seldom, since some come back.
+SEARCHES = tuple(timedelta(days=d) for d in (1, 3, 7, 14, 28, 60, 120))
+
+
+def next_search(missing: datetime, now: datetime) -> datetime:
+    """Return when to look again for an article that is missing since ``missing``."""
+    ahead = (missing + after for after in SEARCHES if missing + after > now)
+    return next(ahead, now + REVISITS[-1])

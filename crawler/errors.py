@@ -36,12 +36,20 @@ class FrontierError(CrawlError):
         )
 
 
+class FrontierFull(Exception):  # noqa: N818 - reads as the sentence a user sees
+    """The disk has no room for the crawler's memory; like a full archive it ends the pass."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}; free some space, nothing is lost")
+        self.path, self.reason = path, reason
+
+
 class FetchError(CrawlError):
     """No usable answer came from an address.
 
     ``kind`` is a stable word for rows and metrics: ``timeout``, ``dns``, ``tls``, ``connect``,
     ``protocol``, ``redirect``, ``guard``, ``robots``, ``too_large``, ``truncated``, ``bomb``,
-    ``coding``, ``blocked``, ``paused``, ``status``.
+    ``coding``, ``blocked``, ``paused``, ``status``, ``page``.
     """
 
     def __init__(
@@ -57,6 +65,8 @@ class FetchError(CrawlError):
         super().__init__(url, reason)
         self.kind, self.status, self.retry_after = kind, status, retry_after
         self.weight = weight
+        #: the Capture of the answer, where one came; it does not travel between processes
+        self.answer: object = None
 
     def __reduce__(self) -> tuple[object, ...]:
         return (

@@ -4,19 +4,18 @@ All SQL on ``crawl.db``. It remembers; it decides nothing (``cadence`` does) and
 cannot be fetched again, so ``synchronous=NORMAL`` is enough: a power cut costs repeated fetches.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple, fields
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlite_utils import Database
-
-from crawler.errors import FrontierError
 from crawler.records import (
     Attempt,
+    Blank,
     Due,
     Known,
     Link,
@@ -27,7 +26,7 @@ from crawler.records import (
     Validators,
     Weight,
 )
-from crawler.schema import migrations
+from crawler.schema import open_memory, writing
 
 
 def _text(moment: datetime) -> str:
@@ -47,20 +46,12 @@ class Frontier:
     """``crawl.db``, opened by one process at a time for writing."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open the file, or make it. Raises FrontierError where it is damaged."""
-        uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-        self._db = sqlite3.connect(uri, uri=True, isolation_level=None)
-        try:
-            self._db.execute("PRAGMA busy_timeout=10000")
-            if not read_only:
-                self._db.execute("PRAGMA journal_mode=WAL")
-                self._db.execute("PRAGMA synchronous=NORMAL")
-                migrations.apply(Database(self._db))
-            self._db.execute("SELECT count(*) FROM sources")
-        except sqlite3.DatabaseError as error:
-            self._db.close()
-            raise FrontierError(path, str(error)) from error
-        self._db.row_factory = sqlite3.Row
+        """Open the file, or make it. Raises FrontierError where it cannot be used.
+
+        What writes raises FrontierFull where the disk has no room; nothing of it is remembered.
+        """
+        self._db = open_memory(path, read_only=read_only)
+        self._path = path
 
     def __enter__(self) -> Self:
         return self
@@ -81,11 +72,12 @@ class Frontier:
 
     def register(self, sources: Iterable[Source]) -> None:
         """Make room for sources; a new one is due at once, one no longer configured is kept."""
-        self._db.executemany(
-            "INSERT INTO sources (id, name) VALUES (:id, :name) "
-            "ON CONFLICT (id) DO UPDATE SET name = excluded.name",
-            [{"id": s.id, "name": s.name} for s in sources],
-        )
+        with writing(self._db, self._path):
+            self._db.executemany(
+                "INSERT INTO sources (id, name) VALUES (:id, :name) "
+                "ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+                [{"id": s.id, "name": s.name} for s in sources],
+            )
 
     def due_sources(self, now: datetime) -> list[str]:
         """Return the ids of sources to visit, the longest overdue first."""
@@ -105,8 +97,7 @@ class Frontier:
         self, report: Report, *, failures: float, next_visit: datetime, now: datetime
     ) -> None:
         """Record a pass over a source and when to come again."""
-        with self._db:
-            self._db.execute("BEGIN")
+        with writing(self._db, self._path):
             row = asdict(report) | {"started": _text(report.started)}
             names = [f.name for f in fields(Report)]
             self._db.execute(
@@ -139,25 +130,44 @@ class Frontier:
             visited=_moment(row["visited"]),
             validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
             sha256=row["sha256"],
+            named=tuple(json.loads(row["named"])),
         )
 
     def note_listing(
-        self, source: str, url: str, validators: Validators, sha256: str, *, now: datetime
+        self,
+        source: str,
+        url: str,
+        validators: Validators,
+        sha256: str,
+        *,
+        named: Sequence[str] = (),
+        now: datetime,
     ) -> None:
         """Remember a visit to a listing; called once its links are safe."""
-        self._db.execute(
-            "INSERT INTO listings (url, source, visits, visited, etag, last_modified, sha256) "
-            "VALUES (:url, :source, 1, :now, :etag, :last_modified, :sha256) "
-            "ON CONFLICT (url) DO UPDATE SET visits = visits + 1, visited = :now, etag = :etag, "
-            "last_modified = :last_modified, sha256 = :sha256, source = :source",
-            {
-                "url": url,
-                "source": source,
-                "now": _text(now),
-                "sha256": sha256,
-                **asdict(validators),
-            },
-        )
+        with writing(self._db, self._path):
+            self._db.execute(
+                "INSERT INTO listings (url, source, visits, visited, etag, last_modified, sha256, "
+                "named) VALUES (:url, :source, 1, :now, :etag, :last_modified, :sha256, :named) "
+                "ON CONFLICT (url) DO UPDATE SET visits = visits + 1, visited = :now, "
+                "etag = :etag, last_modified = :last_modified, sha256 = :sha256, named = :named, "
+                "source = :source",
+                {
+                    "url": url,
+                    "source": source,
+                    "now": _text(now),
+                    "sha256": sha256,
+                    "named": json.dumps(named),
+                    **asdict(validators),
+                },
+            )
+
+    def hasten(self, urls: Iterable[str], now: datetime) -> None:
+        """Make these addresses due now, where they were to wait."""
+        with writing(self._db, self._path):
+            self._db.executemany(
+                "UPDATE links SET next_visit = :now WHERE url = :url AND next_visit > :now",
+                [{"url": url, "now": _text(now)} for url in urls],
+            )
 
     def links_of(self, listing: str) -> list[str]:
         """Return the addresses a listing has named."""
@@ -170,8 +180,7 @@ class Frontier:
         self, source: str, listing: str, category: str, links: Iterable[Link], *, now: datetime
     ) -> int:
         """Remember links, due at once where unknown; return how many were."""
-        with self._db:
-            self._db.execute("BEGIN")
+        with writing(self._db, self._path):
             before = self._db.total_changes
             self._db.executemany(
                 "INSERT INTO links (url, source, listing, category, title, date, summary, seen, "
@@ -222,6 +231,25 @@ class Frontier:
             for url in urls
         )
 
+    def blank(self, host: str) -> Blank | None:
+        """Return what a host showed for an address that never was, if it was asked."""
+        row = self._db.execute("SELECT * FROM blanks WHERE host = ?", (host,)).fetchone()
+        if row is None:
+            return None
+        return Blank(
+            asked=datetime.fromisoformat(row["asked"]),
+            final_url=row["final_url"],
+            shown=frozenset(json.loads(row["shown"])),
+        )
+
+    def note_blank(self, host: str, blank: Blank) -> None:
+        """Remember what a host shows for an address that never was."""
+        with writing(self._db, self._path):
+            self._db.execute(
+                "REPLACE INTO blanks VALUES (?, ?, ?, ?)",
+                (host, _text(blank.asked), blank.final_url, json.dumps(sorted(blank.shown))),
+            )
+
     def next_due(self, source: str) -> datetime | None:
         """Return when the next link of a source is due."""
         row = self._db.execute(
@@ -239,8 +267,7 @@ class Frontier:
         sha256: str = "",
     ) -> None:
         """Record one visit to a link. ``seen`` is None where no usable answer came."""
-        with self._db:
-            self._db.execute("BEGIN")
+        with writing(self._db, self._path):
             self._db.execute(
                 "UPDATE links SET last_visit = :at, next_visit = :next, failures = :failures, "
                 "article_id = coalesce(:article_id, article_id), visits = visits + :answered, "
@@ -291,11 +318,12 @@ class Frontier:
 
     def beat(self, name: str, pid: int, *, now: datetime) -> None:
         """Write that ``name`` is alive."""
-        self._db.execute(
-            "INSERT INTO heartbeats VALUES (?, ?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET at = excluded.at, pid = excluded.pid",
-            (name, _text(now), pid),
-        )
+        with writing(self._db, self._path):
+            self._db.execute(
+                "INSERT INTO heartbeats VALUES (?, ?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET at = excluded.at, pid = excluded.pid",
+                (name, _text(now), pid),
+            )
 
     def heartbeat(self, name: str) -> datetime | None:
         """Return when ``name`` was last alive."""

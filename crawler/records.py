@@ -72,6 +72,17 @@ class Listing:
     every: timedelta = timedelta(minutes=30)
 
 
+class Files(StrEnum):
+    """Which files of its articles a source wants kept."""
+
+    #: attachments, and pictures wherever they lie
+    ALL = "all"
+    #: attachments wherever they lie, and the pictures of the site itself
+    SITE = "site"
+    ATTACHMENTS = "attachments"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One site to watch: what its TOML file says, defaults filled in, checked."""
@@ -96,6 +107,7 @@ class Source:
     delay: timedelta = timedelta(seconds=2)
     #: charset to believe before the page's own word, or ""
     charset: str = ""
+    files: Files = Files.SITE
     enabled: bool = True
 
 
@@ -207,6 +219,7 @@ class Outcome(StrEnum):
     REVISED = "revised"
     UNCHANGED = "unchanged"
     REPRINT = "reprint"
+    MISSING = "missing"
     GONE = "gone"
     FAILED = "failed"
 
@@ -240,6 +253,7 @@ class Report:
     revised: int = 0
     unchanged: int = 0
     reprints: int = 0
+    missing: int = 0
     gone: int = 0
     failed: int = 0
     #: addresses asked for, redirects and robots.txt not counted
@@ -257,6 +271,19 @@ class Known:
     validators: Validators = field(default_factory=Validators)
     #: sha256 of the payload last seen
     sha256: str = ""
+    #: addresses that the first page of a listing named last, in order
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """What a host shows for an address that never was any page's."""
+
+    asked: datetime
+    #: where that address led to, if anywhere else
+    final_url: str = ""
+    #: checksums of the texts of the page; none where the host says 404, as it should
+    shown: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

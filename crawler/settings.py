@@ -67,6 +67,18 @@ class DaemonSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakedownSettings:
+    """When an article that is missing counts as gone."""
+
+    #: it must have been missing for so long
+    over: timedelta = timedelta(days=14)
+    #: this share of the visits in that time must have failed
+    share: float = 0.75
+    #: and so many visits there must have been
+    visits: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything ``gazette.toml`` says."""
 
@@ -74,6 +86,9 @@ class Settings:
     data: str = "data"
     #: what the ``author`` of an exported post says where a source has no name
     channel: str = "Gazette"
+    #: a WARC file that has grown to so many bytes is followed by the next
+    warc_size: int = 1024 * MIB
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+    takedown: TakedownSettings = field(default_factory=TakedownSettings)

@@ -19,6 +19,7 @@ from datasette.app import Datasette
 
 from archive import Archive, Article, Attachment, Filing, Precision
 from archive.browse import application
+from tests.holdings import miss
 from tests.texts import generated
 
 NOW = datetime(2024, 6, 1, 8, tzinfo=UTC)
@@ -67,7 +68,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         again = article("a", "稳就业", "稳定就业岗位九百万个。", attachments=files, **told)
         archive.put(again, None, now=NOW + timedelta(days=1))
         archive.put(article("b", "已撤下", "养老。"), None, now=NOW)
-        archive.gone("https://gov.example/b.html", how="404", now=NOW + timedelta(days=2))
+        miss(archive, "https://gov.example/b.html", NOW + timedelta(days=2))
         archive.put(article("c", "数字经济发展", "数字经济带动就业。"), None, now=NOW)
         for number, payload in enumerate(HOSTILE):
             found = article(
@@ -303,7 +304,7 @@ async def test_every_column_that_is_described_is_there(datasette: Datasette) -> 
         assert set(said.get("columns", {})) <= set(columns)
     shown = {table["name"] for table in json.loads(await page(datasette, "/archive.json"))["tables"]
              if not table["hidden"]}  # fmt: skip
-    assert shown == {"articles", "revisions", "captures", "likenesses"}
+    assert shown == {"articles", "revisions", "captures", "files", "likenesses"}
 
 
 async def test_the_database_cannot_be_downloaded(datasette: Datasette) -> None:

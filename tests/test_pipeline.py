@@ -101,13 +101,14 @@ def test_changes_are_told_from_noise(portal: Portal, folder: Path) -> None:
     reports = visit(folder, later, deep=True)
     total = Counter[str]()
     for report in reports.values():
-        for key in ("new", "revised", "reprints", "gone", "failed"):
+        for key in ("new", "revised", "reprints", "missing", "gone", "failed"):
             total[key] += getattr(report, key)
     stored = articles(folder)
     revised = {url for url, row in stored.items() if row["revision"] > 1}
-    gone = {url: row["gone_reason"] for url, row in stored.items() if row["gone"]}
+    missing = {url: row["gone_reason"] for url, row in stored.items() if row["missing"]}
     assert revised == set(changes.edited)
-    assert gone == (
+    assert (total["missing"], total["gone"]) == (3, 0)
+    assert missing == (
         dict.fromkeys(changes.missing, "404")
         | dict.fromkeys(changes.redirected, "redirect")
         | dict.fromkeys(changes.soft_missing, "soft404")

@@ -10,6 +10,7 @@ from archive.cli.finding import history, search, show
 from archive.cli.keeping import backup, browse, restore, verify
 from archive.cli.moving import export, import_
 from archive.cli.similar import similar
+from archive.cli.vanished import gone
 from archive.terminal import print_results
 
 __all__ = ["COMMANDS", "print_results"]
@@ -19,6 +20,7 @@ COMMANDS: tuple[click.Command, ...] = (
     show,
     history,
     similar,
+    gone,
     browse,
     import_,
     export,

@@ -23,12 +23,23 @@ from crawler.cli.options import config_folder, console, data_folder, folders, sp
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
 from crawler.frontier import Frontier
+from crawler.lock import Worker, worker
 from crawler.pipeline import Progress
 from crawler.records import Report, Source, SourceState
 from crawler.settings import Settings
 
 #: The keys of a crawl's ``--json`` line, in order; a promise to machines.
-SUMMARY = ("source", "found", "new", "revised", "unchanged", "reprints", "gone", "failed")
+SUMMARY = (
+    "source",
+    "found",
+    "new",
+    "revised",
+    "unchanged",
+    "reprints",
+    "missing",
+    "gone",
+    "failed",
+)
 
 #: A daemon that has not written its heartbeat for so long is not healthy.
 SILENT = timedelta(seconds=120)
@@ -176,6 +187,9 @@ def status(
     if not (folder / "crawl.db").exists():
         click.echo(f"{folder}: nothing crawled yet; start with `gazette crawl`", err=True)
         ctx.exit(1)
+    working = worker(folder)
+    if working.paused:
+        click.secho(pausing(working), fg="red", err=True)
     with Frontier(folder / "crawl.db", read_only=True) as frontier:
         beat = frontier.heartbeat(schedule.HEARTBEAT)
         states = frontier.states(now - timedelta(days=1))
@@ -185,7 +199,8 @@ def status(
             row = {
                 k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(state).items()
             }
-            click.echo(json.dumps(row | {"health": health(state, now)}, ensure_ascii=False))
+            row |= {"health": health(state, now), "paused": working.paused}
+            click.echo(json.dumps(row, ensure_ascii=False))
     else:
         screen = console()
         screen.print(status_table(states, now))
@@ -197,6 +212,13 @@ def status(
         )
     if check and not alive:
         ctx.exit(1)
+
+
+def pausing(working: Worker) -> str:
+    """Return in words why nothing is fetched."""
+    if working.alive:
+        return f"paused: {neutral(working.paused)}; it goes on by itself when that is mended"
+    return f"the last crawl stopped: {neutral(working.paused)}"
 
 
 COLOURS = {"failing": "red", "late": "yellow", "ok": "green", "new": ""}

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from crawler import cadence
 from crawler.errors import CrawlError, FetchError
-from crawler.pipeline import articles, listings
+from crawler.pipeline import articles, files, listings
 from crawler.pipeline.state import Pass, Progress, Stages, log
 from crawler.records import Outcome, Report, Source
 
@@ -50,6 +50,8 @@ async def run(
     unread = len(this.errors)
     if this.going:
         await articles.visit_due(this)
+    if this.going:
+        await files.visit_due(this)
     error = this.halted or (this.errors[0] if unread == len(source.listings) else None)
     tally = Counter(this.outcomes.values())
     resting = stages.frontier.archived(this.found - this.outcomes.keys())
@@ -62,6 +64,7 @@ async def run(
         revised=tally[Outcome.REVISED],
         unchanged=tally[Outcome.UNCHANGED] + resting,
         reprints=tally[Outcome.REPRINT],
+        missing=tally[Outcome.MISSING],
         gone=tally[Outcome.GONE],
         failed=len(this.errors),
         requests=this.requests,
@@ -77,8 +80,8 @@ def _finish(this: Pass, report: Report, error: CrawlError | None) -> None:
     failures = 0.0
     if error is not None:
         failures = frontier.failures(this.source.id) + cadence.WEIGHTS[error.weight]
-    link_due = None if this.halted else frontier.next_due(this.source.id)
-    due = [*this.next_look, *([link_due] if link_due else [])]
+    waiting = (frontier.next_due(this.source.id), this.stages.files.next_due(this.source.id))
+    due = [*this.next_look, *(at for at in waiting if at and not this.halted)]
     next_visit = cadence.next_pass(due, failures, now)
     if isinstance(error, FetchError) and error.retry_after is not None:
         next_visit = max(next_visit, now + timedelta(seconds=error.retry_after))

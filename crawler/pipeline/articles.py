@@ -5,15 +5,15 @@ import hashlib
 from collections import deque
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from archive import Capture, Corrupt
 from crawler import cadence
-from crawler.errors import CrawlError, FetchError, GoneError
+from crawler.errors import CrawlError, ExtractError, FetchError, GoneError
 from crawler.extract import EXTRACTOR
+from crawler.pipeline import absences, files
 from crawler.pipeline.state import Pass, Progress, log, validators_of
 from crawler.reading import Reading, read_article
-from crawler.records import Attempt, Due, Outcome, PageRequest, Source, Validators
+from crawler.records import Attempt, Due, Outcome, PageRequest, Validators
 from crawler.whole import read_whole
 
 #: Pages of one source that are read or stored while the next is fetched; the host still sees one
@@ -23,9 +23,6 @@ LANES = 32
 
 class _StopError(Exception):
     """The pass ends between two pages of an article; it is due as before."""
-
-
-HOME = ("", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp")
 
 
 async def visit_due(this: Pass) -> None:
@@ -51,6 +48,7 @@ async def visit_due(this: Pass) -> None:
 
 async def _visit(this: Pass, due: Due) -> None:
     in_full = this.deep or due.article_id is None or due.visits % this.stages.full_every == 0
+    capture = None
     try:
         async with this.turn:
             if not this.going:
@@ -64,9 +62,10 @@ async def _visit(this: Pass, due: Due) -> None:
     except _StopError:
         return
     except CrawlError as error:
-        how = gone(error)
-        if how and due.article_id is not None:
-            await _settle_gone(this, due, error, how)
+        answer = error.answer if isinstance(error, FetchError) else capture
+        how = absences.absence(error)
+        if how and isinstance(answer, Capture) and due.article_id is not None:
+            await absences.settle(this, due, _attempt(this, due, error), answer, how)
         else:
             _settle_failure(this, due, error)
         return
@@ -95,13 +94,13 @@ async def _keep(
     if capture.status == 304 or (
         sha256 == due.sha256 and not await _goes_on(this, due, capture, in_full)
     ):
-        standing = await writer.seen(url, capture if capture.status == 200 else None)
+        standing = await writer.seen(url, capture)
         if standing is not None:
             return Outcome.UNCHANGED, standing.id
         if capture.status == 304:
             # The archive is older than our memory of the site: ask again, in full.
             capture = await this.fetch(PageRequest(url=url), Validators())
-    if moved_away(capture, this.source):
+    if absences.moved_away(capture, this.source):
         raise GoneError(url, "redirect")
 
     async def fetch(address: str) -> Capture:
@@ -113,9 +112,17 @@ async def _keep(
     async def read(pages: tuple[Capture, ...]) -> Reading:
         return await _read(this, due, pages, this.stages.now())
 
-    reading, further = await read_whole(capture, fetch, read)
+    try:
+        reading, further = await read_whole(capture, fetch, read)
+    except ExtractError:
+        if due.article_id is not None:
+            await absences.refuse_blank(this, due, capture, None)
+        raise
+    if due.article_id is not None:
+        await absences.refuse_blank(this, due, capture, reading.article)
     await _read_again(this, due, further)
     receipt = await writer.put(reading.article, capture, further=further)
+    files.note(this, receipt.id, reading.article)
     return Outcome(receipt.verdict.value), receipt.id
 
 
@@ -162,37 +169,6 @@ async def _read_again(this: Pass, due: Due, further: tuple[Capture, ...]) -> Non
     if changed:
         log.info("read again source=%s url=%s fields=%s",
                  this.source.id, due.link.url, ",".join(changed))  # fmt: skip
-
-
-def moved_away(capture: Capture, source: Source) -> bool:
-    """Tell whether an article's address led to the home page or a listing instead of an article."""
-    if capture.final_url == capture.url or urlsplit(capture.url).path in HOME:
-        return False
-    if urlsplit(capture.final_url).path in HOME:
-        return True
-    return capture.final_url in {source.address, *(listing.url for listing in source.listings)}
-
-
-def gone(error: CrawlError) -> str:
-    """Return how an error says that an article is gone from the web, or ""."""
-    if isinstance(error, GoneError):
-        return error.how
-    if isinstance(error, FetchError) and error.status in (404, 410):
-        return str(error.status)
-    return ""
-
-
-async def _settle_gone(this: Pass, due: Due, error: CrawlError, how: str) -> None:
-    """Mark an archived article as gone; it is still looked at, since some come back."""
-    url, now = due.link.url, this.stages.now()
-    first = await this.stages.writer.gone(url, how)
-    this.outcomes[url] = Outcome.GONE if first else Outcome.UNCHANGED
-    log.info("gone source=%s url=%s how=%s", this.source.id, url, how)
-    this.stages.frontier.settle(
-        replace(_attempt(this, due, error), outcome=this.outcomes[url], kind="gone"),
-        next_visit=cadence.next_revisit(due.visits + 1, now),
-        seen=Validators(),
-    )
 
 
 def _settle_failure(this: Pass, due: Due, error: CrawlError) -> None:

@@ -12,7 +12,13 @@ from typing import Any
 
 from crawler.errors import ConfigError, Fault
 from crawler.records import ArticleRules, Listing, ListingRules, Source
-from crawler.settings import DaemonSettings, FetchSettings, SandboxSettings, Settings
+from crawler.settings import (
+    DaemonSettings,
+    FetchSettings,
+    SandboxSettings,
+    Settings,
+    TakedownSettings,
+)
 from crawler.sources.check import check
 from crawler.sources.keys import FAMILY, LISTING_RULES, SETTINGS, SOURCE, Schema, describe_keys
 from crawler.sources.text import Document, read
@@ -225,5 +231,6 @@ def _settings(values: dict[str, Any]) -> Settings:
             "fetch": FetchSettings(**values.get("fetch", {})),
             "sandbox": SandboxSettings(**values.get("sandbox", {})),
             "daemon": DaemonSettings(**values.get("daemon", {})),
+            "takedown": TakedownSettings(**values.get("takedown", {})),
         }
     )

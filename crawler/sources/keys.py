@@ -88,6 +88,11 @@ FAMILY: Schema = {
     "charset": _key(kinds.CHARSET, "believed before the page's own word; without it found out"),
     "include": _key(kinds.PATTERNS, "an article's address matches at least one of these"),
     "exclude": _key(kinds.PATTERNS, "and none of these"),
+    "files": _key(
+        kinds.FILES,
+        "files of articles that are kept: attachments, with `site` pictures of its own hosts too, "
+        "with `all` pictures of any",
+    ),
     "listing": Table(
         keys={**LISTING_COMMON, **LISTING_RULES}, meaning="what holds for every listing"
     ),
@@ -111,6 +116,7 @@ SOURCE: Schema = {
 SETTINGS: Schema = {
     "data": _key(kinds.TEXT),
     "channel": _key(kinds.TEXT),
+    "warc_size": _key(kinds.SIZE),
     "fetch": Table(
         keys={
             "agent": _key(kinds.TEXT),
@@ -143,6 +149,13 @@ SETTINGS: Schema = {
             "pass_deadline": _key(kinds.DURATION),
             "grace": _key(kinds.PAUSE),
             "min_free": _key(kinds.SIZE),
+        }
+    ),
+    "takedown": Table(
+        keys={
+            "over": _key(kinds.DURATION),
+            "share": _key(kinds.SHARE),
+            "visits": _key(kinds.COUNT),
         }
     ),
 }

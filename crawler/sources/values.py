@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from crawler import selectors
-from crawler.records import ListingKind
+from crawler.records import Files, ListingKind
 from crawler.sources.words import LONGEST, meant, nearest, shown, spell
 from crawler.urls import canonical, host_of
 
@@ -98,6 +98,14 @@ def _number(least: int, example: str) -> Callable[[object], int]:
         return value
 
     return read
+
+
+def _share(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise _wants("a share", value, "0.75")
+    if not 0 < value <= 1:
+        raise _bad(f"is {value}, which is no share", "more than 0 and at most 1")
+    return float(value)
 
 
 def _duration(least: timedelta) -> Callable[[object], timedelta]:
@@ -251,6 +259,13 @@ def _listing_kind(value: object) -> ListingKind:
     return ListingKind(name)
 
 
+def _files(value: object) -> Files:
+    name = _text(value)
+    if name not in set(Files):
+        raise _bad(f"names no such choice: {_cut(name)}", meant(name, list(Files)))
+    return Files(name)
+
+
 TEXT = Kind(name="text", example='"…"', read=_text)
 TEXTS = Kind(name="list of text", example='["…"]', read=_each(_text))
 TEXT_OR_NOTHING = Kind(name="text", example='"…"', read=_or_nothing(_text))
@@ -258,6 +273,7 @@ FLAG = Kind(name="true/false", example="true", read=_flag)
 SIZE = Kind(name="bytes", example="10_485_760", read=_number(1, "10_485_760"))
 COUNT = Kind(name="number", example="3", read=_number(1, "3"))
 COUNT_OR_NONE = Kind(name="number", example="0", read=_number(0, "0"))
+SHARE = Kind(name="share", example="0.75", read=_share)
 DURATION = Kind(name="duration", example='"30m"', read=_duration(timedelta(milliseconds=1)))
 PAUSE = Kind(name="duration", example='"2s"', read=_duration(timedelta()))
 ZONE = Kind(name="IANA zone", example='"Asia/Shanghai"', read=_zone)
@@ -272,6 +288,7 @@ SELECTORS = Kind(name="selectors", example='"li a@href"', read=_each(_selector, 
 NETWORKS = Kind(name="list of networks", example='["127.0.0.0/8"]', read=_each(_network))
 PORTS = Kind(name="list of ports", example="[80, 443]", read=_each(_port))
 CHARSET = Kind(name="charset", example='"gb18030"', read=_or_nothing(_charset))
+FILES = Kind(name=", ".join(Files), example=f'"{Files.SITE}"', read=_files)
 LISTING_KIND = Kind(
     name=", ".join(ListingKind), example=f'"{ListingKind.HTML}"', read=_listing_kind
 )
