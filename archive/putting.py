@@ -237,7 +237,7 @@ class Putting:
         if all(new[name] == row[name] for name in ("title", "text", "published")):
             return None
         self._reprints.leave(row)
-        return self._reprints.find(new, digests.body)
+        return self._reprints.find(new, digests.body, apart=row["id"])
 
     def _place(self, row: Row, place: Place | None) -> int:
         """Find the cluster of a row that may say something else now, and return it."""

@@ -29,11 +29,13 @@ ALWAYS = 12
 RARE = 64
 #: Rows that are read for that: of many that carry one text the first is enough.
 READ = 128
-#: Who shares fewer of the keys that a text in the other would share is no candidate. Keys that lead
-#: to too many do not count.
+#: Who shares fewer of the keys that a text in the other would share is no candidate. Not sharing
+#: one that leads to too many says nothing.
 FEW = 1 / 8
 
-_WITH_BODY = "SELECT cluster FROM articles WHERE body_sha256 = ? AND id < ? LIMIT 1"
+_WITH_BODY = """
+    SELECT cluster FROM articles WHERE body_sha256 = :body AND id <> :apart AND id < :below LIMIT 1
+"""
 _ANY_ID = (1 << 63) - 1
 _WITH_KEY = f"SELECT article_id FROM sketches WHERE key = ? LIMIT {HOT}"  # noqa: S608
 _LIKE = "REPLACE INTO likenesses (article_id, other_id, kind, share) VALUES (?, ?, ?, ?)"
@@ -59,14 +61,15 @@ class Reprints:
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
 
-    def find(self, row: Row, body: str, *, below: int = _ANY_ID) -> Place:
-        """Return what a row whose text has the digest ``body`` is like, among ids ``below``.
+    def find(self, row: Row, body: str, *, apart: int = 0, below: int = _ANY_ID) -> Place:
+        """Return where a row belongs whose text has the digest ``body``, among ids ``below``.
 
-        It is not archived itself, or not below.
+        ``apart`` is its own id, where it is archived and has left its place.
         """
         told = Told(row)
         keys = keys_of(told.words)
-        twin = self._conn.execute(_WITH_BODY, (body, below)).fetchone()
+        asked = {"body": body, "apart": apart, "below": below}
+        twin = self._conn.execute(_WITH_BODY, asked).fetchone()
         if twin is not None:
             return Place(keys=keys, clusters=frozenset([twin["cluster"]]), likenesses={})
         clusters, found = set[int](), dict[int, Likeness]()
@@ -87,7 +90,7 @@ class Reprints:
             telling += len(found) < HOT
             for (id_,) in found:
                 weights[id_] += 1 / len(found)
-                shared[id_] += len(found) < HOT
+                shared[id_] += 1
         texts = set[str]()
         ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
         for id_, weight in islice(ranked, READ):
