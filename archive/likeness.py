@@ -18,7 +18,7 @@ from archive.fingerprint import TELLING, unsigned, words
 from archive.minhash import grain
 from archive.rows import Row, moment
 
-#: So much of the shorter text stands in the longer one, and so many of its figures.
+#: So much of the shorter text stands in the longer one, and of an excerpt so many of its figures.
 CONTAINED = 0.8
 FIGURES = 0.7
 #: Two texts are one article in two forms where so much of the shorter stands in the longer …
@@ -26,7 +26,8 @@ EDITED = 0.85
 #: … and so much of the longer in the shorter. Being over half, two strangers can never both be one
 #: with a third.
 MUTUAL = 0.6
-#: Where each has numbers that the other has not, they are so few of those of the one with fewer.
+#: Where each has numbers that the other has not, they are fewer than this share of those of the one
+#: with fewer.
 #: Those in numerals are counted apart: they number paragraphs, and would outweigh all others.
 CONTRADICTED = 0.1
 #: A yearly notice comes again, a reprint comes soon: what is further apart is the same word for
@@ -131,12 +132,13 @@ def likeness(one: Told, other: Told) -> Likeness | None:
     shorter, longer = _by_length(one, other)
     if len(shorter.words) < TELLING or not _may_hold(longer, shorter):
         return None
-    if _held(shorter.figures, longer.figures) < FIGURES:
-        return None
     like = compare(one, other)
+    if like.share < CONTAINED:
+        return None
     if like.kind is Kind.EDITED:
         return like if _is_edited(shorter, longer, like.share) else None
-    return like if len(shorter.words) >= SHORT else None
+    agreed = _held(shorter.figures, longer.figures) >= FIGURES
+    return like if agreed and len(shorter.words) >= SHORT else None
 
 
 def _by_length(one: Told, other: Told) -> tuple[Told, Told]:
@@ -169,7 +171,7 @@ def _is_edited(shorter: Told, longer: Told, share: float) -> bool:
 def _contradict(one: Counter[str], other: Counter[str]) -> bool:
     """Tell whether each has numbers that the other has not, and not only a few of many."""
     own = min((one - other).total(), (other - one).total())
-    return own > CONTRADICTED * min(one.total(), other.total())
+    return 0 < own >= CONTRADICTED * min(one.total(), other.total())
 
 
 def _in_each_other(one: str, other: str) -> bool:
