@@ -28,7 +28,9 @@ from archive.takedown import Sighting
 MOST_MEASURED = 10_000
 
 _LINKS = """
-    SELECT * FROM revisions WHERE article_id = :id AND number >= :first
+    SELECT revisions.*, coalesce(captures.imported, '') AS imported FROM revisions
+    LEFT JOIN captures ON captures.id = capture_id
+    WHERE revisions.article_id = :id AND number >= :first
     ORDER BY number DESC, reading DESC
 """
 

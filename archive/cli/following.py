@@ -70,6 +70,8 @@ def what_changed(entry: Entry) -> str:
         return "files kept: attachments"
     if revision.reading:
         return f"read again by {one_line(revision.extractor)}: {fields_}"
+    if revision.imported:
+        return f"{fields_ or 'new'} (import of {one_line(revision.imported)})"
     return fields_ or ("new" if revision.status else "new (import)")
 
 
