@@ -7,12 +7,14 @@ worker, whose process id it prints; killing the worker costs no start of Python.
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from archive import Archive
 from archive.backup import backup, restore
@@ -46,12 +48,29 @@ def bring_back(folder: Path, _: str) -> None:
     restore(folder / "safe.db", folder / "archive.db")
 
 
-def upgrade(folder: Path, name: str) -> None:
+def upgrade(folder: Path, line: str) -> None:
+    """Open an archive, and die after so many instructions of SQLite's machine."""
+    name, _, instructions = line.partition(" ")
+    die_after(int(instructions))
     Archive.open(folder / name).close()
 
 
-def upgrade_memory(folder: Path, name: str) -> None:
+def upgrade_memory(folder: Path, line: str) -> None:
+    name, _, instructions = line.partition(" ")
+    die_after(int(instructions))
     Frontier(folder / name).close()
+
+
+def die_after(instructions: int) -> None:
+    """Kill this process in the middle of a statement: a moment too short to be met by a clock."""
+    connect = sqlite3.connect
+
+    def deadly(*args: Any, **more: Any) -> sqlite3.Connection:
+        conn: sqlite3.Connection = connect(*args, **more)
+        conn.set_progress_handler(lambda: os.kill(os.getpid(), signal.SIGKILL), instructions)
+        return conn
+
+    sqlite3.connect = deadly
 
 
 def import_folder(folder: Path, name: str) -> None:
@@ -96,6 +115,11 @@ class Killer:
         assert self._parent.stdout is not None
         for line in iter(self._parent.stdout.readline, "dead\n"):
             yield line.strip()
+
+    def run(self, line: object) -> list[str]:
+        """Begin the job and return what it said until it died, or ended by itself."""
+        self.start(line)
+        return list(self.said())
 
     def kill(self, line: object, within: tuple[float, float]) -> list[str]:
         """Begin the job and kill it at a random moment; return what it said."""
