@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from archive.captures import last_read, read_back
-from archive.errors import UnknownArticle, UnknownRevision
+from archive.errors import RESTORE, NotAnArchive, UnknownArticle, UnknownRevision
 from archive.putting import EARLIEST, Putting
 from archive.records import Article, Capture, Filing, Filters, Receipt, Revision, Stored
 from archive.rows import Row, revision_of, stamp, stored_of
@@ -73,8 +73,11 @@ class Archive:
         the seconds to wait for another writer. Raises NotAnArchive, ArchiveBusy, ArchiveFull or
         Corrupt.
         """
+        folder = warc or path.parent / "warc"
+        if path.is_file() and not path.stat().st_size and any(folder.glob("*.warc.gz")):
+            raise NotAnArchive(str(path), f"the file is empty, but captures are there; {RESTORE}")
         conn = open_archive(path, read_only=read_only, patience=patience)
-        return cls(conn, path, WarcFolder(warc or path.parent / "warc"))
+        return cls(conn, path, WarcFolder(folder))
 
     def close(self) -> None:
         """Let go of the files."""

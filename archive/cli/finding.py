@@ -11,6 +11,7 @@ import click
 from rich.table import Table
 
 from archive.cli.options import (
+    ATTENTION,
     NOT_FOUND,
     ArchiveCommand,
     complain,
@@ -23,7 +24,7 @@ from archive.cli.options import (
     screen,
     told,
 )
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, Corrupt
 from archive.escapes import json_line, neutral, one_line
 from archive.export import as_json, as_post
 from archive.records import Filters, Hit, Revision, Stored
@@ -173,7 +174,7 @@ FORMATS: dict[str, Callable[[Stored], str]] = {
 @folders
 def show(ids: tuple[str, ...], form: str, revision: int | None, diff: bool, data: Path) -> None:
     """Print articles; an ID of - stands for those on standard input, first on each line."""
-    failed = False
+    failed = 0
     with reading(data) as archive:
         for article_id in numbers(ids):
             try:
@@ -186,9 +187,9 @@ def show(ids: tuple[str, ...], form: str, revision: int | None, diff: bool, data
                     click.echo(FORMATS[form](archive.get(article_id, revision)))
             except ArchiveError as error:
                 complain(str(error))
-                failed = True
+                failed = max(failed, ATTENTION if isinstance(error, Corrupt) else NOT_FOUND)
     if failed:
-        raise click.exceptions.Exit(NOT_FOUND)  # fmt: skip
+        raise click.exceptions.Exit(failed)  # fmt: skip
 
 
 def numbers(ids: Iterable[str]) -> Iterator[int]:
