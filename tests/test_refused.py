@@ -114,6 +114,21 @@ def test_every_command_refuses_it_with_what_to_do_and_leaves_it_as_it_is(
     assert not (folder / "safe.db").exists()
 
 
+def test_a_daemon_does_not_write_on_in_a_file_with_one_broken_page(folder: Path) -> None:
+    path = folder / "data" / "archive.db"
+    with closing(sqlite3.connect(path)) as conn:
+        sql = "SELECT pageno FROM dbstat WHERE name = 'articles' AND pagetype = 'leaf' LIMIT 1"
+        page = conn.execute(sql).fetchone()[0]
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * 4096 : (page - 1) * 4096 + 64] = b"\xff" * 64
+    path.write_bytes(content)
+    places = ["--config", str(folder / "config"), "--data", str(folder / "data")]
+    told = CliRunner().invoke(main, ["daemon", *places])
+    assert told.exit_code == 3
+    assert "gazette restore" in told.stderr
+    assert path.read_bytes() == content
+
+
 @pytest.mark.parametrize("harm", HARM, ids=lambda harm: harm.__name__)
 def test_a_backup_takes_its_place_and_it_is_kept_aside(
     folder: Path, harm: Callable[[Path], None]
