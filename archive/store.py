@@ -20,7 +20,14 @@ from typing import Self
 from archive.attest import Statement, attest
 from archive.captures import last_read, read_back
 from archive.deletion import bury, erase, wiping
-from archive.errors import Deleted, UnknownArticle, UnknownRevision
+from archive.errors import (
+    RESTORE,
+    Corrupt,
+    Deleted,
+    NotAnArchive,
+    UnknownArticle,
+    UnknownRevision,
+)
 from archive.files import files_of, read_file
 from archive.putting import Putting
 from archive.records import (
@@ -98,8 +105,18 @@ class Archive:
         that has grown to ``warc_size`` bytes is followed by the next. ``patience`` is the seconds
         to wait for another writer. Raises NotAnArchive, ArchiveBusy, ArchiveFull or Corrupt.
         """
+        folder = warc or path.parent / "warc"
+        if path.is_file() and not path.stat().st_size and any(folder.glob("*.warc.gz")):
+            raise NotAnArchive(str(path), f"the file is empty, but captures are there; {RESTORE}")
         conn = open_archive(path, read_only=read_only, patience=patience)
-        return cls(conn, path, WarcFolder(warc or path.parent / "warc", max_bytes=warc_size))
+        return cls(conn, path, WarcFolder(folder, max_bytes=warc_size))
+
+    def check(self) -> None:
+        """Raise Corrupt where a page of the file is broken; some seconds for a gigabyte."""
+        said = self._one("PRAGMA quick_check(1)")
+        if said is None or said[0] != "ok":
+            found = "nothing can be read" if said is None else " ".join(said[0].split())
+            raise Corrupt(str(self._path), f"{found}; {RESTORE}")
 
     def close(self) -> None:
         """Let go of the files."""
