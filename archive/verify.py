@@ -55,7 +55,7 @@ class _Scope:
 
 
 #: What reading a value or a table raises that Gazette did not write.
-_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, sqlite3.Error)
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OSError, sqlite3.Error)
 
 Check = Callable[[_Scope], Iterator[tuple[str, str]]]
 
@@ -311,8 +311,8 @@ CHECKS: dict[str, Check] = {
     "articles": _articles,
     "tombstones": _tombstones,
     "captures": _captures,
-    "files": files,
     "seals": _seals,
     "index": _index,
     "warc": _records,
+    "files": files,
 }
