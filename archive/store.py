@@ -20,9 +20,9 @@ from typing import Self
 from archive.attest import Statement, attest
 from archive.captures import last_read, read_back
 from archive.deletion import bury, erase, wiping
-from archive.errors import Deleted, UnknownArticle, UnknownRevision
+from archive.errors import UnknownRevision
 from archive.files import files_of, read_file
-from archive.putting import EARLIEST, Putting
+from archive.putting import Putting
 from archive.records import (
     Absence,
     Article,
@@ -37,6 +37,7 @@ from archive.records import (
     Tombstone,
     Verdict,
 )
+from archive.reprints import EARLIEST, match_all, sketches_are_current
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
     PATIENCE,
@@ -48,9 +49,10 @@ from archive.schema import (
     transaction,
     within_days,
 )
+from archive.similar import Similar, similar
 from archive.sqliteerrors import expected_errors
 from archive.takedown import TakedownRule
-from archive.tombstones import tombstone_for, tombstones
+from archive.tombstones import not_there, tombstone_for, tombstones
 from archive.warc import MAX_BYTES, WarcFolder
 
 _EVERYTHING = Filters()
@@ -242,6 +244,9 @@ class Archive:
             if not self._index_checked:
                 if not index_is_current(self._conn):
                     reindex(self._conn)
+                if not sketches_are_current(self._conn):
+                    with transaction(self._conn):
+                        match_all(self._conn)
                 self._index_checked = True
             with transaction(self._conn):
                 putting = Putting(self._conn, self._warc, now)
@@ -266,9 +271,7 @@ class Archive:
     def _row(self, article_id: int) -> sqlite3.Row:
         row = self._one("SELECT * FROM articles WHERE id = ?", article_id)
         if row is None:
-            if deleted := tombstone_for(self._conn, article_id):
-                raise Deleted(article_id, f"{deleted.at:%Y-%m-%d}", deleted.reason)
-            raise UnknownArticle(article_id)
+            raise not_there(self._conn, article_id)
         return row
 
     def get(
@@ -301,7 +304,11 @@ class Archive:
     def history(self, article_id: int) -> list[Revision]:
         """Return every revision of an article and its rereadings, oldest first; UnknownArticle."""
         self._row(article_id)
-        sql = "SELECT * FROM revisions WHERE article_id = ? ORDER BY number, reading"
+        sql = (
+            "SELECT revisions.*, coalesce(captures.imported, '') AS imported FROM revisions"
+            " LEFT JOIN captures ON captures.id = capture_id"
+            " WHERE revisions.article_id = ? ORDER BY number, reading"
+        )
         return [revision_of(row) for row in self._all(sql, (article_id,))]
 
     def deleted(self) -> list[Tombstone]:
@@ -319,6 +326,12 @@ class Archive:
         cluster = self._row(article_id)["cluster"]
         sql = f"SELECT * FROM articles WHERE cluster = ? ORDER BY {EARLIEST}"  # noqa: S608
         return [stored_of(row) for row in self._all(sql, (cluster,))]
+
+    def similar(self, article_id: int) -> Similar:
+        """Return where else an article stands, and who had it first; UnknownArticle."""
+        cluster = self._row(article_id)["cluster"]
+        with expected_errors(self._path):
+            return similar(self._conn, cluster)
 
     def pages(self, article_id: int) -> tuple[Capture, ...]:
         """Return what an article was last read from, first page first; none for an import.

@@ -200,6 +200,35 @@ def m003_absences(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_M004 = (
+    # By a key of a text, the articles that hold it, the earliest day first (see ``minhash``).
+    """
+    CREATE TABLE sketches (
+        key INTEGER NOT NULL,
+        article_id INTEGER NOT NULL,
+        PRIMARY KEY (key, article_id)
+    ) WITHOUT ROWID
+    """,
+    # What an article is to another: edited, an excerpt of it, or it contains it. Each pair twice.
+    """
+    CREATE TABLE likenesses (
+        article_id INTEGER NOT NULL REFERENCES articles(id),
+        kind TEXT NOT NULL,
+        other_id INTEGER NOT NULL REFERENCES articles(id),
+        share REAL NOT NULL,
+        PRIMARY KEY (article_id, other_id)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX likenesses_other ON likenesses(other_id)",
+)
+
+
+def m004_reprints(db: Database) -> None:
+    """Let near reprints be found; those of what is there are, when it is first written to."""
+    for statement in _M004:
+        db.conn.execute(statement)
+
+
 _M005 = (
     # An answer that held a file of articles: which articles they are stands in their attachments
     # and pictures. The bytes are kept once.
@@ -230,6 +259,32 @@ _M005 = (
 def m005_files(db: Database) -> None:
     """Make room for the attachments and pictures of articles."""
     for statement in _M005:
+        db.conn.execute(statement)
+
+
+_M007 = (
+    # What was edited lately: few beside all that was ever seen for the first time.
+    """
+    CREATE INDEX revisions_edits ON revisions(fetched_at) WHERE number > 1 AND reading = 0
+    """,
+)
+
+
+def m007_recent_edits(db: Database) -> None:
+    """Let recent edits be found without reading all revisions."""
+    for statement in _M007:
+        db.conn.execute(statement)
+
+
+_M008 = (
+    # The WARC file of others that a capture was taken from; we saw no server answer so ourselves.
+    "ALTER TABLE captures ADD COLUMN imported TEXT NOT NULL DEFAULT ''",
+)
+
+
+def m008_imported_captures(db: Database) -> None:
+    """Let a capture say that it was imported."""
+    for statement in _M008:
         db.conn.execute(statement)
 
 
@@ -305,7 +360,16 @@ def seal_table(db: Database, table: str, *, apart: Container[str] = ()) -> None:
     )
 
 
-_STEPS = (m001_articles, m002_pages_and_rereadings, m003_absences, m005_files, m006_evidence)
+_STEPS = (
+    m001_articles,
+    m002_pages_and_rereadings,
+    m003_absences,
+    m004_reprints,
+    m005_files,
+    m007_recent_edits,
+    m008_imported_captures,
+    m006_evidence,
+)
 MIGRATIONS = Migrations("archive")
 for _step in _STEPS:
     MIGRATIONS()(_step)

@@ -6,7 +6,7 @@ anew when they are next read.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -111,6 +111,11 @@ class FilesDue:
             )
             for row in rows
         ]
+
+    def postpone(self, source: str, now: datetime, *, by: timedelta) -> None:
+        """Let all files of a source that are due wait."""
+        sql = "UPDATE files SET next_visit = ? WHERE source = ? AND next_visit <= ?"
+        self._db.execute(sql, (_text(now + by), source, _text(now)))
 
     def next_due(self, source: str) -> datetime | None:
         """Return when the next file of a source is due."""

@@ -202,6 +202,35 @@ async def test_a_file_in_a_private_network_is_not_asked_for(
     assert here.kept() == {"attachment": ""}
 
 
+async def test_files_at_a_host_that_is_down_wait_and_the_source_is_well(
+    site: dict[str, Answer], stack: AsyncExitStack, tmp_path: Path
+) -> None:
+    names = "".join(
+        f'<p><a href="http://127.0.0.9:{{port}}/{n}.pdf">{n}.pdf</a></p>' for n in range(9)
+    )
+    server = await stack.enter_async_context(serve(site))
+    site["/art/1.html"] = article(names.format(port=server.port))
+    here = Site(server, tmp_path)
+    report, _ = await here.visit(START)
+    assert (report.new, report.failed, report.error, report.requests) == (1, 0, "", 7)
+    report, _ = await here.visit(START + timedelta(minutes=31))
+    assert report.requests <= 7
+
+
+async def test_a_source_that_wants_no_files_any_more_asks_for_none(
+    site: dict[str, Answer], stack: AsyncExitStack, tmp_path: Path
+) -> None:
+    site["/1.pdf"] = answer(status="404 Not Found")
+    here = Site(await stack.enter_async_context(serve(site)), tmp_path)
+    await here.visit(START)
+    path = tmp_path / "config" / "sources" / "city.toml"
+    path.write_text('files = "none"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    _, asked = await here.visit(START + 2 * DAY)
+    assert "/1.pdf" not in asked
+    with Frontier(tmp_path / "crawl.db") as frontier:
+        assert frontier.due_sources(START + 2 * DAY + timedelta(minutes=1)) == []
+
+
 async def test_an_archive_older_than_our_memory_gets_its_files_back(
     site: dict[str, Answer], stack: AsyncExitStack, tmp_path: Path
 ) -> None:

@@ -8,9 +8,12 @@ import click
 
 from archive.cli.evidence import attest, delete, verify
 from archive.cli.filing import files
-from archive.cli.finding import history, search, show
+from archive.cli.finding import search
+from archive.cli.following import changes, history
 from archive.cli.keeping import backup, browse, restore
 from archive.cli.moving import export, import_
+from archive.cli.reading import show
+from archive.cli.similar import similar
 from archive.cli.vanished import gone
 from archive.terminal import print_results
 
@@ -21,6 +24,8 @@ COMMANDS: tuple[click.Command, ...] = (
     show,
     history,
     files,
+    changes,
+    similar,
     gone,
     browse,
     import_,
