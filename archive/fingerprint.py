@@ -48,8 +48,13 @@ def meaning(article: Article) -> dict[str, str]:
 
 def fingerprint(article: Article) -> Fingerprint:
     """Return the digests of an article that holds neither NUL nor lone surrogates."""
+    return Fingerprint(content=content_sha256(article), body=_sha256(_essence(article)))
+
+
+def content_sha256(article: Article) -> str:
+    """Return the digest that the chain vouches for; a third of the work of both."""
     said = json.dumps(meaning(article), ensure_ascii=False, separators=(",", ":"))
-    return Fingerprint(content=_sha256(said), body=_sha256(_essence(article)))
+    return _sha256(said)
 
 
 def _essence(article: Article) -> str:

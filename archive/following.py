@@ -17,12 +17,12 @@ from pathlib import Path
 
 from archive.captures import sightings
 from archive.edits import DIGEST, LABELS, Comparison, Edit, edit_of, span
-from archive.errors import UnknownArticle
 from archive.records import Revision, Stored
 from archive.rows import article_of, moment, revision_of, stamp, stored_of
 from archive.schema import open_archive
 from archive.sqliteerrors import expected_errors
 from archive.takedown import Sighting
+from archive.tombstones import not_there
 
 #: Edits that are measured at most, the newest: some 1 ms each.
 MOST_MEASURED = 10_000
@@ -234,7 +234,7 @@ def _row(conn: sqlite3.Connection, article_id: int) -> sqlite3.Row:
     sql = "SELECT * FROM articles WHERE id = :id"
     row: sqlite3.Row | None = conn.execute(sql, {"id": article_id}).fetchone()
     if row is None:
-        raise UnknownArticle(article_id)
+        raise not_there(conn, article_id)
     return row
 
 

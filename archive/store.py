@@ -20,14 +20,7 @@ from typing import Self
 from archive.attest import Statement, attest
 from archive.captures import last_read, read_back
 from archive.deletion import bury, erase, wiping
-from archive.errors import (
-    RESTORE,
-    Corrupt,
-    Deleted,
-    NotAnArchive,
-    UnknownArticle,
-    UnknownRevision,
-)
+from archive.errors import RESTORE, Corrupt, NotAnArchive, UnknownRevision
 from archive.files import files_of, read_file
 from archive.putting import Putting
 from archive.records import (
@@ -59,7 +52,7 @@ from archive.schema import (
 from archive.similar import Similar, similar
 from archive.sqliteerrors import expected_errors
 from archive.takedown import TakedownRule
-from archive.tombstones import tombstone_for, tombstones
+from archive.tombstones import not_there, tombstone_for, tombstones
 from archive.warc import MAX_BYTES, WarcFolder
 
 _EVERYTHING = Filters()
@@ -288,9 +281,7 @@ class Archive:
     def _row(self, article_id: int) -> sqlite3.Row:
         row = self._one("SELECT * FROM articles WHERE id = ?", article_id)
         if row is None:
-            if deleted := tombstone_for(self._conn, article_id):
-                raise Deleted(article_id, f"{deleted.at:%Y-%m-%d}", deleted.reason)
-            raise UnknownArticle(article_id)
+            raise not_there(self._conn, article_id)
         return row
 
     def get(
