@@ -4,7 +4,6 @@ Its tables lie in ``crawl.db`` beside the frontier's; that file lost, articles n
 anew when they are next read.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from crawler.records import Validators
+from crawler.schema import open_memory, writing
 
 ATTACHMENT, PICTURE = "attachment", "picture"
 
@@ -59,13 +59,10 @@ def _text(moment: datetime) -> str:
 
 
 class FilesDue:
-    """The files of ``crawl.db``, which a ``Frontier`` has opened before."""
+    """The files of ``crawl.db``; raises what a ``Frontier`` raises."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA busy_timeout=10000")
-        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db, self._path = open_memory(path, read_only=False), path
 
     def __enter__(self) -> Self:
         return self
@@ -91,8 +88,7 @@ class FilesDue:
         new = [(url, role) for url, role in files if url not in known]
         if not new:
             return
-        with self._db:
-            self._db.execute("BEGIN")
+        with writing(self._db, self._path):
             for url, role in new:
                 own = {"url": url, "role": role, "source": source, "now": _text(now)}
                 self._db.execute(_NOTE, own)
@@ -141,4 +137,5 @@ class FilesDue:
             "etag": seen and seen.etag,
             "last_modified": seen and seen.last_modified,
         }
-        self._db.execute(_SETTLE, values)
+        with writing(self._db, self._path):
+            self._db.execute(_SETTLE, values)

@@ -23,6 +23,7 @@ from crawler.cli.options import config_folder, console, data_folder, folders, sp
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
 from crawler.frontier import Frontier
+from crawler.lock import Worker, worker
 from crawler.pipeline import Progress
 from crawler.records import Report, Restless, Source, SourceState
 from crawler.settings import Settings
@@ -191,6 +192,9 @@ def status(
     if not (folder / "crawl.db").exists():
         click.echo(f"{folder}: nothing crawled yet; start with `gazette crawl`", err=True)
         ctx.exit(1)
+    working = worker(folder)
+    if working.paused:
+        click.secho(pausing(working), fg="red", err=True)
     with Frontier(folder / "crawl.db", read_only=True) as frontier:
         beat = frontier.health.heartbeat(schedule.HEARTBEAT)
         states = frontier.sources.states(now - timedelta(days=1), cadence.RESTLESS)
@@ -201,7 +205,8 @@ def status(
             row = {
                 k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(state).items()
             }
-            click.echo(json.dumps(row | {"health": health(state, now)}, ensure_ascii=False))
+            row |= {"health": health(state, now), "paused": working.paused}
+            click.echo(json.dumps(row, ensure_ascii=False))
     else:
         screen = console()
         screen.print(status_table(states, now))
@@ -215,6 +220,13 @@ def status(
         )
     if check and not alive:
         ctx.exit(1)
+
+
+def pausing(working: Worker) -> str:
+    """Return in words why nothing is fetched."""
+    if working.alive:
+        return f"paused: {neutral(working.paused)}; it goes on by itself when that is mended"
+    return f"the last crawl stopped: {neutral(working.paused)}"
 
 
 COLOURS = {"failing": "red", "late": "yellow", "ok": "green", "new": ""}

@@ -1,11 +1,11 @@
 """What is remembered of a listing: how often it was read, and what to ask it with again."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from crawler.frontier.memory import Memory
 from crawler.frontier.moments import moment_of, text_of
 from crawler.records import Known, Validators
 
@@ -13,8 +13,8 @@ from crawler.records import Known, Validators
 class Listings:
     """The listings of ``crawl.db``."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+    def __init__(self, memory: Memory) -> None:
+        self._db, self._writing = memory.db, memory.writing
 
     def known(self, url: str) -> Known:
         """Return what is remembered of a listing."""
@@ -40,20 +40,22 @@ class Listings:
         now: datetime,
     ) -> None:
         """Remember a visit to a listing; called once its links are safe."""
-        self._db.execute(
-            "INSERT INTO listings (url, source, visits, visited, etag, last_modified, sha256, "
-            "named) VALUES (:url, :source, 1, :now, :etag, :last_modified, :sha256, :named) "
-            "ON CONFLICT (url) DO UPDATE SET visits = visits + 1, visited = :now, etag = :etag, "
-            "last_modified = :last_modified, sha256 = :sha256, named = :named, source = :source",
-            {
-                "url": url,
-                "source": source,
-                "now": text_of(now),
-                "sha256": sha256,
-                "named": json.dumps(named),
-                **asdict(validators),
-            },
-        )
+        with self._writing():
+            self._db.execute(
+                "INSERT INTO listings (url, source, visits, visited, etag, last_modified, sha256, "
+                "named) VALUES (:url, :source, 1, :now, :etag, :last_modified, :sha256, :named) "
+                "ON CONFLICT (url) DO UPDATE SET visits = visits + 1, visited = :now, "
+                "etag = :etag, last_modified = :last_modified, sha256 = :sha256, named = :named, "
+                "source = :source",
+                {
+                    "url": url,
+                    "source": source,
+                    "now": text_of(now),
+                    "sha256": sha256,
+                    "named": json.dumps(named),
+                    **asdict(validators),
+                },
+            )
 
     def links(self, url: str) -> list[str]:
         """Return the addresses a listing has named."""

@@ -1,10 +1,10 @@
 """The sources: when each is due, how its last passes went."""
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
 
+from crawler.frontier.memory import Memory
 from crawler.frontier.moments import moment_of, text_of
 from crawler.records import Report, Source, SourceState
 
@@ -12,16 +12,17 @@ from crawler.records import Report, Source, SourceState
 class Sources:
     """The sources of ``crawl.db`` and the passes over them."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+    def __init__(self, memory: Memory) -> None:
+        self._db, self._writing = memory.db, memory.writing
 
     def register(self, sources: Iterable[Source]) -> None:
         """Make room for sources; a new one is due at once, one no longer configured is kept."""
-        self._db.executemany(
-            "INSERT INTO sources (id, name) VALUES (:id, :name) "
-            "ON CONFLICT (id) DO UPDATE SET name = excluded.name",
-            [{"id": s.id, "name": s.name} for s in sources],
-        )
+        with self._writing():
+            self._db.executemany(
+                "INSERT INTO sources (id, name) VALUES (:id, :name) "
+                "ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+                [{"id": s.id, "name": s.name} for s in sources],
+            )
 
     def due(self, now: datetime) -> list[str]:
         """Return the ids of sources to visit, the longest overdue first."""
@@ -41,8 +42,7 @@ class Sources:
         self, report: Report, *, failures: float, next_visit: datetime, now: datetime
     ) -> None:
         """Record a pass over a source and when to come again."""
-        with self._db:
-            self._db.execute("BEGIN")
+        with self._writing():
             row = asdict(report) | {"started": text_of(report.started)}
             names = [f.name for f in fields(Report)]
             self._db.execute(
