@@ -3,8 +3,9 @@
 import re
 from html import unescape
 
-#: white space, and the invisible marks that pages set it with
-_LAYOUT = re.compile(r"[\s\u200b\u2060\ufeff]+")
+_LAYOUT = re.compile(r"\s+")
+#: Marks that pages are set with and no reader sees.
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]+")
 # The serialiser writes < and > in attribute values as entities, so a tag ends at the first >.
 _TOKEN = re.compile(r"<(/?)([a-z][^\s/>]*)[^>]*>|([^<]+)")
 _PICTURE = re.compile(r"<img\b[^>]*?\ssrc=\"([^\"]*)\"")
@@ -56,7 +57,7 @@ class _Lines:
         self.rows: list[tuple[list[str], list[list[str]]]] = []
 
     def end(self) -> None:
-        if line := _LAYOUT.sub(" ", "".join(self.parts)).strip():
+        if line := _LAYOUT.sub(" ", _UNSEEN.sub("", "".join(self.parts))).strip():
             self.done.append(line)
         self.parts = []
 

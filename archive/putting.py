@@ -30,6 +30,7 @@ from archive.rows import (
     stamp,
     storable,
 )
+from archive.sameness import as_held
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
 from archive.takedown import TakedownRule, is_gone
 from archive.warc import WarcFolder
@@ -96,7 +97,7 @@ class Putting:
         if row is None:
             return self._add(article, fingerprint(article), pages)
         standing = article_of(row)
-        article = knowing_files(article, standing)
+        article = as_held(knowing_files(article, standing), standing)
         digests = fingerprint(article)
         held = Held(
             article=standing,
