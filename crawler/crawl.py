@@ -52,6 +52,7 @@ async def opened(
                 full_every=settings.fetch.full_every,
                 takedown=TakedownRule(**asdict(settings.takedown)),
                 max_file=settings.fetch.max_file,
+                file_deadline=settings.fetch.file_deadline,
             )
 
 

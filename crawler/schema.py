@@ -223,9 +223,10 @@ def steps() -> frozenset[str]:
 
 
 @contextmanager
-def writing(conn: sqlite3.Connection, path: Path) -> Iterator[None]:
+def writing(conn: sqlite3.Connection) -> Iterator[None]:
     """Hold one transaction; all of it is remembered, or nothing. Raises FrontierFull."""
-    with _in_our_words(path), _transaction(conn):
+    path = conn.execute("PRAGMA database_list").fetchone()[2]
+    with _in_our_words(Path(path)), _transaction(conn):
         yield
 
 

@@ -21,9 +21,11 @@ class FetchSettings:
     connect_timeout: timedelta = timedelta(seconds=15)
     #: from the first byte sent to the last byte read, redirects included
     deadline: timedelta = timedelta(seconds=60)
+    #: the same for an attachment or a picture
+    file_deadline: timedelta = timedelta(minutes=3)
     #: bytes of a page after decoding
     max_page: int = 10 * MIB
-    #: bytes of an attachment
+    #: bytes of an attachment or a picture
     max_file: int = 50 * MIB
     max_redirects: int = 5
     #: networks (CIDR) that may be fetched although they are not public

@@ -133,9 +133,9 @@ def test_a_memory_without_room_remembers_all_of_a_step_or_nothing(tmp_path: Path
     with Frontier(tmp_path / "crawl.db") as frontier:
         frontier.sources.register([source])
         frontier.links.add("a", "https://a.example/", "", links[:1], now=NOW)
-        frontier._memory.db.execute("PRAGMA max_page_count = 30")
+        frontier._db.execute("PRAGMA max_page_count = 30")
         with pytest.raises(FrontierFull, match="nothing is lost"):
             frontier.links.add("a", "https://a.example/", "", links, now=NOW)
         assert len(frontier.links.due("a", NOW)) == 1
-        frontier._memory.db.execute("PRAGMA max_page_count = 100000")
+        frontier._db.execute("PRAGMA max_page_count = 100000")
         assert frontier.links.add("a", "https://a.example/", "", links, now=NOW) == 399

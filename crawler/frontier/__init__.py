@@ -14,8 +14,8 @@ from crawler.frontier.blanks import Blanks
 from crawler.frontier.health import Health
 from crawler.frontier.links import Links
 from crawler.frontier.listings import Listings
-from crawler.frontier.memory import Memory
 from crawler.frontier.sources import Sources
+from crawler.schema import open_memory
 
 __all__ = ["Frontier"]
 
@@ -28,13 +28,13 @@ class Frontier:
 
         What writes raises FrontierFull where the disk has no room; nothing of it is remembered.
         """
-        self._memory = Memory(path, read_only=read_only)
-        self.sources = Sources(self._memory)
-        self.listings = Listings(self._memory)
-        self.links = Links(self._memory)
-        self.attempts = Attempts(self._memory)
-        self.blanks = Blanks(self._memory)
-        self.health = Health(self._memory)
+        self._db = open_memory(path, read_only=read_only)
+        self.sources = Sources(self._db)
+        self.listings = Listings(self._db)
+        self.links = Links(self._db)
+        self.attempts = Attempts(self._db)
+        self.blanks = Blanks(self._db)
+        self.health = Health(self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -49,4 +49,4 @@ class Frontier:
 
     def close(self) -> None:
         """Close the file."""
-        self._memory.db.close()
+        self._db.close()

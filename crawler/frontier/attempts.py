@@ -1,8 +1,8 @@
 """Every visit to an article's address as a row a person can read."""
 
+import sqlite3
 from datetime import datetime
 
-from crawler.frontier.memory import Memory
 from crawler.frontier.moments import text_of
 from crawler.records import Attempt, Outcome, Weight
 
@@ -10,8 +10,8 @@ from crawler.records import Attempt, Outcome, Weight
 class Attempts:
     """The visits of ``crawl.db``; they are written when a link is settled."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._db = memory.db
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
 
     def failed(self, source: str, *, since: datetime, limit: int) -> list[Attempt]:
         """Return a source's latest visits that failed, newest first."""

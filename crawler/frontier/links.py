@@ -6,9 +6,9 @@ from dataclasses import asdict, astuple
 from datetime import datetime
 from itertools import islice
 
-from crawler.frontier.memory import Memory
 from crawler.frontier.moments import moment_of, text_of
 from crawler.records import Attempt, Due, Link, Listed, Pulse, Restless, Validators
+from crawler.schema import writing
 
 #: Addresses asked about in one statement.
 _AT_ONCE = 500
@@ -33,14 +33,14 @@ _SETTLE = """
 class Links:
     """The links of ``crawl.db``."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._db, self._writing = memory.db, memory.writing
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
 
     def add(
         self, source: str, listing: str, category: str, links: Iterable[Link], *, now: datetime
     ) -> int:
         """Remember links, due at once where unknown; return how many were."""
-        with self._writing():
+        with writing(self._db):
             before = self._db.total_changes
             self._db.executemany(
                 "INSERT INTO links (url, source, listing, category, title, date, summary, "
@@ -80,7 +80,7 @@ class Links:
 
     def retell(self, links: Iterable[Link]) -> None:
         """Remember under which title a listing names articles now, and when they were edited."""
-        with self._writing():
+        with writing(self._db):
             self._db.executemany(
                 "UPDATE links SET title = ?, modified = ? WHERE url = ?",
                 [(link.title, link.modified, link.url) for link in links],
@@ -88,7 +88,7 @@ class Links:
 
     def hasten(self, signals: Mapping[str, tuple[datetime, str]]) -> None:
         """Make addresses due at a moment, with the reason why, where it is before their time."""
-        with self._writing():
+        with writing(self._db):
             self._db.executemany(
                 "UPDATE links SET next_visit = :at, signal = :why "
                 "WHERE url = :url AND next_visit > :at",
@@ -169,7 +169,7 @@ class Links:
         ``pulse`` is how the article behaves now, None where the visit did not tell.
         """
         beat = asdict(pulse) if pulse else dict.fromkeys(("still", "moved", "slight", "vain"))
-        with self._writing():
+        with writing(self._db):
             self._db.execute(
                 _SETTLE,
                 beat

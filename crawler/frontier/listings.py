@@ -1,20 +1,21 @@
 """What is remembered of a listing: how often it was read, and what to ask it with again."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from crawler.frontier.memory import Memory
 from crawler.frontier.moments import moment_of, text_of
 from crawler.records import Known, Validators
+from crawler.schema import writing
 
 
 class Listings:
     """The listings of ``crawl.db``."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._db, self._writing = memory.db, memory.writing
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
 
     def known(self, url: str) -> Known:
         """Return what is remembered of a listing."""
@@ -40,7 +41,7 @@ class Listings:
         now: datetime,
     ) -> None:
         """Remember a visit to a listing; called once its links are safe."""
-        with self._writing():
+        with writing(self._db):
             self._db.execute(
                 "INSERT INTO listings (url, source, visits, visited, etag, last_modified, sha256, "
                 "named) VALUES (:url, :source, 1, :now, :etag, :last_modified, :sha256, :named) "

@@ -1,23 +1,24 @@
 """The sources: when each is due, how its last passes went."""
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from crawler.frontier.memory import Memory
 from crawler.frontier.moments import moment_of, text_of
 from crawler.records import Report, Source, SourceState
+from crawler.schema import writing
 
 
 class Sources:
     """The sources of ``crawl.db`` and the passes over them."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._db, self._writing = memory.db, memory.writing
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
 
     def register(self, sources: Iterable[Source]) -> None:
         """Make room for sources; a new one is due at once, one no longer configured is kept."""
-        with self._writing():
+        with writing(self._db):
             self._db.executemany(
                 "INSERT INTO sources (id, name) VALUES (:id, :name) "
                 "ON CONFLICT (id) DO UPDATE SET name = excluded.name",
@@ -42,7 +43,7 @@ class Sources:
         self, report: Report, *, failures: float, next_visit: datetime, now: datetime
     ) -> None:
         """Record a pass over a source and when to come again."""
-        with self._writing():
+        with writing(self._db):
             row = asdict(report) | {"started": text_of(report.started)}
             names = [f.name for f in fields(Report)]
             self._db.execute(

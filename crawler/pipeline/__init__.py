@@ -80,7 +80,7 @@ def _finish(this: Pass, report: Report, error: CrawlError | None) -> None:
     failures = 0.0
     if error is not None:
         failures = frontier.sources.failures(this.source.id) + cadence.WEIGHTS[error.weight]
-    waiting = (frontier.links.next_due(this.source.id), this.stages.files.next_due(this.source.id))
+    waiting = (frontier.links.next_due(this.source.id), files.next_due(this))
     looks = [*this.next_look, *(at for at in waiting if at and not this.halted)]
     next_visit = cadence.next_pass(looks, failures, now)
     if isinstance(error, FetchError) and error.retry_after is not None:

@@ -131,6 +131,7 @@ SETTINGS: Schema = {
             "delay": _key(kinds.PAUSE),
             "connect_timeout": _key(kinds.DURATION),
             "deadline": _key(kinds.DURATION),
+            "file_deadline": _key(kinds.DURATION),
             "max_page": _key(kinds.SIZE),
             "max_file": _key(kinds.SIZE),
             "max_redirects": _key(kinds.COUNT_OR_NONE),
