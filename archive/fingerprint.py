@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from functools import lru_cache
 
 from archive.records import Article, Fingerprint
 from archive.rows import stamp
@@ -58,18 +59,25 @@ def _essence(article: Article) -> str:
     A body too short to tell (见附件) counts together with its title, and where both are too short
     together with its address, so that it stands alone.
     """
-    body = _words(article.text)
+    body = words(unsigned(article.text))
     if len(body) >= TELLING:
         return body
-    title = _words(article.title)
+    title = words(unsigned(article.title))
     if len(title) + len(body) >= TELLING:
         return f"{title}\n{body}"
     return f"{article.url}\n{title}\n{body}"
 
 
-def _words(text: str) -> str:
-    even = unicodedata.normalize("NFKC", text)
-    return _NO_WORD.sub("", _BRACKET.sub("", _BYLINE.sub("", even))).casefold()
+#: The digest of an article asks for the same text as the keys of it do.
+@lru_cache(maxsize=4)
+def unsigned(text: str) -> str:
+    """Return a text in NFKC, the lines that say who wrote or carried it left out."""
+    return _BRACKET.sub("", _BYLINE.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def words(text: str) -> str:
+    """Return the letters and figures of an ``unsigned`` text and nothing else."""
+    return _NO_WORD.sub("", text).casefold()
 
 
 def _sha256(text: str) -> str:

@@ -22,7 +22,7 @@ from archive.captures import last_read, read_back
 from archive.deletion import bury, erase, wiping
 from archive.errors import Deleted, UnknownArticle, UnknownRevision
 from archive.files import files_of, read_file
-from archive.putting import EARLIEST, Putting
+from archive.putting import Putting
 from archive.records import (
     Absence,
     Article,
@@ -37,6 +37,7 @@ from archive.records import (
     Tombstone,
     Verdict,
 )
+from archive.reprints import EARLIEST, match_all, sketches_are_current
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
     PATIENCE,
@@ -48,6 +49,7 @@ from archive.schema import (
     transaction,
     within_days,
 )
+from archive.similar import Similar, similar
 from archive.sqliteerrors import expected_errors
 from archive.takedown import TakedownRule
 from archive.tombstones import tombstone_for, tombstones
@@ -243,6 +245,9 @@ class Archive:
             if not self._index_checked:
                 if not index_is_current(self._conn):
                     reindex(self._conn)
+                if not sketches_are_current(self._conn):
+                    with transaction(self._conn):
+                        match_all(self._conn)
                 self._index_checked = True
             with transaction(self._conn):
                 putting = Putting(self._conn, self._warc, now)
@@ -324,6 +329,12 @@ class Archive:
         cluster = self._row(article_id)["cluster"]
         sql = f"SELECT * FROM articles WHERE cluster = ? ORDER BY {EARLIEST}"  # noqa: S608
         return [stored_of(row) for row in self._all(sql, (cluster,))]
+
+    def similar(self, article_id: int) -> Similar:
+        """Return where else an article stands, and who had it first; UnknownArticle."""
+        cluster = self._row(article_id)["cluster"]
+        with expected_errors(self._path):
+            return similar(self._conn, cluster)
 
     def pages(self, article_id: int) -> tuple[Capture, ...]:
         """Return what an article was last read from, first page first; none for an import.

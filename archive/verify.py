@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive import agreement
 from archive.attest import Statement, contradiction
 from archive.captures import raw_sha256, reading
 from archive.chain import GENESIS, link_hash
@@ -310,6 +311,7 @@ CHECKS: dict[str, Check] = {
     "chain": _chain,
     "articles": _articles,
     "tombstones": _tombstones,
+    "reprints": lambda scope: agreement.faults(scope.conn),
     "captures": _captures,
     "files": files,
     "seals": _seals,
