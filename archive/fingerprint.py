@@ -16,7 +16,8 @@ from archive.rows import stamp
 #: Fewer characters than these say too little to call two articles the same.
 TELLING = 40
 
-_TEXTS = (
+#: Fields whose words are the article's.
+TEXTS = (
     "title", "text", "origin", "author", "editor", "issuer", "doc_number", "index_number",
 )  # fmt: skip
 
@@ -39,7 +40,7 @@ def meaning(article: Article) -> dict[str, str]:
     HTML, pictures, channels and witnesses are not among them: they change how an article is shown
     or filed, not what it says.
     """
-    found = {name: " ".join(getattr(article, name).split()) for name in _TEXTS}
+    found = {name: " ".join(getattr(article, name).split()) for name in TEXTS}
     found["published"] = stamp(article.published) if article.published else ""
     found["written"] = article.written.isoformat() if article.written else ""
     found["attachments"] = "\n".join(f"{a.url} {a.sha256}".rstrip() for a in article.attachments)

@@ -31,6 +31,7 @@ from archive.rows import (
     stamp,
     storable,
 )
+from archive.sameness import as_held
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
 from archive.takedown import TakedownRule, is_gone
 from archive.tombstones import deleted_files, tombstone_at, tombstone_for
@@ -108,7 +109,7 @@ class Putting:
                 return Receipt(id=id_, verdict=Verdict.DELETED, revision=0, cluster=id_)
             return self._add(article, fingerprint(article), pages)
         standing = article_of(row)
-        article = knowing_files(article, standing)
+        article = as_held(knowing_files(article, standing), standing)
         digests = fingerprint(article)
         held = Held(
             article=standing,

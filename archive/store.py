@@ -141,9 +141,10 @@ class Archive:
 
         ``further`` are the captures of its pages after the first, in order. When this returns, the
         article is safe on disk; putting it again changes nothing. An article is known by its
-        canonical address. What it says is compared by digest: one that says the same takes over
-        how it is shown and filed (HTML, pictures, channels), and keeps the source that found it
-        first. Raises ArchiveFull or ArchiveBusy, with nothing stored.
+        canonical address. What it says is compared by digest, but for what tells a reader nothing
+        (``sameness``): one that says the same takes over how it is shown and filed (HTML, pictures,
+        channels), and keeps the source that found it first. Raises ArchiveFull or ArchiveBusy,
+        with nothing stored.
         """
         filing = Filing(article=article, capture=capture, further=tuple(further))
         return self.put_all([filing], now=now)[0]
