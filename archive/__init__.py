@@ -13,6 +13,7 @@ from archive.errors import (
     UnknownArticle,
     UnknownRevision,
 )
+from archive.files import knowing_files
 from archive.plaintext import text_of
 from archive.records import (
     Absence,
@@ -64,5 +65,6 @@ __all__ = [
     "UnknownRevision",
     "Verdict",
     "clean_html",
+    "knowing_files",
     "text_of",
 ]

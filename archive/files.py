@@ -8,7 +8,7 @@ for it changes how an article is shown, not what it says.
 import hashlib
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.captures import Keeping, place_of
 from archive.errors import ArchiveError, Corrupt
@@ -148,3 +148,12 @@ def gathered(
             for article_id in filing.articles:
                 found.setdefault(article_id, {})[filing.capture.url] = answer
     return found
+
+
+def knowing_files(article: Article, standing: Article) -> Article:
+    """Return an article just read with the digests known of the files that it still names."""
+    known = {held.url: held.sha256 for held in standing.attachments if held.sha256}
+    if not known:
+        return article
+    files = tuple(replace(a, sha256=known.get(a.url, "")) for a in article.attachments)
+    return replace(article, attachments=files)

@@ -14,7 +14,7 @@ from archive.captures import Keeping, last_read, raw_sha256, sightings
 from archive.chain import GENESIS, link_hash
 from archive.dedupe import Held, changes, judge
 from archive.errors import ArchiveError, UnknownArticle
-from archive.files import FileAnswer, gathered
+from archive.files import FileAnswer, gathered, knowing_files
 from archive.files import keep as keep_file
 from archive.fingerprint import fingerprint
 from archive.records import Absence, Article, Capture, FileFiling, Fingerprint, Receipt, Verdict
@@ -340,15 +340,6 @@ class Putting:
     def undo(self) -> None:
         """Take back the captures of a transaction that is about to be rolled back."""
         self._captures.undo()
-
-
-def knowing_files(article: Article, standing: Article) -> Article:
-    """Return an article just read with the digests known of the files that it still names."""
-    known = {held.url: held.sha256 for held in standing.attachments if held.sha256}
-    if not known:
-        return article
-    files = tuple(replace(a, sha256=known.get(a.url, "")) for a in article.attachments)
-    return replace(article, attachments=files)
 
 
 def _link_of(

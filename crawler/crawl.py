@@ -1,20 +1,17 @@
 """Open what a crawl works with, once, and run sources with it: one crawler per data folder."""
 
 import asyncio
-import fcntl
-import os
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import TakedownRule
 from crawler import pipeline
-from crawler.errors import CrawlError
 from crawler.fetch import Fetcher
-from crawler.files_due import FilesDue
 from crawler.frontier import Frontier
+from crawler.lock import locked
 from crawler.pipeline import Progress, Stages
 from crawler.records import Report, Source
 from crawler.sandbox import Sandbox
@@ -27,36 +24,6 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-class AlreadyRunning(CrawlError):  # noqa: N818 - reads as the sentence a user sees
-    """Another crawler works in this data folder."""
-
-    def __init__(self, data: Path, pid: str) -> None:
-        super().__init__(
-            str(data),
-            f"another gazette crawl or daemon (process {pid}) works in this data folder; "
-            "stop it first, or give another folder with --data",
-        )
-
-
-@contextmanager
-def locked(data: Path) -> Iterator[None]:
-    """Hold the data folder for one crawler; the kernel lets go even after ``kill -9``.
-
-    Raises AlreadyRunning.
-    """
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "crawl.lock").open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise AlreadyRunning(data, file.read().strip() or "unknown") from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
-
-
 @asynccontextmanager
 async def opened(
     settings: Settings, data: Path, *, now: Callable[[], datetime] = clock
@@ -65,7 +32,6 @@ async def opened(
     with (
         locked(data),
         Frontier(data / "crawl.db") as frontier,
-        FilesDue(data / "crawl.db") as files,
         Sandbox(settings.sandbox) as box,
     ):
         async with (
@@ -78,7 +44,6 @@ async def opened(
                 fetcher=fetcher,
                 sandbox=box,
                 frontier=frontier,
-                files=files,
                 writer=writer,
                 now=now,
                 full_every=settings.fetch.full_every,
@@ -98,7 +63,7 @@ async def crawl(
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[Report]:
     """Run one pass over each source now, ``at_once`` side by side; reports in the order given."""
-    stages.frontier.register(sources)
+    stages.frontier.sources.register(sources)
     places = asyncio.Semaphore(at_once)
 
     async def one(source: Source) -> Report:

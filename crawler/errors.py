@@ -36,6 +36,14 @@ class FrontierError(CrawlError):
         )
 
 
+class FrontierFull(Exception):  # noqa: N818 - reads as the sentence a user sees
+    """The disk has no room for the crawler's memory; like a full archive it ends the pass."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}; free some space, nothing is lost")
+        self.path, self.reason = path, reason
+
+
 class FetchError(CrawlError):
     """No usable answer came from an address.
 

@@ -11,22 +11,24 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from archive import ArchiveError
+from archive import ArchiveBusy, ArchiveFull
 from crawler import pipeline
 from crawler.crawl import clock, opened
+from crawler.errors import FrontierFull
+from crawler.lock import pause
 from crawler.pipeline import Stages
 from crawler.records import Source
 from crawler.settings import DaemonSettings, Settings
 
 log = logging.getLogger("gazette")
 
-#: How long fetching rests after the archive could not be written: the disk is full, say.
-REST = timedelta(minutes=1)
+#: Ticks that fetching rests after something could not be stored: the disk is full, say.
+REST = 4
 
 #: Name of the daemon's heartbeat row.
 HEARTBEAT = "daemon"
@@ -42,20 +44,22 @@ class Daemon:
         self.stop = asyncio.Event()
         self.running: dict[str, asyncio.Task[None]] = {}
         self.crashed: BaseException | None = None
-        #: no new pass before: the archive could not be written
-        self.resting: datetime | None = None
+        #: why no pass is begun, or ""
+        self.paused = ""
+        #: ticks to wait before storing is tried again
+        self.resting = 0
 
     async def tick(self) -> None:
         """Start a pass over every source that is due, as far as there is room."""
         now = self.stages.now()
-        self.stages.frontier.beat(HEARTBEAT, os.getpid(), now=now)
-        if self.resting is not None and now < self.resting:
+        if why := self.lacking(now):
+            self.pause(why)
             return
-        free = shutil.disk_usage(self.data).free
-        if free < self.settings.min_free:
-            log.error("paused: %d bytes free on disk, %d wanted", free, self.settings.min_free)
+        self.resting = max(0, self.resting - 1)
+        if self.resting:
             return
-        for name in self.stages.frontier.due_sources(now):
+        self.pause("")
+        for name in self.stages.frontier.sources.due(now):
             room = len(self.running) < self.settings.concurrency
             if (
                 room
@@ -67,16 +71,38 @@ class Daemon:
                 self.running[name] = task
                 task.add_done_callback(self.done)
 
+    def lacking(self, now: datetime) -> str:
+        """Beat, and return what nothing can be fetched without."""
+        try:
+            self.stages.frontier.health.beat(HEARTBEAT, os.getpid(), now=now)
+        except FrontierFull as error:
+            return str(error)
+        free, wanted = shutil.disk_usage(self.data).free, self.settings.min_free
+        return "" if free >= wanted else f"{free:,} bytes free on disk, {wanted:,} wanted"
+
+    def pause(self, why: str) -> None:
+        """Begin no pass for now, and tell why; with "" go on."""
+        if why and not self.paused:
+            log.error("paused: %s", why)
+        elif self.paused and not why:
+            log.info("going on")
+        if why != self.paused:
+            self.paused = why
+            pause(self.data, why)
+
     async def visit(self, source: Source) -> None:
-        """Make one pass, bounded in time; a full disk pauses it, anything unexpected is a bug."""
+        """Make one pass, bounded in time; a full disk pauses all, anything unexpected is a bug.
+
+        What the pass had fetched but not stored is due as before.
+        """
         try:
             async with asyncio.timeout(self.settings.pass_deadline.total_seconds()):
                 await pipeline.run(source, self.stages, due_only=True, stop=self.stop)
         except TimeoutError:
             log.error("pass source=%s stopped at its deadline; it goes on next time", source.id)
-        except ArchiveError as error:
-            self.resting = self.stages.now() + REST
-            log.error("pass source=%s paused for %s: %s", source.id, REST, error)
+        except (ArchiveFull, ArchiveBusy, FrontierFull) as error:
+            self.resting = REST
+            self.pause(str(error))
 
     def done(self, task: asyncio.Task[None]) -> None:
         """Forget a finished pass; a bug in one ends the daemon loudly."""
@@ -87,7 +113,7 @@ class Daemon:
 
     async def run(self) -> None:
         """Tick until told to stop, then give running passes their grace."""
-        self.stages.frontier.register(self.sources.values())
+        self.stages.frontier.sources.register(self.sources.values())
         scheduler = AsyncIOScheduler()
         scheduler.add_job(
             self.tick,

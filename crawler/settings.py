@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from crawler.records import REVISITS, Rhythm
+
 MIB = 1 << 20
 
 
@@ -88,6 +90,8 @@ class Settings:
     data: str = "data"
     #: what the ``author`` of an exported post says where a source has no name
     channel: str = "Gazette"
+    #: waits between the visits to an article, where its source says nothing else
+    revisits: Rhythm = REVISITS
     #: a WARC file that has grown to so many bytes is followed by the next
     warc_size: int = 1024 * MIB
     fetch: FetchSettings = field(default_factory=FetchSettings)

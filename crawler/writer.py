@@ -90,6 +90,7 @@ class ArchiveWriter:
                 for _, done in batch:
                     if not done.done():
                         done.set_exception(error)
+                        done.exception()  # who waited may be gone, which is no news
                 if not isinstance(error, Exception):
                     raise
                 continue

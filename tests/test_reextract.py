@@ -17,7 +17,7 @@ from archive.verify import verify
 from crawler.cli import main
 from crawler.cli.demo import configure
 from crawler.cli.differences import WIDTH, differences, shown
-from crawler.crawl import locked
+from crawler.lock import locked
 from crawler.replica import Portal
 
 ROOT = Path(__file__).parents[1]

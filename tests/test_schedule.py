@@ -1,6 +1,5 @@
 """The daemon as a process: signals, kills, a second one, and what is left afterwards."""
 
-import os
 import signal
 import sqlite3
 import subprocess
@@ -82,26 +81,6 @@ def test_a_second_daemon_on_the_same_data_is_refused_with_a_clear_line(folder: P
     finally:
         first.kill()
         first.communicate()
-
-
-def test_killing_the_daemon_again_and_again_loses_and_doubles_nothing(
-    portal: Portal, folder: Path
-) -> None:
-    for delay in (0.8, 1.2, 1.6, 2.0, 2.4):
-        process = start(folder)
-        time.sleep(delay)
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
-    process = start(folder)
-    try:
-        truth = sorted(t.url for t in portal.truth())
-        wait(lambda: len(stored(folder)) >= len(truth))
-        assert sorted(stored(folder)) == truth
-    finally:
-        process.kill()
-        process.communicate()
-    check = [sys.executable, "-m", "crawler.cli", "verify", "--deep", "--data", folder / "data"]
-    assert subprocess.run(check, capture_output=True, check=False).returncode == 0
 
 
 def test_status_tells_a_live_daemon_from_a_dead_one(folder: Path) -> None:

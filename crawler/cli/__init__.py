@@ -17,7 +17,7 @@ from crawler.cli.pages import extract_pages, links
 from crawler.cli.rereading import reextract
 from crawler.cli.run import crawl, daemon, status
 from crawler.cli.sites import add, check
-from crawler.errors import ConfigError, CrawlError
+from crawler.errors import ConfigError, CrawlError, FrontierFull
 
 
 class Gazette(click.Group):
@@ -34,7 +34,7 @@ class Gazette(click.Group):
         except CrawlError as error:
             click.secho(f"error: {error}", fg="red", err=True)
             ctx.exit(1)
-        except ArchiveError as error:
+        except (ArchiveError, FrontierFull) as error:
             click.secho(f"error: {error}", fg="red", err=True)
             ctx.exit(3)
 

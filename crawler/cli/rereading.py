@@ -20,8 +20,8 @@ from archive.export import as_json as plain
 from crawler import sources
 from crawler.cli.differences import Differences, differences, shown
 from crawler.cli.options import config_folder, console, data_folder, folders
-from crawler.crawl import locked
 from crawler.frontier import Frontier
+from crawler.lock import locked
 from crawler.rereading import Again, Rereading
 from crawler.sandbox import Sandbox
 

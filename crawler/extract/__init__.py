@@ -26,7 +26,7 @@ from crawler.extract.writing import write_down
 from crawler.records import ArticleRules, Draft, Found
 
 #: Version of the rules in here: goes up when pages may be read differently.
-EXTRACTOR = "gazette-extract/3"
+EXTRACTOR = "gazette-extract/4"
 
 __all__ = ["EXTRACTOR", "extract"]
 
@@ -70,6 +70,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
         url=url,
         body=(Found(value=body, witness=witness),),
         lang=found["lang"],
+        modified=found["modified"],
         attachments=files,
         further=further,
         base=page.base,

@@ -22,8 +22,13 @@ _NAMES = """
 _CONSENT = "cookie cookies gdpr consent onetrust didomi usercentrics truste cmp qc-cmp2"
 
 
+#: A page of ``no-sidebar`` has none, and a field of ``label-hidden`` is shown, without its label.
+_DENIED = r"(?<!\bno[_-])(?<!label[_-])"
+
+
 def _parts(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[\s_-])(?:{'|'.join(map(re.escape, words.split()))})(?=$|[\s_-])")
+    parts = "|".join(map(re.escape, words.split()))
+    return re.compile(rf"(?:^|[\s_-]){_DENIED}(?:{parts})(?=$|[\s_-])")
 
 
 _NOISE, _CONSENTS = _parts(f"{_NAMES} {_CONSENT}"), _parts(_CONSENT)
@@ -56,6 +61,17 @@ _FURNITURE = re.compile(
       (?:this|onfacebook|ontwitter)?[.:…]{0,3}
     )""",
     re.VERBOSE | re.IGNORECASE,
+)
+#: Counters of who looked at a page and what readers did with it, one or several in a line.
+_COUNTED = "(?:views?|hits?|visits?|visitors?|reads?|clicks?|comments?|shares?|likes?|downloads?)"
+_COUNTS = re.compile(
+    rf"(?:(?:numberof|total|page)*{_COUNTED}[:：]?[\d.,]+k?[/|·•,]?)+|"
+    rf"(?:[\d.,]+k?(?:page)?{_COUNTED}[/|·•,]?)+|"
+    r"(?:本[文页]|此文|该[文页]|已有|已被|累计|共有?|总)*"
+    r"(?:浏览|瀏覽|访问|訪問|阅读|閱讀|点击|點擊|点阅|點閱|查看|观看)(?:次数|次數|量|人数|数|數|率)?"
+    r"(?:为|[:：])?\d+(?:人次|人|次)?|"
+    r"(?:已有|共有?)?\d+(?:人次|人|次)(?:浏览|瀏覽|访问|訪問|阅读|閱讀|点击|點擊|点阅|點閱|查看|观看)(?:过)?",
+    re.IGNORECASE,
 )
 _BLANK = re.compile(r"[\s\[\]【】|()（）<>›»«]+")
 
@@ -113,7 +129,8 @@ def is_consent(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_furniture(text: str) -> bool:
     """Say whether a line consists of nothing but the furniture of a page."""
-    return _FURNITURE.fullmatch(_BLANK.sub("", text)) is not None
+    bare = _BLANK.sub("", text)
+    return (_FURNITURE.fullmatch(bare) or _COUNTS.fullmatch(bare)) is not None
 
 
 def is_disclaimer(text: str) -> bool:
