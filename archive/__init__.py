@@ -14,6 +14,7 @@ from archive.errors import (
     UnknownRevision,
 )
 from archive.files import knowing_files
+from archive.foreign import Response, is_warc, response_at, responses
 from archive.plaintext import text_of
 from archive.records import (
     Absence,
@@ -57,6 +58,7 @@ __all__ = [
     "PostError",
     "Precision",
     "Receipt",
+    "Response",
     "Results",
     "Revision",
     "Stored",
@@ -65,6 +67,9 @@ __all__ = [
     "UnknownRevision",
     "Verdict",
     "clean_html",
+    "is_warc",
     "knowing_files",
+    "response_at",
+    "responses",
     "text_of",
 ]

@@ -58,9 +58,10 @@ _SAME_PAYLOAD = """
 
 _KEEP = """
     INSERT INTO captures (article_id, url, final_url, fetched_at, status, payload_sha256,
-        revisit_of, warc, offset, length, page, first_page, absence)
+        revisit_of, warc, offset, length, page, first_page, absence,
+        imported)
     VALUES (:article_id, :url, :final_url, :fetched_at, :status, :payload_sha256,
-        :revisit_of, :file, :offset, :length, :page, :first_page, :absence)
+        :revisit_of, :file, :offset, :length, :page, :first_page, :absence, :imported)
 """
 
 
@@ -110,7 +111,7 @@ def read_back(conn: sqlite3.Connection, warc: WarcFolder, row: Row) -> Capture:
         held = conn.execute(sql, (row["revisit_of"],)).fetchone()
     found = warc.read(place_of(held), url=held["url"], final_url=held["final_url"])
     # Another page may have had the same payload, but what its links lead to is its own.
-    return replace(found, url=row["url"], final_url=row["final_url"])
+    return replace(found, url=row["url"], final_url=row["final_url"], imported=row["imported"])
 
 
 class Keeping:
@@ -207,6 +208,7 @@ def _values(article_id: int, capture: Capture) -> dict[str, object]:
         "status": capture.status,
         "payload_sha256": hashlib.sha256(capture.payload).hexdigest(),
         "absence": "",
+        "imported": capture.imported,
     }
 
 

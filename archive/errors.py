@@ -54,6 +54,17 @@ class UnknownRevision(UnknownArticle):
         self.revision, self.newest = revision, newest
 
 
+class NoSpan(ArchiveError):  # noqa: N818
+    """The words name no two revisions."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(
+            f"{asked!r} names no two revisions; write 2 for what revision 2 changed, 1..3 for all"
+            " from 1 to 3, 2.. for all since 2, ..3 for all up to 3"
+        )
+        self.asked = asked
+
+
 class Corrupt(ArchiveError):  # noqa: N818
     """Something the archive holds is not what was stored."""
 

@@ -107,9 +107,9 @@ class Putting:
         before = delta(row, new)
         number = row["revision"] + (decision.verdict is Verdict.REVISED)
         if not before:
-            self._one(_SEEN, {"now": self._stamp, "url": article.url})
+            self._one(_SEEN, {"now": self._looked(pages), "url": article.url})
         else:
-            own = {"id": row["id"], "revision": number, "now": self._stamp}
+            own = {"id": row["id"], "revision": number, "now": self._looked(pages)}
             self._conn.execute(_UPDATE, _with_digests(new, digests) | own)
         cluster = self._move(row, digests, before)
         receipt = Receipt(
@@ -134,7 +134,7 @@ class Putting:
         decision = judge(article, digests, None, elsewhere=twin is not None)
         article_id = self._free_id(article)
         cluster = article_id if twin is None else twin["cluster"]
-        own = {"id": article_id, "cluster": cluster, "now": self._stamp}
+        own = {"id": article_id, "cluster": cluster, "now": self._looked(pages)}
         self._conn.execute(_INSERT, _with_digests(columns(article), digests) | own)
         if twin is not None and self._is_first(article_id, cluster):
             cluster = article_id
@@ -305,6 +305,10 @@ class Putting:
             [{"url": url, "unlisted": unlisted} for url in urls],
         )
 
+    def _looked(self, pages: Sequence[Capture]) -> str:
+        """Return when the article was looked at: long ago, where its capture is an import."""
+        return stamp(pages[0].fetched_at) if pages else self._stamp
+
     def _seen_link(
         self,
         article: Article,
@@ -314,7 +318,7 @@ class Putting:
     ) -> dict[str, object]:
         """Return what the chain is to say of an article just read from ``pages``, or imported."""
         capture_id, raw = kept
-        at = stamp(pages[0].fetched_at) if pages else self._stamp
+        at = self._looked(pages)
         status = pages[0].status if pages else 0
         return _link_of(article, digests, at, status, raw) | {"capture_id": capture_id}
 

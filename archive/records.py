@@ -107,6 +107,8 @@ class Capture:
     fetched_at: datetime
     #: address of the peer that was connected to, or ""
     ip: str = ""
+    #: name of the WARC file of others it was taken from; "" where we saw the answer ourselves
+    imported: str = ""
 
     def header(self, name: str) -> str:
         """Return the last value of header field ``name`` (case does not matter), or ""."""
@@ -234,6 +236,8 @@ class Revision:
     extractor: str
     prev_hash: str
     hash: str
+    #: name of the WARC file of others it was read from; "" where we saw it, or it came as a post
+    imported: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

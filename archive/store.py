@@ -267,7 +267,11 @@ class Archive:
     def history(self, article_id: int) -> list[Revision]:
         """Return every revision of an article and its rereadings, oldest first; UnknownArticle."""
         self._row(article_id)
-        sql = "SELECT * FROM revisions WHERE article_id = ? ORDER BY number, reading"
+        sql = (
+            "SELECT revisions.*, coalesce(captures.imported, '') AS imported FROM revisions"
+            " LEFT JOIN captures ON captures.id = capture_id"
+            " WHERE revisions.article_id = ? ORDER BY number, reading"
+        )
         return [revision_of(row) for row in self._all(sql, (article_id,))]
 
     def cluster(self, article_id: int) -> list[Stored]:

@@ -231,7 +231,40 @@ def m005_files(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (m001_articles, m002_pages_and_rereadings, m003_absences, m005_files)
+_M007 = (
+    # What was edited lately: few beside all that was ever seen for the first time.
+    """
+    CREATE INDEX revisions_edits ON revisions(fetched_at) WHERE number > 1 AND reading = 0
+    """,
+)
+
+
+def m007_recent_edits(db: Database) -> None:
+    """Let recent edits be found without reading all revisions."""
+    for statement in _M007:
+        db.conn.execute(statement)
+
+
+_M008 = (
+    # The WARC file of others that a capture was taken from; we saw no server answer so ourselves.
+    "ALTER TABLE captures ADD COLUMN imported TEXT NOT NULL DEFAULT ''",
+)
+
+
+def m008_imported_captures(db: Database) -> None:
+    """Let a capture say that it was imported."""
+    for statement in _M008:
+        db.conn.execute(statement)
+
+
+_STEPS = (
+    m001_articles,
+    m002_pages_and_rereadings,
+    m003_absences,
+    m005_files,
+    m007_recent_edits,
+    m008_imported_captures,
+)
 MIGRATIONS = Migrations("archive")
 for _step in _STEPS:
     MIGRATIONS()(_step)

@@ -12,6 +12,7 @@ from archive import ArchiveError
 from archive.cli import COMMANDS
 from crawler import __version__
 from crawler.cli.demo import demo
+from crawler.cli.importing import import_
 from crawler.cli.options import data_folder
 from crawler.cli.pages import extract_pages, links
 from crawler.cli.rereading import reextract
@@ -59,6 +60,7 @@ for command in (
     daemon,
     status,
     *COMMANDS,
+    import_,  # which takes what the archive's own does, and more
     extract_pages,
     links,
     reextract,
