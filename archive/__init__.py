@@ -8,6 +8,7 @@ from archive.errors import (
     ArchiveError,
     ArchiveFull,
     Corrupt,
+    Deleted,
     NotAnArchive,
     PostError,
     UnknownArticle,
@@ -32,6 +33,7 @@ from archive.records import (
     Results,
     Revision,
     Stored,
+    Tombstone,
     Verdict,
 )
 from archive.sanitise import clean_html
@@ -48,6 +50,7 @@ __all__ = [
     "Attachment",
     "Capture",
     "Corrupt",
+    "Deleted",
     "FileFiling",
     "Filing",
     "Filters",
@@ -63,6 +66,7 @@ __all__ = [
     "Revision",
     "Stored",
     "TakedownRule",
+    "Tombstone",
     "UnknownArticle",
     "UnknownRevision",
     "Verdict",

@@ -58,16 +58,21 @@ _SAME_PAYLOAD = """
 
 _KEEP = """
     INSERT INTO captures (article_id, url, final_url, fetched_at, status, payload_sha256,
-        revisit_of, warc, offset, length, page, first_page, absence,
-        imported)
+        revisit_of, warc, offset, length, record_sha256, page, first_page, absence, imported)
     VALUES (:article_id, :url, :final_url, :fetched_at, :status, :payload_sha256,
-        :revisit_of, :file, :offset, :length, :page, :first_page, :absence, :imported)
+        :revisit_of, :file, :offset, :length, :record_sha256, :page, :first_page, :absence,
+        :imported)
 """
 
 
 def place_of(row: Row) -> Place:
     """Return where the record of a row of ``captures`` lies."""
-    return Place(file=row["warc"], offset=row["offset"], length=row["length"])
+    return Place(
+        file=row["warc"],
+        offset=row["offset"],
+        length=row["length"],
+        sha256=row["record_sha256"],
+    )
 
 
 def last_place(conn: sqlite3.Connection) -> Place | None:
@@ -185,6 +190,7 @@ class Keeping:
             )
         place = self.append(capture, sha256, original)
         where = {"file": place.file, "offset": place.offset, "length": place.length}
+        where |= {"record_sha256": place.sha256}
         repeats = {"revisit_of": None if known is None else known["id"]}
         return self._conn.execute(_KEEP, values | repeats | where).lastrowid
 

@@ -45,6 +45,23 @@ class UnknownArticle(ArchiveError):  # noqa: N818
         self.article_id = article_id
 
 
+class Deleted(UnknownArticle):
+    """The article was deleted for good."""
+
+    def __init__(self, article_id: int, day: str, reason: str) -> None:
+        super().__init__(article_id)
+        self.args = (f"article {article_id} was deleted on {day}: {reason}",)
+        self.day, self.reason = day, reason
+
+
+class StatementError(ArchiveError):
+    """A file is no statement of ours."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}; `gazette attest` writes statements")
+        self.path, self.reason = path, reason
+
+
 class UnknownRevision(UnknownArticle):
     """The article has no revision of this number."""
 

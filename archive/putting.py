@@ -32,6 +32,7 @@ from archive.rows import (
 )
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
 from archive.takedown import TakedownRule, is_gone
+from archive.tombstones import deleted_files, tombstone_at, tombstone_for
 from archive.warc import WarcFolder
 
 _INSERT = f"""
@@ -72,6 +73,15 @@ _LINK = """
         :before, :raw_sha256, :content_sha256, :extractor, :capture_id, :prev_hash, :hash)
 """
 
+#: The id of a deleted article is never given to another.
+_LAST_OF_SPAN = """
+    SELECT max(id) AS id FROM (
+        SELECT max(id) AS id FROM articles WHERE id BETWEEN :first AND :last
+        UNION ALL
+        SELECT max(article_id) FROM tombstones WHERE article_id BETWEEN :first AND :last
+    )
+"""
+
 #: The head of a cluster comes first. Addresses settle ties, so that the order of arrival does not.
 EARLIEST = "published IS NULL, published, url"
 
@@ -94,6 +104,9 @@ class Putting:
         article = storable(article)
         row = self._one("SELECT * FROM articles WHERE url = :url", {"url": article.url})
         if row is None:
+            if deleted := tombstone_at(self._conn, url=article.url):
+                id_ = deleted.article_id
+                return Receipt(id=id_, verdict=Verdict.DELETED, revision=0, cluster=id_)
             return self._add(article, fingerprint(article), pages)
         standing = article_of(row)
         article = knowing_files(article, standing)
@@ -123,7 +136,7 @@ class Putting:
         if decision.verdict is Verdict.REVISED:
             link = self._seen_link(article, digests, pages, kept)
             own = {"article_id": row["id"], "number": number, "reading": 0}
-            self._append(link | own, decision.changed, before)
+            self.append(link | own, decision.changed, before)
         return receipt
 
     def _add(self, article: Article, digests: Fingerprint, pages: Sequence[Capture]) -> Receipt:
@@ -142,7 +155,7 @@ class Putting:
         receipt = Receipt(id=article_id, verdict=decision.verdict, revision=1, cluster=cluster)
         kept = self._captures.keep(article_id, pages)
         link = self._seen_link(article, digests, pages, kept)
-        self._append(link | {"article_id": article_id, "number": 1, "reading": 0}, (), {})
+        self.append(link | {"article_id": article_id, "number": 1, "reading": 0}, (), {})
         return receipt
 
     def reread(self, article_id: int, article: Article) -> tuple[str, ...]:
@@ -167,7 +180,7 @@ class Putting:
         first = captures[0]
         link = _link_of(article, digests, self._stamp, first["status"], raw_sha256(captures))
         own = {"article_id": article_id, "number": row["revision"], "capture_id": first["id"]}
-        self._append(link | own | {"reading": self._readings(row) + 1}, changed, before)
+        self.append(link | own | {"reading": self._readings(row) + 1}, changed, before)
         return changed
 
     def _readings(self, row: Row) -> int:
@@ -178,7 +191,13 @@ class Putting:
 
     def keep_files(self, filings: Sequence[FileFiling]) -> list[Verdict | None]:
         """Store files of articles as ``Archive.keep_files`` promises."""
-        kept = [keep_file(self._conn, self._captures, filing) for filing in filings]
+        refused = deleted_files(self._conn)
+        kept = [
+            (Verdict.DELETED, None)
+            if filing.capture.url in refused
+            else keep_file(self._conn, self._captures, filing)
+            for filing in filings
+        ]
         answers = [found and found[1] for found in kept]
         for article_id, files in gathered(filings, answers).items():
             self._attach(article_id, files)
@@ -192,6 +211,8 @@ class Putting:
         """
         row = self._one("SELECT * FROM articles WHERE id = :id", {"id": article_id})
         if row is None:
+            if tombstone_for(self._conn, article_id):
+                return
             raise UnknownArticle(article_id)
         standing = article_of(row)
         files = tuple(
@@ -213,7 +234,7 @@ class Putting:
         link = _link_of(article, digests, answer.at, answer.status, raw_sha256(captures))
         link |= {"capture_id": captures[0]["id"] if captures else None, "article_id": article_id}
         own = {"number": number, "reading": 0 if revised else self._readings(row) + 1}
-        self._append(link | own, changes(standing, article), delta(row, new))
+        self.append(link | own, changes(standing, article), delta(row, new))
 
     def _free_id(self, article: Article) -> int:
         """Return the next id of the article's day."""
@@ -226,7 +247,7 @@ class Putting:
             spans.insert(0, (lowest, lowest + SLOTS_PER_DAY - 1))
         for first, last in spans:
             row = self._one(
-                "SELECT max(id) AS id FROM articles WHERE id BETWEEN :first AND :last",
+                _LAST_OF_SPAN,
                 {"first": first, "last": last},
             )
             assert row is not None
@@ -322,10 +343,10 @@ class Putting:
         status = pages[0].status if pages else 0
         return _link_of(article, digests, at, status, raw) | {"capture_id": capture_id}
 
-    def _append(
+    def append(
         self, link: dict[str, object], changed: Sequence[str], before: dict[str, str | None]
-    ) -> None:
-        """Append a revision or a rereading to the hash chain."""
+    ) -> int:
+        """Append a link to the hash chain, and return its number."""
         if self._head is None:
             row = self._one("SELECT seq, hash FROM revisions ORDER BY seq DESC LIMIT 1", {})
             self._head = (row["seq"], row["hash"]) if row else (0, GENESIS)
@@ -334,6 +355,7 @@ class Putting:
         told = {"changed": json.dumps(changed), "before": _json(before)}
         self._conn.execute(_LINK, link | told | {"hash": hash_})
         self._head = self._head[0] + 1, hash_
+        return self._head[0]
 
     def finish(self) -> None:
         """Make what was written ready to be committed: captures last before rows name them."""

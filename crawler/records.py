@@ -238,6 +238,7 @@ class Outcome(StrEnum):
     REPRINT = "reprint"
     MISSING = "missing"
     GONE = "gone"
+    DELETED = "deleted"
     FAILED = "failed"
 
 

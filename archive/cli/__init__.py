@@ -6,10 +6,11 @@ Exit codes: 0 done · 1 nothing found, or something failed and the rest went on 
 
 import click
 
+from archive.cli.evidence import attest, delete, verify
 from archive.cli.filing import files
 from archive.cli.finding import search
 from archive.cli.following import changes, history
-from archive.cli.keeping import backup, browse, restore, verify
+from archive.cli.keeping import backup, browse, restore
 from archive.cli.moving import export, import_
 from archive.cli.reading import show
 from archive.cli.vanished import gone
@@ -28,6 +29,8 @@ COMMANDS: tuple[click.Command, ...] = (
     import_,
     export,
     verify,
+    attest,
+    delete,
     backup,
     restore,
 )

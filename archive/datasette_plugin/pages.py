@@ -16,7 +16,7 @@ from markupsafe import Markup
 from archive.clock import shown_time
 from archive.datasette_plugin.cells import marked
 from archive.diffforms import how_much
-from archive.errors import UnknownArticle, UnknownRevision
+from archive.errors import Deleted, UnknownArticle, UnknownRevision
 from archive.following import Entry, History, history
 from archive.records import Article, Filters, Hit, Results, Stored
 from archive.sanitise import clean_html
@@ -52,11 +52,11 @@ async def may_be_seen(datasette: Any, request: Any, database: Any) -> None:
     )
 
 
-async def missing(datasette: Any, request: Any, what: str) -> Any:
+async def missing(datasette: Any, request: Any, what: str, status: int = 404) -> Any:
     """Return a page that says so; Datasette's NotFound would print a trace for each."""
-    shown = {"ok": False, "error": what, "status": 404, "title": None}
+    shown = {"ok": False, "error": what, "status": status, "title": None}
     page = await datasette.render_template("error.html", shown, request=request)
-    return Response.html(page, status=404)
+    return Response.html(page, status=status)
 
 
 # --- searching ----------------------------------------------------------------------------------
@@ -180,6 +180,8 @@ async def article_page(datasette: Any, request: Any) -> Any:
     id_ = int(request.url_vars["id"])
     try:
         reading = await asyncio.to_thread(_read, Path(database.path), id_, revision)
+    except Deleted as error:
+        return await missing(datasette, request, str(error).capitalize(), status=410)
     except (UnknownArticle, UnknownRevision):
         return await missing(datasette, request, "The archive holds no such article")
     article = reading.stored.article

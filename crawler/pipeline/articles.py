@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive import Capture, Corrupt, Stored
+from archive import Capture, Corrupt, Stored, Verdict
 from crawler import cadence
 from crawler.errors import CrawlError, ExtractError, FetchError, GoneError
 from crawler.extract import EXTRACTOR
@@ -126,7 +126,8 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str, *, in_full:
         await absences.refuse_blank(this, due, capture, reading.article)
     stored = await _read_again(this, due, further)
     receipt = await writer.put(reading.article, capture, further=further)
-    files.note(this, receipt.id, reading.article)
+    if receipt.verdict is not Verdict.DELETED:
+        files.note(this, receipt.id, reading.article)
     return Kept(
         outcome=Outcome(receipt.verdict.value),
         article_id=receipt.id,

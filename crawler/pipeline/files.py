@@ -137,12 +137,9 @@ async def _keep(this: Pass, held: list[tuple[DueFile, Capture]]) -> None:
             continue
         if verdict is Verdict.REVISED:
             log.warning("file changed source=%s url=%s", this.source.id, file.url)
-        # A picture that changes is no revision, so one look is enough.
-        again = (
-            cadence.next_revisit(file.visits + 1, now, this.source.revisits)
-            if file.role == ATTACHMENT
-            else None
-        )
+        again = None  # a picture that changes is no revision, so one look is enough
+        if file.role == ATTACHMENT and verdict is not Verdict.DELETED:
+            again = cadence.next_revisit(file.visits + 1, now, this.source.revisits)
         seen = validators_of(capture) if capture.status == 200 else file.validators
         this.stages.frontier.files.settle(file.url, now=now, next_visit=again, seen=seen)
 
