@@ -242,8 +242,9 @@ class Archive:
         """Store answers that hold files of articles; return for each new, revised or unchanged.
 
         Bytes that are held already are not stored again. Another digest of an attachment is a
-        revision of its articles. None stands for a 304 against what is not held: ask again in
-        full. All are stored, or none; raises UnknownArticle, ArchiveFull or ArchiveBusy.
+        revision of its articles; those that are not held are passed over. None stands for a 304
+        against what is not held: ask again in full. All are stored, or none; raises ArchiveFull
+        or ArchiveBusy.
         """
         with self._writing(now) as putting:
             return putting.keep_files(filings)
