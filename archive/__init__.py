@@ -8,12 +8,14 @@ from archive.errors import (
     ArchiveError,
     ArchiveFull,
     Corrupt,
+    Deleted,
     NotAnArchive,
     PostError,
     UnknownArticle,
     UnknownRevision,
 )
 from archive.files import knowing_files
+from archive.foreign import Response, is_warc, response_at, responses
 from archive.plaintext import text_of
 from archive.records import (
     Absence,
@@ -31,6 +33,7 @@ from archive.records import (
     Results,
     Revision,
     Stored,
+    Tombstone,
     Verdict,
 )
 from archive.sanitise import clean_html
@@ -47,6 +50,7 @@ __all__ = [
     "Attachment",
     "Capture",
     "Corrupt",
+    "Deleted",
     "FileFiling",
     "Filing",
     "Filters",
@@ -57,14 +61,19 @@ __all__ = [
     "PostError",
     "Precision",
     "Receipt",
+    "Response",
     "Results",
     "Revision",
     "Stored",
     "TakedownRule",
+    "Tombstone",
     "UnknownArticle",
     "UnknownRevision",
     "Verdict",
     "clean_html",
+    "is_warc",
     "knowing_files",
+    "response_at",
+    "responses",
     "text_of",
 ]

@@ -58,15 +58,21 @@ _SAME_PAYLOAD = """
 
 _KEEP = """
     INSERT INTO captures (article_id, url, final_url, fetched_at, status, payload_sha256,
-        revisit_of, warc, offset, length, page, first_page, absence)
+        revisit_of, warc, offset, length, record_sha256, page, first_page, absence, imported)
     VALUES (:article_id, :url, :final_url, :fetched_at, :status, :payload_sha256,
-        :revisit_of, :file, :offset, :length, :page, :first_page, :absence)
+        :revisit_of, :file, :offset, :length, :record_sha256, :page, :first_page, :absence,
+        :imported)
 """
 
 
 def place_of(row: Row) -> Place:
     """Return where the record of a row of ``captures`` lies."""
-    return Place(file=row["warc"], offset=row["offset"], length=row["length"])
+    return Place(
+        file=row["warc"],
+        offset=row["offset"],
+        length=row["length"],
+        sha256=row["record_sha256"],
+    )
 
 
 def last_place(conn: sqlite3.Connection) -> Place | None:
@@ -110,7 +116,7 @@ def read_back(conn: sqlite3.Connection, warc: WarcFolder, row: Row) -> Capture:
         held = conn.execute(sql, (row["revisit_of"],)).fetchone()
     found = warc.read(place_of(held), url=held["url"], final_url=held["final_url"])
     # Another page may have had the same payload, but what its links lead to is its own.
-    return replace(found, url=row["url"], final_url=row["final_url"])
+    return replace(found, url=row["url"], final_url=row["final_url"], imported=row["imported"])
 
 
 class Keeping:
@@ -184,6 +190,7 @@ class Keeping:
             )
         place = self.append(capture, sha256, original)
         where = {"file": place.file, "offset": place.offset, "length": place.length}
+        where |= {"record_sha256": place.sha256}
         repeats = {"revisit_of": None if known is None else known["id"]}
         return self._conn.execute(_KEEP, values | repeats | where).lastrowid
 
@@ -207,6 +214,7 @@ def _values(article_id: int, capture: Capture) -> dict[str, object]:
         "status": capture.status,
         "payload_sha256": hashlib.sha256(capture.payload).hexdigest(),
         "absence": "",
+        "imported": capture.imported,
     }
 
 

@@ -25,9 +25,9 @@ _SAME = """
 """
 _KEEP = """
     INSERT INTO files (url, type, size, fetched_at, status, sha256, payload_sha256, revisit_of,
-        final_url, warc, offset, length)
+        final_url, warc, offset, length, record_sha256)
     VALUES (:url, :type, :size, :fetched_at, :status, :sha256, :payload_sha256, :revisit_of,
-        :final_url, :warc, :offset, :length)
+        :final_url, :warc, :offset, :length, :record_sha256)
 """
 
 
@@ -97,6 +97,7 @@ def _write(
         )
     place = captures.append(capture, payload, original)
     where = {"warc": place.file, "offset": place.offset, "length": place.length}
+    where |= {"record_sha256": place.sha256}
     repeats = {"revisit_of": held["id"] if held is not None and original else None}
     conn.execute(_KEEP, values | where | repeats)
 

@@ -33,6 +33,7 @@ from archive.rows import (
 )
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
 from archive.takedown import TakedownRule, is_gone
+from archive.tombstones import deleted_files, tombstone_at, tombstone_for
 from archive.warc import WarcFolder
 
 _INSERT = f"""
@@ -73,6 +74,15 @@ _LINK = """
         :before, :raw_sha256, :content_sha256, :extractor, :capture_id, :prev_hash, :hash)
 """
 
+#: The id of a deleted article is never given to another.
+_LAST_OF_SPAN = """
+    SELECT max(id) AS id FROM (
+        SELECT max(id) AS id FROM articles WHERE id BETWEEN :first AND :last
+        UNION ALL
+        SELECT max(article_id) FROM tombstones WHERE article_id BETWEEN :first AND :last
+    )
+"""
+
 
 class Putting:
     """What is written between the beginning and the end of one transaction."""
@@ -93,6 +103,9 @@ class Putting:
         article = storable(article)
         row = self._one("SELECT * FROM articles WHERE url = :url", {"url": article.url})
         if row is None:
+            if deleted := tombstone_at(self._conn, url=article.url):
+                id_ = deleted.article_id
+                return Receipt(id=id_, verdict=Verdict.DELETED, revision=0, cluster=id_)
             return self._add(article, fingerprint(article), pages)
         standing = article_of(row)
         article = knowing_files(article, standing)
@@ -107,9 +120,9 @@ class Putting:
         number = row["revision"] + (decision.verdict is Verdict.REVISED)
         place = self._leave(row, new, digests)
         if not before:
-            self._one(_SEEN, {"now": self._stamp, "url": article.url})
+            self._one(_SEEN, {"now": self._looked(pages), "url": article.url})
         else:
-            own = {"id": row["id"], "revision": number, "now": self._stamp}
+            own = {"id": row["id"], "revision": number, "now": self._looked(pages)}
             self._conn.execute(_UPDATE, _with_digests(new, digests) | own)
         cluster = self._place(row, place)
         receipt = Receipt(
@@ -123,7 +136,7 @@ class Putting:
         if decision.verdict is Verdict.REVISED:
             link = self._seen_link(article, digests, pages, kept)
             own = {"article_id": row["id"], "number": number, "reading": 0}
-            self._append(link | own, decision.changed, before)
+            self.append(link | own, decision.changed, before)
         return receipt
 
     def _add(self, article: Article, digests: Fingerprint, pages: Sequence[Capture]) -> Receipt:
@@ -132,13 +145,13 @@ class Putting:
         place = self._reprints.find(told, digests.body)
         decision = judge(article, digests, None, elsewhere=bool(place.clusters))
         article_id = self._free_id(article)
-        own = {"id": article_id, "cluster": article_id, "now": self._stamp}
+        own = {"id": article_id, "cluster": article_id, "now": self._looked(pages)}
         self._conn.execute(_INSERT, _with_digests(told, digests) | own)
         cluster = self._reprints.enter(article_id, place)
         receipt = Receipt(id=article_id, verdict=decision.verdict, revision=1, cluster=cluster)
         kept = self._captures.keep(article_id, pages)
         link = self._seen_link(article, digests, pages, kept)
-        self._append(link | {"article_id": article_id, "number": 1, "reading": 0}, (), {})
+        self.append(link | {"article_id": article_id, "number": 1, "reading": 0}, (), {})
         return receipt
 
     def reread(self, article_id: int, article: Article) -> tuple[str, ...]:
@@ -164,7 +177,7 @@ class Putting:
         first = captures[0]
         link = _link_of(article, digests, self._stamp, first["status"], raw_sha256(captures))
         own = {"article_id": article_id, "number": row["revision"], "capture_id": first["id"]}
-        self._append(link | own | {"reading": self._readings(row) + 1}, changed, before)
+        self.append(link | own | {"reading": self._readings(row) + 1}, changed, before)
         return changed
 
     def _readings(self, row: Row) -> int:
@@ -175,7 +188,13 @@ class Putting:
 
     def keep_files(self, filings: Sequence[FileFiling]) -> list[Verdict | None]:
         """Store files of articles as ``Archive.keep_files`` promises."""
-        kept = [keep_file(self._conn, self._captures, filing) for filing in filings]
+        refused = deleted_files(self._conn)
+        kept = [
+            (Verdict.DELETED, None)
+            if filing.capture.url in refused
+            else keep_file(self._conn, self._captures, filing)
+            for filing in filings
+        ]
         answers = [found and found[1] for found in kept]
         for article_id, files in gathered(filings, answers).items():
             self._attach(article_id, files)
@@ -189,6 +208,8 @@ class Putting:
         """
         row = self._one("SELECT * FROM articles WHERE id = :id", {"id": article_id})
         if row is None:
+            if tombstone_for(self._conn, article_id):
+                return
             raise UnknownArticle(article_id)
         standing = article_of(row)
         files = tuple(
@@ -210,7 +231,7 @@ class Putting:
         link = _link_of(article, digests, answer.at, answer.status, raw_sha256(captures))
         link |= {"capture_id": captures[0]["id"] if captures else None, "article_id": article_id}
         own = {"number": number, "reading": 0 if revised else self._readings(row) + 1}
-        self._append(link | own, changes(standing, article), delta(row, new))
+        self.append(link | own, changes(standing, article), delta(row, new))
 
     def _free_id(self, article: Article) -> int:
         """Return the next id of the article's day."""
@@ -223,7 +244,7 @@ class Putting:
             spans.insert(0, (lowest, lowest + SLOTS_PER_DAY - 1))
         for first, last in spans:
             row = self._one(
-                "SELECT max(id) AS id FROM articles WHERE id BETWEEN :first AND :last",
+                _LAST_OF_SPAN,
                 {"first": first, "last": last},
             )
             assert row is not None
@@ -282,6 +303,10 @@ class Putting:
             [{"url": url, "unlisted": unlisted} for url in urls],
         )
 
+    def _looked(self, pages: Sequence[Capture]) -> str:
+        """Return when the article was looked at: long ago, where its capture is an import."""
+        return stamp(pages[0].fetched_at) if pages else self._stamp
+
     def _seen_link(
         self,
         article: Article,
@@ -291,14 +316,14 @@ class Putting:
     ) -> dict[str, object]:
         """Return what the chain is to say of an article just read from ``pages``, or imported."""
         capture_id, raw = kept
-        at = stamp(pages[0].fetched_at) if pages else self._stamp
+        at = self._looked(pages)
         status = pages[0].status if pages else 0
         return _link_of(article, digests, at, status, raw) | {"capture_id": capture_id}
 
-    def _append(
+    def append(
         self, link: dict[str, object], changed: Sequence[str], before: dict[str, str | None]
-    ) -> None:
-        """Append a revision or a rereading to the hash chain."""
+    ) -> int:
+        """Append a link to the hash chain, and return its number."""
         if self._head is None:
             row = self._one("SELECT seq, hash FROM revisions ORDER BY seq DESC LIMIT 1", {})
             self._head = (row["seq"], row["hash"]) if row else (0, GENESIS)
@@ -307,6 +332,7 @@ class Putting:
         told = {"changed": json.dumps(changed), "before": _json(before)}
         self._conn.execute(_LINK, link | told | {"hash": hash_})
         self._head = self._head[0] + 1, hash_
+        return self._head[0]
 
     def finish(self) -> None:
         """Make what was written ready to be committed: captures last before rows name them."""

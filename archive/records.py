@@ -24,6 +24,8 @@ class Verdict(StrEnum):
     REVISED = "revised"
     UNCHANGED = "unchanged"
     REPRINT = "reprint"
+    #: it was deleted for good, and is not stored again
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,8 @@ class Capture:
     fetched_at: datetime
     #: address of the peer that was connected to, or ""
     ip: str = ""
+    #: name of the WARC file of others it was taken from; "" where we saw the answer ourselves
+    imported: str = ""
 
     def header(self, name: str) -> str:
         """Return the last value of header field ``name`` (case does not matter), or ""."""
@@ -234,6 +238,20 @@ class Revision:
     extractor: str
     prev_hash: str
     hash: str
+    #: name of the WARC file of others it was read from; "" where we saw it, or it came as a post
+    imported: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """What stands where an article was deleted for good."""
+
+    article_id: int
+    url: str
+    at: datetime
+    reason: str
+    #: the link of the chain that vouches for it
+    seq: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -174,6 +174,7 @@ def revision_of(row: Row) -> Revision:
         extractor=row["extractor"],
         prev_hash=row["prev_hash"],
         hash=row["hash"],
+        imported=row["imported"],
     )
 
 

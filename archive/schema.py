@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive import seals
 from archive.errors import ArchiveError, NotAnArchive
 from archive.records import Filters
 from archive.sqliteerrors import expected_errors
@@ -61,6 +62,7 @@ def open_archive(
 def _prepare(conn: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
     conn.row_factory = sqlite3.Row
     register(conn)
+    seals.register(conn)
     if read_only:
         conn.execute("PRAGMA query_only = ON")
         conn.execute("PRAGMA trusted_schema = OFF")
@@ -126,6 +128,16 @@ def transaction(conn: sqlite3.Connection) -> Iterator[None]:
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def snapshot(conn: sqlite3.Connection) -> Iterator[None]:
+    """Let all reads see one moment, whoever writes meanwhile."""
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.execute("ROLLBACK")
 
 
 def index_is_current(conn: sqlite3.Connection) -> bool:

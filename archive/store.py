@@ -17,8 +17,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from archive.attest import Statement, attest
 from archive.captures import last_read, read_back
-from archive.errors import UnknownArticle, UnknownRevision
+from archive.deletion import bury, erase, wiping
+from archive.errors import Deleted, UnknownArticle, UnknownRevision
 from archive.files import files_of, read_file
 from archive.putting import Putting
 from archive.records import (
@@ -32,6 +34,7 @@ from archive.records import (
     Receipt,
     Revision,
     Stored,
+    Tombstone,
     Verdict,
 )
 from archive.reprints import EARLIEST, match_all, sketches_are_current
@@ -42,12 +45,14 @@ from archive.schema import (
     index_is_current,
     open_archive,
     reindex,
+    snapshot,
     transaction,
     within_days,
 )
 from archive.similar import Similar, similar
 from archive.sqliteerrors import expected_errors
 from archive.takedown import TakedownRule
+from archive.tombstones import tombstone_for, tombstones
 from archive.warc import MAX_BYTES, WarcFolder
 
 _EVERYTHING = Filters()
@@ -64,7 +69,8 @@ _STATS = """
         (SELECT count(DISTINCT cluster) FROM articles) AS clusters,
         (SELECT count(*) FROM articles WHERE gone IS NOT NULL) AS gone,
         (SELECT count(*) FROM articles WHERE missing IS NOT NULL AND gone IS NULL) AS missing,
-        (SELECT count(*) FROM revisions WHERE reading = 0) AS revisions,
+        (SELECT count(*) FROM revisions WHERE reading = 0
+            AND article_id NOT IN (SELECT article_id FROM tombstones)) AS revisions,
         (SELECT count(*) FROM captures) AS captures
 """
 
@@ -195,6 +201,32 @@ class Archive:
         )
         return [stored_of(row) for row in self._all(sql, (stamp(since) if since else "",))]
 
+    def delete(self, article_id: int, *, reason: str, now: datetime) -> Tombstone:
+        """Delete an article for good, because the law asks for it; return what stands there now.
+
+        Its text, its HTML, what it said before, its place in the index, the bytes of its captures
+        and of the files that no other article has are overwritten; address, digests, moments and
+        the reason stay in the chain, and it is never stored again. Again for one that is deleted,
+        it finishes what a crash left undone. Raises UnknownArticle; ArchiveBusy or ArchiveError
+        where another process is in the way.
+        """
+        with expected_errors(self._path):
+            if tombstone_for(self._conn, article_id) is None:
+                with wiping(self._conn), self._writing(now) as putting:
+                    bury(
+                        self._conn,
+                        putting.append,
+                        self._warc,
+                        article_id,
+                        reason=reason,
+                        at=stamp(now),
+                    )
+            found = tombstone_for(self._conn, article_id)
+            assert found is not None
+            with wiping(self._conn):
+                erase(self._conn, self._warc, found)
+        return found
+
     def keep_files(self, filings: Sequence[FileFiling], *, now: datetime) -> list[Verdict | None]:
         """Store answers that hold files of articles; return for each new, revised or unchanged.
 
@@ -239,6 +271,8 @@ class Archive:
     def _row(self, article_id: int) -> sqlite3.Row:
         row = self._one("SELECT * FROM articles WHERE id = ?", article_id)
         if row is None:
+            if deleted := tombstone_for(self._conn, article_id):
+                raise Deleted(article_id, f"{deleted.at:%Y-%m-%d}", deleted.reason)
             raise UnknownArticle(article_id)
         return row
 
@@ -272,8 +306,22 @@ class Archive:
     def history(self, article_id: int) -> list[Revision]:
         """Return every revision of an article and its rereadings, oldest first; UnknownArticle."""
         self._row(article_id)
-        sql = "SELECT * FROM revisions WHERE article_id = ? ORDER BY number, reading"
+        sql = (
+            "SELECT revisions.*, coalesce(captures.imported, '') AS imported FROM revisions"
+            " LEFT JOIN captures ON captures.id = capture_id"
+            " WHERE revisions.article_id = ? ORDER BY number, reading"
+        )
         return [revision_of(row) for row in self._all(sql, (article_id,))]
+
+    def deleted(self) -> list[Tombstone]:
+        """Return what was deleted for good, in the order in which it was."""
+        with expected_errors(self._path):
+            return tombstones(self._conn)
+
+    def attest(self, *, now: datetime, version: str = "") -> Statement:
+        """Return the head of the chain as a statement that can be given away."""
+        with expected_errors(self._path), snapshot(self._conn):
+            return attest(self._conn, now=now, version=version)
 
     def cluster(self, article_id: int) -> list[Stored]:
         """Return an article and its reprints, the earliest published first; UnknownArticle."""

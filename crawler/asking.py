@@ -43,6 +43,8 @@ class Ask:
     delay: float
     #: most bytes of the payload, and of what it unpacks to
     limit: int
+    #: seconds for the answer as a whole, redirects included
+    deadline: float
 
     def headers(self) -> dict[str, str]:
         """Return the header fields that belong to this request alone."""

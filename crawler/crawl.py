@@ -52,6 +52,7 @@ async def opened(
                 full_every=settings.fetch.full_every,
                 takedown=TakedownRule(**asdict(settings.takedown)),
                 max_file=settings.fetch.max_file,
+                file_deadline=settings.fetch.file_deadline,
             )
 
 
@@ -65,7 +66,7 @@ async def crawl(
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[Report]:
     """Run one pass over each source now, ``at_once`` side by side; reports in the order given."""
-    stages.frontier.register(sources)
+    stages.frontier.sources.register(sources)
     places = asyncio.Semaphore(at_once)
 
     async def one(source: Source) -> Report:

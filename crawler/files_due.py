@@ -6,7 +6,7 @@ anew when they are next read.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -62,7 +62,7 @@ class FilesDue:
     """The files of ``crawl.db``; raises what a ``Frontier`` raises."""
 
     def __init__(self, path: Path) -> None:
-        self._db, self._path = open_memory(path, read_only=False), path
+        self._db = open_memory(path, read_only=False)
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +88,7 @@ class FilesDue:
         new = [(url, role) for url, role in files if url not in known]
         if not new:
             return
-        with writing(self._db, self._path):
+        with writing(self._db):
             for url, role in new:
                 own = {"url": url, "role": role, "source": source, "now": _text(now)}
                 self._db.execute(_NOTE, own)
@@ -111,6 +111,11 @@ class FilesDue:
             )
             for row in rows
         ]
+
+    def postpone(self, source: str, now: datetime, *, by: timedelta) -> None:
+        """Let all files of a source that are due wait."""
+        sql = "UPDATE files SET next_visit = ? WHERE source = ? AND next_visit <= ?"
+        self._db.execute(sql, (_text(now + by), source, _text(now)))
 
     def next_due(self, source: str) -> datetime | None:
         """Return when the next file of a source is due."""
@@ -137,5 +142,5 @@ class FilesDue:
             "etag": seen and seen.etag,
             "last_modified": seen and seen.last_modified,
         }
-        with writing(self._db, self._path):
+        with writing(self._db):
             self._db.execute(_SETTLE, values)

@@ -81,7 +81,7 @@ class Rereading:
 
     def _listed(self, article: Article, source: Source) -> tuple[Link, str]:
         """Return what a listing said of an article, and its category."""
-        found = self._frontier.link(article.url) if self._frontier else None
+        found = self._frontier.links.told(article.url) if self._frontier else None
         if found is not None:
             return found
         # The crawler's memory is disposable: the article itself tells what came from a listing.

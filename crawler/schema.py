@@ -157,6 +157,28 @@ def m003_files(db: Database) -> None:
         db.execute(statement)
 
 
+_BEHAVIOUR = """
+ALTER TABLE links ADD COLUMN modified TEXT NOT NULL DEFAULT '';
+ALTER TABLE links ADD COLUMN signal TEXT NOT NULL DEFAULT '';
+ALTER TABLE links ADD COLUMN still INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN slight INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN vain INTEGER NOT NULL DEFAULT 0;
+UPDATE links SET still = max(visits - 1, 0);
+"""
+
+
+@migrations()
+def m004_how_articles_behave(db: Database) -> None:
+    """Remember what listings say of edits, and how an article behaved at its visits.
+
+    Until now the rhythm ran from the first visit: that is where each article goes on from.
+    """
+    for statement in _BEHAVIOUR.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 def open_memory(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """Open ``crawl.db``, for writing making or upgrading it as need be.
 
@@ -201,9 +223,10 @@ def steps() -> frozenset[str]:
 
 
 @contextmanager
-def writing(conn: sqlite3.Connection, path: Path) -> Iterator[None]:
+def writing(conn: sqlite3.Connection) -> Iterator[None]:
     """Hold one transaction; all of it is remembered, or nothing. Raises FrontierFull."""
-    with _in_our_words(path), _transaction(conn):
+    path = conn.execute("PRAGMA database_list").fetchone()[2]
+    with _in_our_words(Path(path)), _transaction(conn):
         yield
 
 

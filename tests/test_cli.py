@@ -1,6 +1,8 @@
 """The ``gazette`` command as its users type it."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.cli import main
+from crawler.cli import Later, main
 from crawler.cli.demo import configure
 from crawler.replica import Portal
 
@@ -149,3 +151,25 @@ def test_links_reads_a_listing_from_a_file(tmp_path: Path) -> None:
         "date": "2024-03-10",
         "summary": "",
     }
+
+
+@pytest.mark.parametrize("name", [n for n, c in main.commands.items() if isinstance(c, Later)])
+def test_the_list_of_commands_says_of_each_what_it_says_itself(name: str) -> None:
+    listed = main.commands[name]
+    assert isinstance(listed, Later)
+    command = listed.loaded()
+    assert command.name == name
+    assert command.get_short_help_str(200) == listed.get_short_help_str(200)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["search", "--help"]], ids=" ".join)
+def test_what_reads_pages_is_loaded_only_by_commands_that_read_some(words: list[str]) -> None:
+    script = (
+        "import sys; from crawler.cli import main;"
+        f"main({words}, standalone_mode=False);"
+        "sys.exit('crawler.extract' in sys.modules or 'crawler.fetch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 0

@@ -140,8 +140,8 @@ def test_an_overloaded_site_is_left_alone_as_long_as_it_asks(portal: Portal, fol
     assert "503" in report.error
     assert report.requests <= 3
     with Frontier(folder / "crawl.db") as frontier:
-        assert "trs" not in frontier.due_sources(START + timedelta(minutes=59))
-        assert "trs" in frontier.due_sources(START + timedelta(hours=30))
+        assert "trs" not in frontier.sources.due(START + timedelta(minutes=59))
+        assert "trs" in frontier.sources.due(START + timedelta(hours=30))
 
 
 @pytest.mark.parametrize("status", [412, 200])
@@ -185,7 +185,7 @@ async def test_a_stopped_pass_goes_on_where_it_was(portal: Portal, folder: Path)
     stop = asyncio.Event()
     portal.slow("trs", 0.05)
     async with opened(loaded.settings, folder, now=lambda: START) as stages:
-        stages.frontier.register(loaded.sources)
+        stages.frontier.sources.register(loaded.sources)
 
         def after_one(step: pipeline.Progress) -> None:
             if step.what == "articles" and step.done >= 1:

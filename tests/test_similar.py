@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from datasette.app import Datasette
 
 from archive import Archive
-from archive.cli.finding import show
+from archive.cli.reading import show
 from archive.cli.similar import similar
 from tests.holdings import NOW
 from tests.test_likeness import EDITS, TEXT

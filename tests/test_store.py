@@ -1,6 +1,5 @@
 """What the archive promises of every put: once, for good, and able to say what was before."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -27,7 +26,7 @@ from archive import (
     UnknownRevision,
     Verdict,
 )
-from archive.schema import SLOTS_PER_DAY
+from archive.schema import SLOTS_PER_DAY, open_archive
 from archive.search import search
 from archive.verify import verify
 from tests.holdings import (
@@ -184,7 +183,8 @@ def test_ids_follow_the_local_day_and_the_undated_stand_before_all(store: Archiv
 def test_a_day_that_is_full_takes_further_articles_all_the_same(path: Path) -> None:
     with Archive.open(path) as store:
         last = store.put(article(1), None, now=NOW).id // SLOTS_PER_DAY * SLOTS_PER_DAY + 65535
-    with closing(sqlite3.connect(path)) as conn, conn:
+    with closing(open_archive(path)) as conn:
+        conn.execute("PRAGMA foreign_keys = OFF")
         conn.execute("DROP TRIGGER articles_keep_id")
         conn.execute("UPDATE articles SET id = ?, cluster = ?", (last, last))
     with Archive.open(path) as store:

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,10 +46,20 @@ def import_(paths: tuple[Path, ...], as_json: bool, data: Path) -> None:
     What a post cannot say is noted; a file that is no post is reported, and the rest goes on.
     Importing again changes nothing.
     """
+    if not take_posts(paths, data, as_json=as_json):
+        raise click.exceptions.Exit(NOT_FOUND)
+
+
+def take_posts(paths: Iterable[Path], data: Path, *, as_json: bool, some: bool = True) -> bool:
+    """Import posts and print what became of them; return whether all of them were taken.
+
+    False where there are none, unless ``some`` are not asked for.
+    """
     files = list(post_files(paths))
     if not files:
-        note("no posts (*.md, *.markdown) there")
-        raise click.exceptions.Exit(NOT_FOUND)
+        if some:
+            note("no posts (*.md, *.markdown) there")
+        return not some
     counts: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
     bar = Console(stderr=True)
@@ -73,8 +83,7 @@ def import_(paths: tuple[Path, ...], as_json: bool, data: Path) -> None:
     if not as_json:
         said = ", ".join(f"{counts[key]} {key}" for key in (*Verdict, "failed") if counts[key])
         click.echo(f"{len(files)} posts: {said}")
-    if counts["failed"]:
-        raise click.exceptions.Exit(NOT_FOUND)  # fmt: skip
+    return not counts["failed"]
 
 
 def _tell(outcome: Outcome, kinds: Counter[str]) -> None:

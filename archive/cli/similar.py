@@ -14,9 +14,9 @@ from archive.cli.options import (
     reading,
     screen,
 )
+from archive.clock import shown_time
 from archive.escapes import json_line, one_line
 from archive.similar import Kin, Similar
-from archive.terminal import shown_time
 
 
 def as_row(kin: Kin, found: Similar) -> dict[str, object]:

@@ -62,7 +62,7 @@ async def _blank(this: Pass, capture: Capture) -> Blank | None:
     """Return what a host shows for an address that never was; None where it did not say."""
     frontier, host, now = this.stages.frontier, host_of(capture.url), this.stages.now()
     async with this.turn:
-        known = frontier.blank(host)
+        known = frontier.blanks.of(host)
         if known is not None and known.asked + KEPT > now:
             return known
         try:
@@ -74,7 +74,7 @@ async def _blank(this: Pass, capture: Capture) -> Blank | None:
         else:
             moved = answer.final_url if answer.final_url != answer.url else ""
             blank = Blank(asked=now, final_url=moved, shown=texts_of(answer))
-        frontier.note_blank(host, blank)
+        frontier.blanks.note(host, blank)
         return blank
 
 
@@ -90,7 +90,7 @@ async def settle(this: Pass, due: Due, attempt: Attempt, answer: Capture, how: s
         outcome, missing = Outcome.MISSING, noted.missing
     this.outcomes[url] = outcome
     log.info("%s source=%s url=%s how=%s", outcome, this.source.id, url, how)
-    this.stages.frontier.settle(
+    this.stages.frontier.links.settle(
         replace(attempt, outcome=outcome, kind="absent"),
         next_visit=cadence.next_search(missing, now),
         seen=Validators(),

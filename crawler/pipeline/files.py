@@ -5,6 +5,7 @@ neither the article nor the source.
 """
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from archive import Article, Capture, FileFiling, Verdict
@@ -18,6 +19,9 @@ from crawler.urls import host_of
 
 #: Files of one article that are kept at most, attachments first.
 MOST = 100
+
+#: How long files rest after SILENCE failures in a row: they may lie where the site does not.
+REST = timedelta(hours=1)
 
 #: So many files, or bytes of them, are stored together.
 BATCH, BATCH_BYTES = 16, 16 << 20
@@ -56,13 +60,18 @@ def _lies_at(url: str, hosts: tuple[str, ...]) -> bool:
 
 async def visit_due(this: Pass) -> None:
     """Fetch the files that are due, until a listing wants to be looked at again."""
+    if this.source.files is Files.NONE:
+        return
     due = this.stages.files.due(this.source.id, this.stages.now())
     held: list[tuple[DueFile, Capture]] = []
     silent = 0
     for done, file in enumerate(due):
         this.progress(Progress(source=this.source.id, what="files", done=done, total=len(due)))
         news = min(this.next_look, default=None)
-        if not this.going or silent >= SILENCE or (news and news <= this.stages.now()):
+        if not this.going or (news and news <= this.stages.now()):
+            break
+        if silent >= SILENCE:
+            this.stages.files.postpone(this.source.id, this.stages.now(), by=REST)
             break
         try:
             held.append((file, await _fetch(this, file)))
@@ -77,6 +86,11 @@ async def visit_due(this: Pass) -> None:
     this.progress(Progress(source=this.source.id, what="files", done=len(due), total=len(due)))
 
 
+def next_due(this: Pass) -> datetime | None:
+    """Return when the next file of the source is due."""
+    return None if this.source.files is Files.NONE else this.stages.files.next_due(this.source.id)
+
+
 async def _fetch(this: Pass, file: DueFile) -> Capture:
     """Ask for a file. Raises FetchError, where a page came instead too: an error, a login."""
     this.requests += 1
@@ -86,6 +100,7 @@ async def _fetch(this: Pass, file: DueFile) -> Capture:
         validators=Validators() if in_full else file.validators,
         delay=this.source.delay,
         max_bytes=this.stages.max_file,
+        deadline=this.stages.file_deadline,
     )
     if capture.status == 200 and is_page(capture):
         raise failure(file.url, "page", "a page came in place of the file", status=200)
@@ -119,7 +134,8 @@ async def _keep(this: Pass, held: list[tuple[DueFile, Capture]]) -> None:
         if verdict is Verdict.REVISED:
             log.warning("file changed source=%s url=%s", this.source.id, file.url)
         # A picture that changes is no revision, so one look is enough.
-        again = cadence.next_revisit(file.visits + 1, now) if file.role == ATTACHMENT else None
+        wanted = file.role == ATTACHMENT and verdict is not Verdict.DELETED
+        again = cadence.next_revisit(file.visits + 1, now) if wanted else None
         seen = validators_of(capture) if capture.status == 200 else file.validators
         this.stages.files.settle(file.url, now=now, next_visit=again, seen=seen)
 

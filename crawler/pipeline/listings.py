@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from archive import Capture
 from crawler.errors import CrawlError
+from crawler.pipeline import due
 from crawler.pipeline.state import Pass, validators_of
 from crawler.reading import read_links
 from crawler.records import Listing, ListingPage, PageRequest, Validators
@@ -19,7 +20,7 @@ async def visit(this: Pass, listing: Listing) -> None:
     Its validators are kept only once all its links are: a crash costs one repeated look.
     """
     now, frontier = this.stages.now(), this.stages.frontier
-    known = frontier.listing(listing.url)
+    known = frontier.listings.known(listing.url)
     if this.due_only and known.visited and known.visited + listing.every > now:
         this.next_look.append(known.visited + listing.every)
         return
@@ -31,7 +32,7 @@ async def visit(this: Pass, listing: Listing) -> None:
         first = await this.fetch(request, Validators() if deep else known.validators)
         sha256 = hashlib.sha256(first.body).hexdigest()
         if first.status == 304 or (sha256 == known.sha256 and not deep):
-            this.found.update(frontier.links_of(listing.url))
+            this.found.update(frontier.listings.links(listing.url))
             sha256 = known.sha256
         else:
             named = await _follow(this, listing, request, first, deep=deep)
@@ -40,13 +41,14 @@ async def visit(this: Pass, listing: Listing) -> None:
         this.fail(error, listing.url)
         return
     seen = validators_of(first) if first.status == 200 else known.validators
-    frontier.note_listing(this.source.id, listing.url, seen, sha256, named=named, now=now)
+    frontier.listings.note(this.source.id, listing.url, seen, sha256, named=named, now=now)
 
 
 async def _note_left(this: Pass, before: Sequence[str], named: Sequence[str]) -> None:
     """Note what left a listing, and have it looked at: that is how takedowns often begin."""
     gone_on = left_out(before, named)
-    this.stages.frontier.hasten(gone_on, this.stages.now())
+    now = this.stages.now()
+    this.stages.frontier.links.hasten(dict.fromkeys(gone_on, (now, "left")))
     if before != named:
         await this.stages.writer.listed(named, gone_on)
 
@@ -78,7 +80,8 @@ async def _follow(
         )
         named = named or tuple(link.url for link in page.links)
         this.found.update(link.url for link in page.links)
-        new = this.stages.frontier.add(
+        due.heed(this, listing.url, page.links)
+        new = this.stages.frontier.links.add(
             this.source.id, listing.url, listing.category, page.links, now=this.stages.now()
         )
         # A page of known links ends the walk, but now and then we read on: backdated notices are

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archive import Capture, TakedownRule
 from crawler.errors import CrawlError, FetchError
@@ -35,8 +35,9 @@ class Stages:
     full_every: int = 8
     #: when an article that is missing counts as gone
     takedown: TakedownRule = field(default_factory=TakedownRule)
-    #: most bytes of an attachment or a picture
+    #: most bytes of an attachment or a picture, and most time for it
     max_file: int = 50 << 20
+    file_deadline: timedelta = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,7 +198,8 @@ def _source(file: _File, families: dict[str, _File], settings: Settings) -> Sour
     """Return the source that the file describes on top of its family."""
     own = dict(file.values)
     family = families[own.pop("family")].values if "family" in own else {}
-    values = {"delay": settings.fetch.delay, **_over(family, own)}
+    general: dict[str, Any] = {"delay": settings.fetch.delay, "revisits": settings.revisits}
+    values = general | _over(family, own)
     every = values.pop("listing", {})
     return Source(
         **values

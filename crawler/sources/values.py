@@ -12,6 +12,7 @@ import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from crawler import selectors
@@ -24,6 +25,10 @@ LINE_BREAKING = ("Cc", "Zl", "Zp")
 
 #: The ways to a listing's next page that have a name; ``crawler.listing`` walks them.
 MECHANISMS = ("trs", "link", "plugin", "none")
+
+
+#: Shortest wait between two visits to one article.
+SHORTEST_REVISIT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +156,23 @@ def _each(read: Callable[[Any], Any], *, single: bool = False) -> Callable[[obje
     return read_all
 
 
+def _rhythm(value: object) -> tuple[timedelta, ...]:
+    """Return waits that never grow shorter: whatever changes at all changes soon or seldom."""
+    waits: tuple[timedelta, ...] = _each(_duration(SHORTEST_REVISIT))(value)
+    if not waits:
+        raise _bad("is empty", 'at least one wait, for example ["1d"]')
+    problems = [
+        Problem(
+            what=f"is {spell(wait)} after {spell(before)}: waits never grow shorter", position=n
+        )
+        for n, (before, wait) in enumerate(pairwise(waits), 1)
+        if wait < before
+    ]
+    if problems:
+        raise BadValue(*problems)
+    return waits
+
+
 def _zone(value: object) -> str:
     name = _text(value)
     try:
@@ -276,6 +298,7 @@ COUNT_OR_NONE = Kind(name="number", example="0", read=_number(0, "0"))
 SHARE = Kind(name="share", example="0.75", read=_share)
 DURATION = Kind(name="duration", example='"30m"', read=_duration(timedelta(milliseconds=1)))
 PAUSE = Kind(name="duration", example='"2s"', read=_duration(timedelta()))
+RHYTHM = Kind(name="list of durations", example='["1h", "1d"]', read=_rhythm)
 ZONE = Kind(name="IANA zone", example='"Asia/Shanghai"', read=_zone)
 LANGUAGE = Kind(name="language tag", example='"zh-CN"', read=_language)
 ADDRESS = Kind(name="address", example='"https://…"', read=_address)
