@@ -166,8 +166,9 @@ def test_the_history_shows_a_rereading_as_what_it_is(store: Archive, path: Path)
     first = store.put(article(1, origin="", author=""), capture(1), now=NOW)
     store.put(article(1, origin="", author="", text=BODY), capture(1, b"x"), now=NOW)
     store.reread(first.id, article(1, text=BODY, extractor=NEXT), now=NOW + HOUR)
-    lines = run(path, "history", first.id).splitlines()
+    *lines, last = run(path, "history", first.id).splitlines()
     assert [line.split()[0] for line in lines] == ["revision", "1", "2", "2024-03-15"]
+    assert last.startswith("looked at ")
     assert f"read again by {NEXT}: origin, author" in lines[3]
     assert '"reading": 1' in run(path, "history", first.id, "--json")
     diff = run(path, "show", first.id, "--diff")
