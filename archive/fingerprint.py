@@ -31,6 +31,8 @@ _BYLINE = re.compile(rf"^[^\w\n]*{_LABEL}\s*:[^\n]{{0,80}}$", re.MULTILINE | re.
 _BRACKET = re.compile(
     rf"[(\[【〔]\s*{_LABEL}(?:[\s:/、,]|(?=[)\]】〕]))[^)\]】〕\n]{{0,60}}[)\]】〕]", re.IGNORECASE
 )
+#: Most Chinese texts are in NFKC but for these; without them ``normalize`` returns at once.
+_WIDE = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，：；（）！？％～…　")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -77,6 +79,8 @@ def _essence(article: Article) -> str:
 @lru_cache(maxsize=4)
 def unsigned(text: str) -> str:
     """Return a text in NFKC, the lines that say who wrote or carried it left out."""
+    for wide, plain in _WIDE:
+        text = text.replace(wide, plain)
     return _BRACKET.sub("", _BYLINE.sub("", unicodedata.normalize("NFKC", text)))
 
 
