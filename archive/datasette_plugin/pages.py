@@ -22,6 +22,7 @@ from archive.records import Article, Filters, Hit, Results, Stored
 from archive.sanitise import clean_html
 from archive.schema import APPLICATION_ID
 from archive.search import Sort, search
+from archive.similar import Similar
 from archive.store import Archive
 
 #: Hits on a page.
@@ -167,7 +168,7 @@ class Reading:
     stored: Stored
     body: Markup
     past: History
-    reprints: list[Stored]
+    similar: Similar
 
 
 async def article_page(datasette: Any, request: Any) -> Any:
@@ -213,7 +214,7 @@ def _read(path: Path, article_id: int, revision: int | None) -> Reading:
             stored=stored,
             body=body,
             past=history(path, article_id),
-            reprints=[other for other in archive.cluster(article_id) if other.id != article_id],
+            similar=archive.similar(article_id),
         )
 
 
