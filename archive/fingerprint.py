@@ -16,7 +16,8 @@ from archive.rows import stamp
 #: Fewer characters than these say too little to call two articles the same.
 TELLING = 40
 
-_TEXTS = (
+#: Fields whose words are the article's.
+TEXTS = (
     "title", "text", "origin", "author", "editor", "issuer", "doc_number", "index_number",
 )  # fmt: skip
 
@@ -30,6 +31,8 @@ _BYLINE = re.compile(rf"^[^\w\n]*{_LABEL}\s*:[^\n]{{0,80}}$", re.MULTILINE | re.
 _BRACKET = re.compile(
     rf"[(\[【〔]\s*{_LABEL}(?:[\s:/、,]|(?=[)\]】〕]))[^)\]】〕\n]{{0,60}}[)\]】〕]", re.IGNORECASE
 )
+#: Most Chinese texts are in NFKC but for these; without them ``normalize`` returns at once.
+_WIDE = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，：；（）！？％～…　")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -39,7 +42,7 @@ def meaning(article: Article) -> dict[str, str]:
     HTML, pictures, channels and witnesses are not among them: they change how an article is shown
     or filed, not what it says.
     """
-    found = {name: " ".join(getattr(article, name).split()) for name in _TEXTS}
+    found = {name: " ".join(getattr(article, name).split()) for name in TEXTS}
     found["published"] = stamp(article.published) if article.published else ""
     found["written"] = article.written.isoformat() if article.written else ""
     found["attachments"] = "\n".join(f"{a.url} {a.sha256}".rstrip() for a in article.attachments)
@@ -76,6 +79,8 @@ def _essence(article: Article) -> str:
 @lru_cache(maxsize=4)
 def unsigned(text: str) -> str:
     """Return a text in NFKC, the lines that say who wrote or carried it left out."""
+    for wide, plain in _WIDE:
+        text = text.replace(wide, plain)
     return _BRACKET.sub("", _BYLINE.sub("", unicodedata.normalize("NFKC", text)))
 
 

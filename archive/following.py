@@ -27,6 +27,9 @@ from archive.tombstones import not_there
 #: Edits that are measured at most, the newest: some 1 ms each.
 MOST_MEASURED = 10_000
 
+#: A page found so often as it is has come to rest, and is restless after so many changes before.
+RESTS, RESTLESS = 2, 3
+
 _LINKS = """
     SELECT revisions.*, coalesce(captures.imported, '') AS imported FROM revisions
     LEFT JOIN captures ON captures.id = capture_id
@@ -73,6 +76,17 @@ class History:
 
     stored: Stored
     entries: tuple[Entry, ...]
+
+    @property
+    def restless(self) -> int:
+        """Return how many changes in a row came before two looks found the page as it was.
+
+        0 where they are fewer than three, or where it has come to rest: the crawler's own measure.
+        """
+        looks = [entry.looked or 0 for entry in self.entries if entry.revision.reading == 0]
+        run = next((n for n, looked in enumerate(reversed(looks)) if looked > RESTS), len(looks))
+        changes = min(run, len(looks) - 1)
+        return changes if changes >= RESTLESS else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from archive.fingerprint import TELLING, unsigned, words
-from archive.minhash import grain
+from archive.minhash import LONGEST, grain
 from archive.rows import Row, moment
 
 #: So much of the shorter text stands in the longer one, and of an excerpt so many of its figures.
@@ -81,7 +81,7 @@ class Told:
     @cached_property
     def words(self) -> str:
         """Return what the text says."""
-        return words(self._even)
+        return words(self._even)[:LONGEST]
 
     @cached_property
     def title(self) -> str:

@@ -220,6 +220,7 @@ _M004 = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX likenesses_other ON likenesses(other_id)",
+    "DELETE FROM meta WHERE key = 'sketches'",
 )
 
 

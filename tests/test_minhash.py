@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.minhash import FEWEST, MOST, SPACING, grain, in_common, sketch
+from archive.minhash import FEWEST, LONGEST, MOST, SPACING, grain, in_common, sketch
 
 # As many characters as a newspaper uses.
 ALPHABET = [chr(0x4E00 + 7 * n) for n in range(2500)]
@@ -97,3 +97,8 @@ def test_keys_are_the_same_in_every_process_and_for_ever() -> None:
         assert tuple(map(int, told.stdout.split())) == sketch(words)
     # Whoever has to change this number has to change SKETCH_VERSION as well.
     assert sketch(words)[0] == -131254746332469
+
+
+def test_what_stands_far_behind_costs_nothing_and_changes_nothing() -> None:
+    whole = text(LONGEST, 1)
+    assert sketch(whole + text(90_000, 2)) == sketch(whole)

@@ -190,7 +190,7 @@ def test_an_older_archive_finds_its_reprints_when_it_is_first_written_to(
 ) -> None:
     a, b = ids(store, notice(1), notice(2, EDITS["the city named"]))
     complete = rows(path)
-    with closing(sqlite3.connect(path)) as conn, conn:
+    with closing(open_archive(path)) as conn:
         conn.execute("DELETE FROM sketches")
         conn.execute("DELETE FROM likenesses")
         conn.execute("DELETE FROM meta WHERE key = 'sketches'")
