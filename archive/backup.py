@@ -4,13 +4,15 @@ A backup is a whole archive in one file, ``FILE``, with the WARC files its rows 
 ``FILE.warc/``. WARC files only ever grow, so backing up to the same place again copies what is new.
 """
 
+import errno
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from archive.errors import ArchiveError, Corrupt
+from archive.errors import ArchiveError, ArchiveFull, Corrupt
 from archive.schema import copy_whole, open_archive, warc_ends
 from archive.tombstones import tombstones
 from archive.verify import verify
@@ -23,10 +25,10 @@ _CHUNK = 1 << 20
 def backup(path: Path, target: Path, *, warc: Path | None = None) -> None:
     """Copy the archive at ``path`` to ``target``, as it is at one moment, replacing what is there.
 
-    Writers go on meanwhile. Raises ArchiveFull; Corrupt where a WARC file lacks what rows name.
+    Writers go on meanwhile. What stood at ``target`` stays whole until the copy is. Raises
+    ArchiveFull; Corrupt where a WARC file lacks what rows name.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(target) as part:
+    with _room(target), _beside(target) as part:
         with closing(open_archive(path, read_only=True)) as conn:
             copy_whole(conn, part)
         _copy_captures(part, warc or path.parent / "warc", _folder_of(target))
@@ -35,14 +37,15 @@ def backup(path: Path, target: Path, *, warc: Path | None = None) -> None:
 def restore(backup_file: Path, path: Path, *, warc: Path | None = None) -> Path | None:
     """Put a backup in the place of the archive at ``path``; return where that lies now, if any.
 
-    Nothing is deleted: the archive that stood there is renamed. The copy is verified first, and
-    Corrupt raised where it is not what was stored. No other process may have the archive open.
+    Nothing is deleted: the archive that stood there keeps another name, and at any moment one of
+    the two stands at ``path``. The copy is verified first, and Corrupt raised where it is not what
+    was stored; ArchiveFull where it has no room. No other process may have the archive open.
     """
     open_archive(backup_file, read_only=True).close()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(path) as part:
+    with _room(path), _beside(path) as part:
         shutil.copyfile(backup_file, part)
         folder = warc or path.parent / "warc"
+        _replace_damaged(part, _folder_of(backup_file), folder)
         _copy_captures(part, _folder_of(backup_file), folder)
         for finding in verify(part, warc=folder):
             raise Corrupt(str(backup_file), f"{finding.where}: {finding.what}")
@@ -51,6 +54,18 @@ def restore(backup_file: Path, path: Path, *, warc: Path | None = None) -> Path 
 
 def _folder_of(backup_file: Path) -> Path:
     return backup_file.with_name(f"{backup_file.name}.warc")
+
+
+@contextmanager
+def _room(target: Path) -> Iterator[None]:
+    """Raise ArchiveFull where copying to ``target`` finds no room."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise ArchiveFull(str(target), os.strerror(error.errno)) from error
+        raise
 
 
 @contextmanager
@@ -81,17 +96,56 @@ def _sync(path: Path) -> None:
 
 
 def _set_aside(path: Path) -> Path | None:
-    """Rename an archive, and the log without which it would be damaged."""
+    """Give an archive a second name, its log too; return it. The first is left to be taken over."""
     if not path.exists():
         return None
+    aside = _free_name(path)
+    # Then the file holds everything, and is whole without its log; if it can be read at all.
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists():
+        _keep_as(log, aside.with_name(f"{aside.name}-wal"))
+    _keep_as(path, aside)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return aside
+
+
+def _keep_as(old: Path, new: Path) -> None:
+    try:
+        os.link(old, new)
+    except OSError:  # a file system without links
+        old.rename(new)
+
+
+def _free_name(path: Path) -> Path:
     number = 1
     while (aside := path.with_name(f"{path.name}.replaced-{number}")).exists():
         number += 1
-    for suffix in ("-wal", "-shm", ""):
-        old = path.with_name(path.name + suffix)
-        if old.exists():
-            old.rename(aside.with_name(aside.name + suffix))
     return aside
+
+
+def _replace_damaged(archive: Path, source: Path, target: Path) -> None:
+    """Rename the WARC files in ``target`` that say something else than those in ``source``."""
+    with closing(open_archive(archive, read_only=True)) as conn:
+        ends = warc_ends(conn)
+    for name, end in ends.items():
+        good, held = source / name, target / name
+        if good.is_file() and held.is_file() and not _agree(good, held, end):
+            held.rename(_free_name(held))
+
+
+def _agree(one: Path, other: Path, most: int) -> bool:
+    """Tell whether two files are equal, as far as both go, within ``most`` bytes."""
+    left = min(most, one.stat().st_size, other.stat().st_size)
+    with one.open("rb") as a, other.open("rb") as b:
+        while left > 0:
+            step = min(1 << 20, left)
+            if a.read(step) != b.read(step):
+                return False
+            left -= step
+    return True
 
 
 def _copy_captures(archive: Path, source: Path, target: Path) -> None:

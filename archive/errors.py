@@ -13,6 +13,10 @@ class PostError(ArchiveError):
         self.path, self.line, self.reason = path, line, reason
 
 
+#: What to do about a file that cannot be an archive.
+RESTORE = "`gazette restore FILE` puts a backup in its place, --data names another folder"
+
+
 class NotAnArchive(ArchiveError):  # noqa: N818 - reads as the sentence a user sees
     """The file is not an archive of ours, or of a version we cannot read."""
 

@@ -16,7 +16,8 @@ from archive.rows import stamp
 #: Fewer characters than these say too little to call two articles the same.
 TELLING = 40
 
-_TEXTS = (
+#: Fields whose words are the article's.
+TEXTS = (
     "title", "text", "origin", "author", "editor", "issuer", "doc_number", "index_number",
 )  # fmt: skip
 
@@ -41,7 +42,7 @@ def meaning(article: Article) -> dict[str, str]:
     HTML, pictures, channels and witnesses are not among them: they change how an article is shown
     or filed, not what it says.
     """
-    found = {name: " ".join(getattr(article, name).split()) for name in _TEXTS}
+    found = {name: " ".join(getattr(article, name).split()) for name in TEXTS}
     found["published"] = stamp(article.published) if article.published else ""
     found["written"] = article.written.isoformat() if article.written else ""
     found["attachments"] = "\n".join(f"{a.url} {a.sha256}".rstrip() for a in article.attachments)
@@ -50,8 +51,13 @@ def meaning(article: Article) -> dict[str, str]:
 
 def fingerprint(article: Article) -> Fingerprint:
     """Return the digests of an article that holds neither NUL nor lone surrogates."""
+    return Fingerprint(content=content_sha256(article), body=_sha256(_essence(article)))
+
+
+def content_sha256(article: Article) -> str:
+    """Return the digest that the chain vouches for; a third of the work of both."""
     said = json.dumps(meaning(article), ensure_ascii=False, separators=(",", ":"))
-    return Fingerprint(content=_sha256(said), body=_sha256(_essence(article)))
+    return _sha256(said)
 
 
 def _essence(article: Article) -> str:

@@ -31,9 +31,10 @@ from archive.rows import (
     stamp,
     storable,
 )
+from archive.sameness import as_held
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
 from archive.takedown import TakedownRule, is_gone
-from archive.tombstones import deleted_files, tombstone_at, tombstone_for
+from archive.tombstones import deleted_files, tombstone_at
 from archive.warc import WarcFolder
 
 _INSERT = f"""
@@ -108,7 +109,7 @@ class Putting:
                 return Receipt(id=id_, verdict=Verdict.DELETED, revision=0, cluster=id_)
             return self._add(article, fingerprint(article), pages)
         standing = article_of(row)
-        article = knowing_files(article, standing)
+        article = as_held(knowing_files(article, standing), standing)
         digests = fingerprint(article)
         held = Held(
             article=standing,
@@ -207,10 +208,8 @@ class Putting:
         have, so that it vouches for the digest from then on.
         """
         row = self._one("SELECT * FROM articles WHERE id = :id", {"id": article_id})
-        if row is None:
-            if tombstone_for(self._conn, article_id):
-                return
-            raise UnknownArticle(article_id)
+        if row is None:  # deleted, or the archive is older than the crawler's memory
+            return
         standing = article_of(row)
         files = tuple(
             replace(held, sha256=answers[held.url].sha256) if held.url in answers else held

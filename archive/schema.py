@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive import seals
-from archive.errors import ArchiveError, NotAnArchive
+from archive.errors import RESTORE, ArchiveError, NotAnArchive
 from archive.records import Filters
 from archive.sqliteerrors import expected_errors
 from archive.tables import MIGRATIONS, STEPS
@@ -80,7 +80,7 @@ def _prepare(conn: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
         conn.execute("PRAGMA wal_autocheckpoint = 8000")
     conn.execute("PRAGMA cell_size_check = ON")
     if _is_blank(conn, path) and read_only:
-        raise NotAnArchive(str(path), "the file is empty")
+        raise NotAnArchive(str(path), f"the file is empty; {RESTORE}")
     # Lasts for the life of the file, but a restored backup comes without.
     if not read_only and conn.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
         raise ArchiveError(f"{path}: this file system cannot hold the archive (no shared memory)")
@@ -94,7 +94,7 @@ def _is_blank(conn: sqlite3.Connection, path: Path) -> bool:
         return False
     (objects,) = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if mark or objects:
-        raise NotAnArchive(str(path), "this SQLite file belongs to another program")
+        raise NotAnArchive(str(path), f"this SQLite file belongs to another program; {RESTORE}")
     return True
 
 

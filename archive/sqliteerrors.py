@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, Corrupt, NotAnArchive
+from archive.errors import RESTORE, ArchiveBusy, ArchiveError, ArchiveFull, Corrupt, NotAnArchive
 
 #: How a full disk, a quota or a limit of file size shows: when pages are written, when the file
 #: grows, when it is flushed, and in the shared memory of the WAL.
@@ -44,12 +44,12 @@ def _expected(error: sqlite3.Error, path: Path) -> ArchiveError | None:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return ArchiveBusy(str(path))
         case sqlite3.SQLITE_NOTADB:
-            return NotAnArchive(str(path), "this is no SQLite file")
+            return NotAnArchive(str(path), f"this is no SQLite file; {RESTORE}")
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return NotAnArchive(str(path), "the file cannot be opened")
         case sqlite3.SQLITE_READONLY:
             return ArchiveError(f"{path}: the archive can only be read here")
         case sqlite3.SQLITE_CORRUPT:
-            return Corrupt(str(path), f"{error}; `gazette restore` brings a backup back")
+            return Corrupt(str(path), f"{error}; {RESTORE}")
         case _:
             return None

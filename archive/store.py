@@ -20,7 +20,7 @@ from typing import Self
 from archive.attest import Statement, attest
 from archive.captures import last_read, read_back
 from archive.deletion import bury, erase, wiping
-from archive.errors import Deleted, UnknownArticle, UnknownRevision
+from archive.errors import RESTORE, Corrupt, NotAnArchive, UnknownRevision
 from archive.files import files_of, read_file
 from archive.putting import Putting
 from archive.records import (
@@ -52,7 +52,7 @@ from archive.schema import (
 from archive.similar import Similar, similar
 from archive.sqliteerrors import expected_errors
 from archive.takedown import TakedownRule
-from archive.tombstones import tombstone_for, tombstones
+from archive.tombstones import not_there, tombstone_for, tombstones
 from archive.warc import MAX_BYTES, WarcFolder
 
 _EVERYTHING = Filters()
@@ -98,8 +98,18 @@ class Archive:
         that has grown to ``warc_size`` bytes is followed by the next. ``patience`` is the seconds
         to wait for another writer. Raises NotAnArchive, ArchiveBusy, ArchiveFull or Corrupt.
         """
+        folder = warc or path.parent / "warc"
+        if path.is_file() and not path.stat().st_size and any(folder.glob("*.warc.gz")):
+            raise NotAnArchive(str(path), f"the file is empty, but captures are there; {RESTORE}")
         conn = open_archive(path, read_only=read_only, patience=patience)
-        return cls(conn, path, WarcFolder(warc or path.parent / "warc", max_bytes=warc_size))
+        return cls(conn, path, WarcFolder(folder, max_bytes=warc_size))
+
+    def check(self) -> None:
+        """Raise Corrupt where a page of the file is broken; some seconds for a gigabyte."""
+        said = self._one("PRAGMA quick_check(1)")
+        if said is None or said[0] != "ok":
+            found = "nothing can be read" if said is None else " ".join(said[0].split())
+            raise Corrupt(str(self._path), f"{found}; {RESTORE}")
 
     def close(self) -> None:
         """Let go of the files."""
@@ -131,9 +141,10 @@ class Archive:
 
         ``further`` are the captures of its pages after the first, in order. When this returns, the
         article is safe on disk; putting it again changes nothing. An article is known by its
-        canonical address. What it says is compared by digest: one that says the same takes over
-        how it is shown and filed (HTML, pictures, channels), and keeps the source that found it
-        first. Raises ArchiveFull or ArchiveBusy, with nothing stored.
+        canonical address. What it says is compared by digest, but for what tells a reader nothing
+        (``sameness``): one that says the same takes over how it is shown and filed (HTML, pictures,
+        channels), and keeps the source that found it first. Raises ArchiveFull or ArchiveBusy,
+        with nothing stored.
         """
         filing = Filing(article=article, capture=capture, further=tuple(further))
         return self.put_all([filing], now=now)[0]
@@ -231,8 +242,9 @@ class Archive:
         """Store answers that hold files of articles; return for each new, revised or unchanged.
 
         Bytes that are held already are not stored again. Another digest of an attachment is a
-        revision of its articles. None stands for a 304 against what is not held: ask again in
-        full. All are stored, or none; raises UnknownArticle, ArchiveFull or ArchiveBusy.
+        revision of its articles; those that are not held are passed over. None stands for a 304
+        against what is not held: ask again in full. All are stored, or none; raises ArchiveFull
+        or ArchiveBusy.
         """
         with self._writing(now) as putting:
             return putting.keep_files(filings)
@@ -271,9 +283,7 @@ class Archive:
     def _row(self, article_id: int) -> sqlite3.Row:
         row = self._one("SELECT * FROM articles WHERE id = ?", article_id)
         if row is None:
-            if deleted := tombstone_for(self._conn, article_id):
-                raise Deleted(article_id, f"{deleted.at:%Y-%m-%d}", deleted.reason)
-            raise UnknownArticle(article_id)
+            raise not_there(self._conn, article_id)
         return row
 
     def get(

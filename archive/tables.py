@@ -220,6 +220,7 @@ _M004 = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX likenesses_other ON likenesses(other_id)",
+    "DELETE FROM meta WHERE key = 'sketches'",
 )
 
 
@@ -343,7 +344,7 @@ def seal_table(db: Database, table: str, *, apart: Container[str] = ()) -> None:
     key = next(row[1] for row in found if row[5])
     names = [row[1] for row in found if row[1] not in apart]
     new, plain = (", ".join(f"{row}{name}" for name in names) for row in ("new.", ""))
-    drop = f"DELETE FROM seals WHERE table_name = '{table}' AND row_id = old.{key}"  # noqa: S608
+    drop = f"DELETE FROM seals WHERE table_name = '{table}' AND row_id = +old.{key}"  # noqa: S608
     keep = f"INSERT OR REPLACE INTO seals VALUES ('{table}', new.{key}, seal({new}))"  # noqa: S608
     for when, steps in (
         ("insert", (keep,)),

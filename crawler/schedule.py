@@ -159,8 +159,13 @@ async def daemon(
     *,
     now: Callable[[], datetime] = clock,
 ) -> None:
-    """Watch ``sources`` until a signal comes. Raises AlreadyRunning where one runs on ``data``."""
+    """Watch ``sources`` until a signal comes.
+
+    Raises AlreadyRunning where one runs on ``data``, and Corrupt where the archive is damaged: what
+    runs for months must not write on in a broken file.
+    """
     async with opened(settings, data, now=now) as stages:
+        await stages.writer.check()
         watcher = Daemon({s.id: s for s in sources}, stages, settings.daemon, data)
         _listen(watcher.stop.set)
         log.info("watching %d sources, data in %s", len(sources), data)

@@ -98,6 +98,10 @@ class ArchiveWriter:
                 if not done.done():
                     done.set_result(receipt)
 
+    async def check(self) -> None:
+        """Raise Corrupt where a page of the archive's file is broken."""
+        await self._run(lambda: self._archive.check())
+
     async def seen(self, url: str, capture: Capture | None = None) -> Receipt | None:
         """Note that an article still stands as it was; None where it is not archived."""
         now = self._now()

@@ -1,16 +1,18 @@
 """A backup taken while writing is a whole archive, and comes back as one."""
 
 import os
-import threading
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from archive import Archive, ArchiveError, Corrupt, Filing, NotAnArchive
+from archive import Archive, ArchiveError, ArchiveFull, Corrupt, Filing, NotAnArchive
 from archive.backup import backup, restore
 from archive.verify import verify
-from tests.holdings import NOW, article, capture, filing
+from tests.crash_child import back_up, bring_back, end, killer, put
+from tests.disks import small_disk
+from tests.holdings import NOW, article, capture
 
 
 def fill(path: Path, first: int, last: int, *, day: int = 0) -> None:
@@ -55,28 +57,102 @@ def test_backing_up_again_copies_only_what_is_new(tmp_path: Path) -> None:
     assert first.stat().st_ino == inode
 
 
-def test_a_backup_taken_while_writing_is_of_one_moment(tmp_path: Path) -> None:
-    path, target = tmp_path / "data" / "archive.db", tmp_path / "safe.db"
-    fill(path, 0, 3)
-    stop = threading.Event()
+def test_a_drill_while_another_process_writes_brings_back_all_that_was_acknowledged(
+    tmp_path: Path,
+) -> None:
+    data, target = tmp_path / "data", tmp_path / "safe.db"
+    acknowledged: list[int] = []
+    with killer(put, data) as writer:
+        pid = writer.start(0)
+        said = writer.said()
+        acknowledged += [int(next(said)) for _ in range(9)]
+        for turn in range(4):
+            backup(data / "archive.db", target)
+            restored = tmp_path / str(turn) / "archive.db"
+            restore(target, restored)
+            assert holds(restored) % 3 == 0
+            with Archive.open(restored, read_only=True) as archive:
+                assert all(archive.find(article(n).url) for n in acknowledged)
+            acknowledged += [int(next(said)) for _ in range(300)]
+        end(pid)
+        list(said)
 
-    def write() -> None:
+
+def test_a_backup_killed_at_any_moment_leaves_the_one_before(tmp_path: Path) -> None:
+    path, target = tmp_path / "archive.db", tmp_path / "safe.db"
+    fill(path, 0, 200)
+    backup(path, target)
+    held = set()
+    with killer(back_up, tmp_path) as writer:
+        for turn in range(12):
+            fill(path, 200 + 50 * turn, 250 + 50 * turn, day=turn)
+            writer.kill("", (0.001, 0.05))
+            held.add(holds(target, warc=tmp_path / "safe.db.warc"))
+    assert all(count % 50 == 0 for count in held)
+    backup(path, target)
+    assert holds(target, warc=tmp_path / "safe.db.warc") == 800
+    assert {found.name for found in tmp_path.iterdir() if ".part" in found.name} == set()
+
+
+def test_a_restore_killed_at_any_moment_leaves_one_of_the_two(tmp_path: Path) -> None:
+    path, target = tmp_path / "archive.db", tmp_path / "safe.db"
+    fill(path, 0, 60)
+    backup(path, target)
+    fill(path, 60, 80)
+    with killer(bring_back, tmp_path) as writer:
+        for _ in range(12):
+            writer.kill("", (0.001, 0.1))
+            assert holds(path) in (60, 80)
+    restore(target, path)
+    assert holds(path) == 60
+
+
+def test_a_full_disk_leaves_the_backup_that_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "archive.db"
+    fill(path, 0, 9)
+    with small_disk(tmp_path / "safe", "400k") as make_room:
+        target = tmp_path / "safe" / "monday.db"
+        backup(path, target)
         with Archive.open(path) as archive:
-            for n in range(10, 2000, 3):
-                batch = [filing(k) for k in range(n, n + 3)]
-                archive.put_all(batch, now=NOW)
-                if stop.is_set():
-                    break
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        for _ in range(4):
+            for n in range(9, 12):
+                large = Filing(article=article(n), capture=capture(n, os.urandom(100_000)))
+                archive.put_all([large], now=NOW)
+        with pytest.raises(ArchiveFull, match="free some space"):
             backup(path, target)
-            assert holds(target, warc=tmp_path / "safe.db.warc") % 3 == 0
-    finally:
-        stop.set()
-        writer.join()
+        assert restore(target, tmp_path / "1" / "archive.db") is None
+        assert holds(tmp_path / "1" / "archive.db") == 9
+        make_room()
+        backup(path, target)
+        restore(target, tmp_path / "2" / "archive.db")
+    assert holds(tmp_path / "2" / "archive.db") == 12
+
+
+def test_a_backup_that_lacks_captures_is_not_restored(tmp_path: Path) -> None:
+    path, target = tmp_path / "data" / "archive.db", tmp_path / "safe.db"
+    fill(path, 0, 9)
+    backup(path, target)
+    shutil.rmtree(tmp_path / "safe.db.warc")
+    with pytest.raises(Corrupt, match="is shorter"):
+        restore(target, tmp_path / "new" / "archive.db")
+    assert not (tmp_path / "new" / "archive.db").exists()
+    # Where they still lie beside the archive they need not be brought back.
+    restore(target, path)
+    assert holds(path) == 9
+
+
+def test_restoring_mends_captures_that_were_damaged(tmp_path: Path) -> None:
+    path, target = tmp_path / "data" / "archive.db", tmp_path / "safe.db"
+    fill(path, 0, 9)
+    backup(path, target)
+    (file,) = (path.parent / "warc").iterdir()
+    spoilt = bytearray(file.read_bytes())
+    spoilt[len(spoilt) // 2] ^= 0xFF
+    file.write_bytes(spoilt)
+    restore(target, path)
+    assert holds(path) == 9
+    assert file.with_name(f"{file.name}.replaced-1").read_bytes() == spoilt
+    fill(path, 9, 12)
+    assert holds(path) == 12
 
 
 def test_restoring_brings_back_what_was_lost_and_deletes_nothing(tmp_path: Path) -> None:

@@ -4,10 +4,6 @@ import os
 import random
 import resource
 import shutil
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -24,6 +20,7 @@ from archive import (
 )
 from archive.schema import open_archive
 from archive.verify import verify
+from tests.crash_child import killer, put
 from tests.holdings import (
     ARTICLE,
     BODY,
@@ -34,8 +31,6 @@ from tests.holdings import (
     sound,
     types,
 )
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -54,34 +49,11 @@ def records(path: Path) -> list[str]:
 
 
 def test_killed_at_any_moment_nothing_acknowledged_is_lost_or_doubled(path: Path) -> None:
-    chance = random.Random(20)
     acknowledged: set[int] = set()
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.crash_child", str(path.parent)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        bufsize=1,
-    ) as parent:
-        assert parent.stdin is not None
-        assert parent.stdout is not None
+    with killer(put, path.parent) as writer:
         for turn in range(20):
-            parent.stdin.write(f"{turn * 10_000}\n")
-            lines = iter(parent.stdout.readline, "dead\n")
-            killer = None
-            for line in lines:
-                if line.startswith("pid "):
-                    pid = int(line.split()[1])
-                    wait = chance.uniform(0.005, 0.12)
-                    killer = threading.Timer(wait, os.kill, (pid, signal.SIGKILL))
-                    killer.start()
-                else:
-                    acknowledged.add(int(line))
-            assert killer is not None
-            killer.join()
+            acknowledged.update(map(int, writer.kill(turn * 10_000, (0.005, 0.12))))
             assert_whole(path, acknowledged)
-        parent.stdin.close()
     assert len(acknowledged) > 20
     assert verify(path, deep=True) == ()
     assert all(map(sound, (path.parent / "warc").iterdir()))

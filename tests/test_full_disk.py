@@ -4,9 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from crawler.frontier import Frontier
 from crawler.lock import worker
 from crawler.records import Link, Source
 from crawler.replica import Portal
+from tests.disks import small_disk
 
 FAMILIES = Path(__file__).parents[1] / "config" / "families"
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -36,20 +35,6 @@ def config(portal: Portal, tmp_path: Path) -> Path:
     with (tmp_path / "config" / "gazette.toml").open("a") as settings:
         settings.write('[daemon]\ntick = "500ms"\nmin_free = 1\n')
     return tmp_path / "config"
-
-
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Callable[[], object]]:
-    """Mount a small file system at ``folder``; what is yielded makes room on it."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a small disk")
-    enlarge = ["mount", "-o", "remount,size=64m", folder]
-    try:
-        yield partial(subprocess.run, enlarge, check=True)
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def gazette(command: str, config: Path, data: Path) -> list[str | Path]:

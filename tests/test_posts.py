@@ -13,6 +13,8 @@ from archive.export import export_posts
 from archive.posts import LARGEST, Outcome, import_posts, post_files, read_post
 from archive.records import Article, Attachment, Precision, Verdict
 from archive.store import Archive
+from archive.verify import verify
+from tests.crash_child import import_folder, killer
 from tests.shared import shared
 
 NOW = datetime(2024, 3, 15, 2, tzinfo=UTC)
@@ -95,6 +97,24 @@ def test_the_same_post_twice_in_a_folder_is_one_article(archive: Archive, tmp_pa
     for name in ("a.md", "b.md"):
         (tmp_path / name).write_text(post("通知"), "utf-8")
     assert verdicts(put(archive, tmp_path)) == [Verdict.NEW, Verdict.UNCHANGED]
+
+
+def test_an_import_killed_again_and_again_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    for number in range(600):
+        body = f"<p>第{number}号，各不相同。</p>"
+        (tmp_path / "posts" / f"{number}.md").write_text(post(f"第{number}号", body), "utf-8")
+    with killer(import_folder, tmp_path) as process:
+        for _ in range(8):
+            said = process.kill("posts", (0.02, 0.3))
+            with Archive.open(tmp_path / "archive.db") as left:
+                titles = [stored.article.title for stored in left.articles()]
+            assert len(titles) == len(set(titles))
+            assert {f"第{number}号" for number in said} <= set(titles)
+        assert len(process.run("posts")) == 600
+    with Archive.open(tmp_path / "archive.db", read_only=True) as left:
+        assert left.stats()["articles"] == left.stats()["revisions"] == 600
+    assert verify(tmp_path / "archive.db", deep=True) == ()
 
 
 def test_a_file_that_is_no_post_is_told_and_the_rest_goes_on(

@@ -10,6 +10,7 @@ import click
 
 from archive.cli.diffscreen import print_comparison
 from archive.cli.options import (
+    ATTENTION,
     NOT_FOUND,
     ArchiveCommand,
     complain,
@@ -24,7 +25,7 @@ from archive.clock import shown_time
 from archive.diff import diff as diff_of
 from archive.diffforms import as_data, as_html, as_unified, remarks
 from archive.edits import Comparison, attached
-from archive.errors import ArchiveError, NoSpan
+from archive.errors import ArchiveError, Corrupt, NoSpan
 from archive.escapes import json_line, neutral, one_line
 from archive.export import as_json, as_post
 from archive.following import compare
@@ -112,7 +113,7 @@ def show(
     form = "json" if as_json else form
     if asked is not None:
         asked = _asked(asked, form, revision)
-    failed = False
+    failed = 0
     with reading(data) as archive:
         for article_id in numbers(ids):
             try:
@@ -126,9 +127,9 @@ def show(
                         click.echo(told_of_reprints(archive.similar(article_id)), nl=False)
             except ArchiveError as error:
                 complain(str(error))
-                failed = True
+                failed = max(failed, ATTENTION if isinstance(error, Corrupt) else NOT_FOUND)
     if failed:
-        raise click.exceptions.Exit(NOT_FOUND)  # fmt: skip
+        raise click.exceptions.Exit(failed)  # fmt: skip
 
 
 def _asked(asked: str, form: str, revision: int | None) -> str:

@@ -81,7 +81,7 @@ class Asked:
             sort=next((sort for sort in get_args(Sort) if sort == args.get("sort")), "newest"),
             title_only=args.get("in") == "title",
             all_reprints=args.get("reprints") == "all",
-            page=min(_number(args.get("page")) or 1, LAST_PAGE),
+            page=min(number_of(args.get("page")) or 1, LAST_PAGE),
         )
 
     def filters(self) -> Filters:
@@ -148,7 +148,8 @@ def _shown(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _number(text: str | None) -> int | None:
+def number_of(text: str | None) -> int | None:
+    """Return a number out of an address, or None where it is none."""
     return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
@@ -176,7 +177,7 @@ async def article_page(datasette: Any, request: Any) -> Any:
     if database is None:
         return await missing(datasette, request, NO_ARCHIVE)
     await may_be_seen(datasette, request, database)
-    revision = _number(request.args.get("revision"))
+    revision = number_of(request.args.get("revision"))
     id_ = int(request.url_vars["id"])
     try:
         reading = await asyncio.to_thread(_read, Path(database.path), id_, revision)
@@ -194,7 +195,7 @@ async def article_page(datasette: Any, request: Any) -> Any:
         "facts": facts(reading.stored),
         "url": _web_address(article.url),
         "attachments": [
-            (_web_address(attached.url), attached.name or attached.url)
+            (_web_address(attached.url), attached.name or attached.url, attached.sha256[:12])
             for attached in article.attachments
         ],
         "row": datasette.urls.row(database.name, "articles", str(id_)),

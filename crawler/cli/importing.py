@@ -1,6 +1,7 @@
 """``gazette import``: posts and WARC files of others into the archive."""
 
 import asyncio
+import logging
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,7 @@ from archive.cli.moving import take_posts
 from archive.cli.options import NOT_FOUND, ArchiveCommand, complain, json_option
 from archive.escapes import json_line
 from crawler import sources
-from crawler.cli.options import config_folder, data_folder, folders
+from crawler.cli.options import config_folder, data_folder, folders, speak
 from crawler.importing import Imported, Importing
 from crawler.sandbox import Sandbox
 
@@ -39,6 +40,7 @@ def import_(paths: tuple[Path, ...], as_json: bool, config: Path | None, data: P
     moment it was taken; what is none is counted, with the reason. A file that cannot be read is
     reported, and the rest goes on. Importing again changes nothing.
     """
+    speak(logging.WARNING)
     warcs = list(warc_files(paths))
     posts = [path for path in paths if path not in warcs]
     folder = data_folder(config, data)
