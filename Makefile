@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint types docs bench venv dev lock clean
+.PHONY: run test lint types docs bench replay venv dev lock clean
 
 run: venv            ## crawl the replica portal, change it, crawl again, search
 	$(BIN)/gazette demo
@@ -26,6 +26,26 @@ docs: dev            ## paste every --help and table into the docs
 bench: $(VENV)/bench.stamp  ## ours beside its peers, small sizes; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.real_site --days 60
 	$(BIN)/python -m benchmarks.extraction
+
+DATA   ?= data/demo
+REPLAY := $(DATA)/replay/collections/gazette
+PYWB   := .venv-replay
+
+replay: $(PYWB)/stamp  ## check the WARC files of DATA with warcio, replay them in pywb
+	$(PYWB)/bin/warcio check $(DATA)/warc/*.warc.gz
+	@rm -rf $(REPLAY) && mkdir -p $(REPLAY)/archive $(REPLAY)/indexes
+	@ln -f $(DATA)/warc/*.warc.gz $(REPLAY)/archive
+	@# pywb would answer a 304 as it stands, with nothing in it: the capture before it says more.
+	$(PYWB)/bin/cdxj-indexer --sort $(DATA)/warc/*.warc.gz | grep -v '"status": "304"' \
+		> $(REPLAY)/indexes/index.cdxj
+	@echo "open http://127.0.0.1:8080/gazette/*/ADDRESS"
+	cd $(DATA)/replay && $(CURDIR)/$(PYWB)/bin/wayback -b 127.0.0.1
+
+# In an environment of its own: pywb needs older libraries than we do.
+$(PYWB)/stamp: requirements/replay.txt
+	@test -x $(PYWB)/bin/python || $(PYTHON) -m venv $(PYWB)
+	$(PYWB)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/replay.txt
+	@touch $@
 
 venv: $(VENV)/run.stamp   ## the product alone
 dev: $(VENV)/dev.stamp    ## the product and what checks it
@@ -53,6 +73,7 @@ lock: dev            ## pin anew what pyproject.toml asks for
 	$(UV) pyproject.toml requirements/build.in -o requirements/run.txt
 	$(UV) --group dev -c requirements/run.txt -o requirements/dev.txt
 	$(UV) --group bench -c requirements/dev.txt -c requirements/run.txt -o requirements/bench.txt
+	$(UV) --group replay -o requirements/replay.txt
 
 clean:               ## remove the environment; the archive stays
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(PYWB)

@@ -8,32 +8,40 @@ from archive.errors import (
     ArchiveError,
     ArchiveFull,
     Corrupt,
+    Deleted,
     NotAnArchive,
     PostError,
     UnknownArticle,
     UnknownRevision,
 )
+from archive.files import knowing_files
 from archive.foreign import Response, is_warc, response_at, responses
 from archive.plaintext import text_of
 from archive.records import (
+    Absence,
     Article,
     Attachment,
     Capture,
+    FileFiling,
     Filing,
     Filters,
     Fingerprint,
     Hit,
+    KeptFile,
     Precision,
     Receipt,
     Results,
     Revision,
     Stored,
+    Tombstone,
     Verdict,
 )
 from archive.sanitise import clean_html
 from archive.store import Archive
+from archive.takedown import TakedownRule
 
 __all__ = [
+    "Absence",
     "Archive",
     "ArchiveBusy",
     "ArchiveError",
@@ -42,10 +50,13 @@ __all__ = [
     "Attachment",
     "Capture",
     "Corrupt",
+    "Deleted",
+    "FileFiling",
     "Filing",
     "Filters",
     "Fingerprint",
     "Hit",
+    "KeptFile",
     "NotAnArchive",
     "PostError",
     "Precision",
@@ -54,11 +65,14 @@ __all__ = [
     "Results",
     "Revision",
     "Stored",
+    "TakedownRule",
+    "Tombstone",
     "UnknownArticle",
     "UnknownRevision",
     "Verdict",
     "clean_html",
     "is_warc",
+    "knowing_files",
     "response_at",
     "responses",
     "text_of",

@@ -14,10 +14,12 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, ArchiveFull, Corrupt
 from archive.schema import copy_whole, open_archive, warc_ends
+from archive.tombstones import tombstones
 from archive.verify import verify
 
 #: So many of its first bytes tell a WARC file from any other: they hold the id of its first record.
 _HEAD = 512
+_CHUNK = 1 << 20
 
 
 def backup(path: Path, target: Path, *, warc: Path | None = None) -> None:
@@ -149,14 +151,30 @@ def _agree(one: Path, other: Path, most: int) -> bool:
 def _copy_captures(archive: Path, source: Path, target: Path) -> None:
     """Lengthen the WARC files in ``target`` to all that ``archive`` names, out of ``source``."""
     with closing(open_archive(archive, read_only=True)) as conn:
-        ends = warc_ends(conn)
+        ends, deleted = warc_ends(conn), bool(tombstones(conn))
     for name, end in ends.items():
         target.mkdir(parents=True, exist_ok=True)
         _copy_on(source / name, target / name, end)
+        if deleted:
+            _overwrite(source / name, target / name, end)
+
+
+def _overwrite(source: Path, target: Path, end: int) -> None:
+    """Copy what differs in the first ``end`` bytes: records of articles deleted meanwhile."""
+    with source.open("rb") as file, target.open("r+b") as out:
+        for at in range(0, end, _CHUNK):
+            file.seek(at)
+            out.seek(at)
+            chunk = file.read(min(_CHUNK, end - at))
+            if out.read(len(chunk)) != chunk:
+                out.seek(at)
+                out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def _copy_on(source: Path, target: Path, end: int) -> None:
-    """Lengthen ``target`` to ``end`` bytes from ``source``; what is named by rows never changes."""
+    """Lengthen ``target`` to ``end`` bytes from ``source``; only a deletion changes the rest."""
     with target.open("ab+") as out:
         held = out.tell()
         if held >= end:
@@ -169,7 +187,7 @@ def _copy_on(source: Path, target: Path, end: int) -> None:
             if out.read(head) != file.read(head):
                 raise ArchiveError(f"{target} holds the captures of another archive")
             file.seek(held)
-            while held < end and (chunk := file.read(min(1 << 20, end - held))):
+            while held < end and (chunk := file.read(min(_CHUNK, end - held))):
                 out.write(chunk)
                 held += len(chunk)
         out.flush()

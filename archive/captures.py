@@ -2,7 +2,8 @@
 
 The captures that an article was read from at one visit are a reading: the first page's row stands
 for it (``first_page`` is empty there), those of further pages name that row. An answer that only
-confirmed that the article stands as it was names it too, as another first page.
+confirmed that the article stands as it was, or showed that it is not there (``absence``), names it
+too, as another first page.
 """
 
 import hashlib
@@ -13,13 +14,21 @@ from datetime import datetime
 
 from archive.chain import raw_digest
 from archive.records import Capture
-from archive.rows import Row, stamp
-from archive.warc import Place, WarcFolder
+from archive.rows import Row, moment, stamp
+from archive.takedown import Sighting
+from archive.warc import Place, WarcFolder, age
 from archive.warcrecord import Original
 
 _LAST_READ = """
     SELECT id, payload_sha256, revisit_of FROM captures
-    WHERE article_id = :article_id AND first_page IS NULL ORDER BY id DESC LIMIT 1
+    WHERE article_id = :article_id AND first_page IS NULL AND absence = ''
+    ORDER BY id DESC LIMIT 1
+"""
+
+#: What every visit to an article found, the oldest first.
+_SIGHTINGS = """
+    SELECT fetched_at, absence FROM captures WHERE article_id = :article_id AND page = 1
+    ORDER BY fetched_at, id
 """
 
 _READING = """
@@ -33,7 +42,8 @@ _OWN = "url", "fetched_at", "status", "payload_sha256"
 _SAME = " AND ".join(f"{name} = :{name}" for name in _OWN)
 
 _SAME_FIRST = f"""
-    SELECT id FROM captures WHERE article_id = :article_id AND first_page IS NULL AND {_SAME}
+    SELECT id FROM captures
+    WHERE article_id = :article_id AND first_page IS NULL AND absence = '' AND {_SAME}
     ORDER BY id DESC LIMIT 1
 """  # noqa: S608 - names of our own columns
 
@@ -48,15 +58,31 @@ _SAME_PAYLOAD = """
 
 _KEEP = """
     INSERT INTO captures (article_id, url, final_url, fetched_at, status, payload_sha256,
-        revisit_of, warc, offset, length, page, first_page, imported)
+        revisit_of, warc, offset, length, record_sha256, page, first_page, absence, imported)
     VALUES (:article_id, :url, :final_url, :fetched_at, :status, :payload_sha256,
-        :revisit_of, :file, :offset, :length, :page, :first_page, :imported)
+        :revisit_of, :file, :offset, :length, :record_sha256, :page, :first_page, :absence,
+        :imported)
 """
 
 
 def place_of(row: Row) -> Place:
     """Return where the record of a row of ``captures`` lies."""
-    return Place(file=row["warc"], offset=row["offset"], length=row["length"])
+    return Place(
+        file=row["warc"],
+        offset=row["offset"],
+        length=row["length"],
+        sha256=row["record_sha256"],
+    )
+
+
+def last_place(conn: sqlite3.Connection) -> Place | None:
+    """Return the place of the newest record that a row names."""
+    found = [
+        place_of(row)
+        for table in ("captures", "files")
+        for row in conn.execute(f"SELECT * FROM {table} ORDER BY id DESC LIMIT 1")  # noqa: S608
+    ]
+    return max(found, key=lambda place: (age(place.file), place.offset), default=None)
 
 
 def last_read(conn: sqlite3.Connection, article_id: int) -> list[sqlite3.Row]:
@@ -69,6 +95,12 @@ def reading(conn: sqlite3.Connection, article_id: int, first_page: int) -> list[
     """Return the rows of the reading whose first page is the capture ``first_page``."""
     values = {"article_id": article_id, "first_page": first_page}
     return conn.execute(_READING, values).fetchall()
+
+
+def sightings(conn: sqlite3.Connection, article_id: int) -> list[Sighting]:
+    """Return what every visit to an article found, the oldest first."""
+    rows = conn.execute(_SIGHTINGS, {"article_id": article_id})
+    return [Sighting(at=moment(row["fetched_at"]), absence=row["absence"]) for row in rows]
 
 
 def raw_sha256(rows: Sequence[Row]) -> str:
@@ -128,23 +160,37 @@ class Keeping:
         values = _values(article_id, capture) | {"page": 1, "first_page": last["id"]}
         if capture.status == 304:
             values["payload_sha256"] = last["payload_sha256"]
+        self._sight(capture, values)
+
+    def miss(self, article_id: int, capture: Capture, absence: str) -> None:
+        """Store an answer that shows in what way an article is not there."""
+        last = self._one(_LAST_READ, {"article_id": article_id})
+        first_page = None if last is None else last["id"]
+        own = {"page": 1, "first_page": first_page, "absence": absence}
+        self._sight(capture, _values(article_id, capture) | own)
+
+    def _sight(self, capture: Capture, values: dict[str, object]) -> None:
         if self._one(_SAME_SIGHTING, values) is None:
             self._write(capture, values, self._one(_SAME_PAYLOAD, values))
 
+    def append(self, capture: Capture, sha256: str, original: Original | None) -> Place:
+        """Append a record to the WARC file; it lasts once ``finish`` returned."""
+        if not self._resumed:
+            self._warc.resume(self._now, last_place(self._conn))
+            self._resumed = True
+        return self._warc.append(capture, sha256, original)
+
     def _write(self, capture: Capture, values: dict[str, object], known: Row | None) -> int | None:
         """Append a record, a revisit where ``known`` holds its payload, and the row of it."""
-        if not self._resumed:
-            row = self._one("SELECT * FROM captures ORDER BY id DESC LIMIT 1", {})
-            self._warc.resume(self._now, None if row is None else place_of(row))
-            self._resumed = True
         sha256 = str(values["payload_sha256"])
         original = None
         if known is not None:
             original = Original(
                 url=known["final_url"], fetched_at=known["fetched_at"], payload_sha256=sha256
             )
-        place = self._warc.append(capture, sha256, original)
+        place = self.append(capture, sha256, original)
         where = {"file": place.file, "offset": place.offset, "length": place.length}
+        where |= {"record_sha256": place.sha256}
         repeats = {"revisit_of": None if known is None else known["id"]}
         return self._conn.execute(_KEEP, values | repeats | where).lastrowid
 
@@ -167,6 +213,7 @@ def _values(article_id: int, capture: Capture) -> dict[str, object]:
         "fetched_at": stamp(capture.fetched_at),
         "status": capture.status,
         "payload_sha256": hashlib.sha256(capture.payload).hexdigest(),
+        "absence": "",
         "imported": capture.imported,
     }
 

@@ -49,6 +49,23 @@ class UnknownArticle(ArchiveError):  # noqa: N818
         self.article_id = article_id
 
 
+class Deleted(UnknownArticle):
+    """The article was deleted for good."""
+
+    def __init__(self, article_id: int, day: str, reason: str) -> None:
+        super().__init__(article_id)
+        self.args = (f"article {article_id} was deleted on {day}: {reason}",)
+        self.day, self.reason = day, reason
+
+
+class StatementError(ArchiveError):
+    """A file is no statement of ours."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}; `gazette attest` writes statements")
+        self.path, self.reason = path, reason
+
+
 class UnknownRevision(UnknownArticle):
     """The article has no revision of this number."""
 
@@ -56,6 +73,17 @@ class UnknownRevision(UnknownArticle):
         super().__init__(article_id)
         self.args = (f"article {article_id} has no revision {revision}, but 1 to {newest}",)
         self.revision, self.newest = revision, newest
+
+
+class NoSpan(ArchiveError):  # noqa: N818
+    """The words name no two revisions."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(
+            f"{asked!r} names no two revisions; write 2 for what revision 2 changed, 1..3 for all"
+            " from 1 to 3, 2.. for all since 2, ..3 for all up to 3"
+        )
+        self.asked = asked
 
 
 class Corrupt(ArchiveError):  # noqa: N818

@@ -28,6 +28,7 @@ from archive.escapes import json_line, neutral
 from archive.fingerprint import fingerprint
 from archive.frontmatter import render
 from archive.records import Article, Stored
+from archive.rows import attached_as_json
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
 from archive.store import Archive
 
@@ -71,7 +72,7 @@ def as_json(stored: Stored) -> dict[str, object]:
     """Return a stored article as one JSON object: times ISO 8601 in UTC, unknown ones null."""
     article = stored.article
     row = {field.name: _plain(getattr(article, field.name)) for field in fields(Article)}
-    row["attachments"] = [{"url": a.url, "name": a.name} for a in article.attachments]
+    row["attachments"] = [attached_as_json(a) for a in article.attachments]
     row["witnesses"] = dict(article.witnesses)
     for name in ("revision", "cluster", "first_seen", "last_seen", "gone", "gone_reason"):
         row[name] = _plain(getattr(stored, name))

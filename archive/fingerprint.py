@@ -41,7 +41,7 @@ def meaning(article: Article) -> dict[str, str]:
     found = {name: " ".join(getattr(article, name).split()) for name in _TEXTS}
     found["published"] = stamp(article.published) if article.published else ""
     found["written"] = article.written.isoformat() if article.written else ""
-    found["attachments"] = "\n".join(attached.url for attached in article.attachments)
+    found["attachments"] = "\n".join(f"{a.url} {a.sha256}".rstrip() for a in article.attachments)
     return found
 
 

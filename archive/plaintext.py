@@ -3,8 +3,8 @@
 import re
 from html import unescape
 
-#: white space, and the invisible marks that pages set it with
-_LAYOUT = re.compile(r"[\s\u200b\u2060\ufeff]+")
+#: invisible marks that pages set white space with
+_MARKS = ("\u200b", "\u2060", "\ufeff")
 # The serialiser writes < and > in attribute values as entities, so a tag ends at the first >.
 _TOKEN = re.compile(r"<(/?)([a-z][^\s/>]*)[^>]*>|([^<]+)")
 _PICTURE = re.compile(r"<img\b[^>]*?\ssrc=\"([^\"]*)\"")
@@ -30,6 +30,8 @@ def text_of(html: str) -> str:
     The cells of a row stand between tabs.
     """
     lines = _Lines()
+    for mark in _MARKS:
+        html = html.replace(mark, " ")
     for closing, name, text in _TOKEN.findall(html):
         if text:
             lines.parts.append(unescape(text) if "&" in text else text)
@@ -56,7 +58,7 @@ class _Lines:
         self.rows: list[tuple[list[str], list[list[str]]]] = []
 
     def end(self) -> None:
-        if line := _LAYOUT.sub(" ", "".join(self.parts)).strip():
+        if line := " ".join("".join(self.parts).split()):
             self.done.append(line)
         self.parts = []
 

@@ -6,16 +6,18 @@ transaction, and while it writes no other process does.
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from archive.captures import Keeping, last_read, raw_sha256
+from archive.captures import Keeping, last_read, raw_sha256, sightings
 from archive.chain import GENESIS, link_hash
 from archive.dedupe import Held, changes, judge
 from archive.errors import ArchiveError, UnknownArticle
+from archive.files import FileAnswer, gathered, knowing_files
+from archive.files import keep as keep_file
 from archive.fingerprint import fingerprint
-from archive.records import Article, Capture, Fingerprint, Receipt, Verdict
+from archive.records import Absence, Article, Capture, FileFiling, Fingerprint, Receipt, Verdict
 from archive.rows import (
     COLUMNS,
     Row,
@@ -23,11 +25,14 @@ from archive.rows import (
     columns,
     delta,
     local_day,
+    moment,
     row_digest,
     stamp,
     storable,
 )
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
+from archive.takedown import TakedownRule, is_gone
+from archive.tombstones import deleted_files, tombstone_at, tombstone_for
 from archive.warc import WarcFolder
 
 _INSERT = f"""
@@ -42,17 +47,23 @@ _SAID = f"""
         content_sha256 = :content_sha256, body_sha256 = :body_sha256, row_sha256 = :row_sha256
 """  # noqa: S608
 
+#: What an article is that was found at its address.
+_STANDS = "last_seen = max(last_seen, :now), missing = NULL, gone = NULL, gone_reason = ''"
+
 _UPDATE = f"""
-    {_SAID}, revision = :revision, last_seen = max(last_seen, :now), gone = NULL, gone_reason = ''
-    WHERE id = :id
+    {_SAID}, revision = :revision, {_STANDS} WHERE id = :id
 """
 
 #: Nothing was looked at: whether the article stands on the web is as it was.
 _REREAD = f"{_SAID} WHERE id = :id"
+_ATTACHED = f"{_SAID}, revision = :revision WHERE id = :id"
 
-_SEEN = """
-    UPDATE articles SET last_seen = max(last_seen, :now), gone = NULL, gone_reason = ''
-    WHERE url = :url RETURNING id, revision, cluster
+_SEEN = f"""
+    UPDATE articles SET {_STANDS} WHERE url = :url RETURNING id, revision, cluster
+"""  # noqa: S608
+
+_MISSING = """
+    UPDATE articles SET missing = :missing, gone = :gone, gone_reason = :how WHERE id = :id
 """
 
 _LINK = """
@@ -60,6 +71,15 @@ _LINK = """
         before, raw_sha256, content_sha256, extractor, capture_id, prev_hash, hash)
     VALUES (:seq, :article_id, :number, :reading, :url, :fetched_at, :status, :changed,
         :before, :raw_sha256, :content_sha256, :extractor, :capture_id, :prev_hash, :hash)
+"""
+
+#: The id of a deleted article is never given to another.
+_LAST_OF_SPAN = """
+    SELECT max(id) AS id FROM (
+        SELECT max(id) AS id FROM articles WHERE id BETWEEN :first AND :last
+        UNION ALL
+        SELECT max(article_id) FROM tombstones WHERE article_id BETWEEN :first AND :last
+    )
 """
 
 #: The head of a cluster comes first. Addresses settle ties, so that the order of arrival does not.
@@ -82,12 +102,17 @@ class Putting:
     def put(self, article: Article, pages: Sequence[Capture]) -> Receipt:
         """Store an article and its captures as ``Archive.put`` promises."""
         article = storable(article)
-        digests = fingerprint(article)
         row = self._one("SELECT * FROM articles WHERE url = :url", {"url": article.url})
         if row is None:
-            return self._add(article, digests, pages)
+            if deleted := tombstone_at(self._conn, url=article.url):
+                id_ = deleted.article_id
+                return Receipt(id=id_, verdict=Verdict.DELETED, revision=0, cluster=id_)
+            return self._add(article, fingerprint(article), pages)
+        standing = article_of(row)
+        article = knowing_files(article, standing)
+        digests = fingerprint(article)
         held = Held(
-            article=article_of(row),
+            article=standing,
             fingerprint=Fingerprint(content=row["content_sha256"], body=row["body_sha256"]),
         )
         decision = judge(article, digests, held, elsewhere=False)
@@ -111,7 +136,7 @@ class Putting:
         if decision.verdict is Verdict.REVISED:
             link = self._seen_link(article, digests, pages, kept)
             own = {"article_id": row["id"], "number": number, "reading": 0}
-            self._append(link | own, decision.changed, before)
+            self.append(link | own, decision.changed, before)
         return receipt
 
     def _add(self, article: Article, digests: Fingerprint, pages: Sequence[Capture]) -> Receipt:
@@ -130,7 +155,7 @@ class Putting:
         receipt = Receipt(id=article_id, verdict=decision.verdict, revision=1, cluster=cluster)
         kept = self._captures.keep(article_id, pages)
         link = self._seen_link(article, digests, pages, kept)
-        self._append(link | {"article_id": article_id, "number": 1, "reading": 0}, (), {})
+        self.append(link | {"article_id": article_id, "number": 1, "reading": 0}, (), {})
         return receipt
 
     def reread(self, article_id: int, article: Article) -> tuple[str, ...]:
@@ -142,6 +167,7 @@ class Putting:
         if not captures:
             raise ArchiveError(f"article {article_id} was imported; there is no page to read again")
         article = storable(replace(article, url=row["url"], source=row["source"]))
+        article = knowing_files(article, article_of(row))
         digests, new = fingerprint(article), columns(article)
         before = delta(row, new)
         if not before:
@@ -151,17 +177,64 @@ class Putting:
         if digests.content == row["content_sha256"]:
             return ()
         changed = changes(article_of(row), article)
-        readings = self._one(
-            "SELECT max(reading) AS last FROM revisions"
-            " WHERE article_id = :id AND number = :revision",
-            dict(row),
-        )
-        assert readings is not None
         first = captures[0]
         link = _link_of(article, digests, self._stamp, first["status"], raw_sha256(captures))
         own = {"article_id": article_id, "number": row["revision"], "capture_id": first["id"]}
-        self._append(link | own | {"reading": readings["last"] + 1}, changed, before)
+        self.append(link | own | {"reading": self._readings(row) + 1}, changed, before)
         return changed
+
+    def _readings(self, row: Row) -> int:
+        """Return how often the newest revision of a row was read again."""
+        sql = "SELECT max(reading) AS last FROM revisions WHERE article_id = ? AND number = ?"
+        found = self._conn.execute(sql, (row["id"], row["revision"])).fetchone()
+        return int(found["last"])
+
+    def keep_files(self, filings: Sequence[FileFiling]) -> list[Verdict | None]:
+        """Store files of articles as ``Archive.keep_files`` promises."""
+        refused = deleted_files(self._conn)
+        kept = [
+            (Verdict.DELETED, None)
+            if filing.capture.url in refused
+            else keep_file(self._conn, self._captures, filing)
+            for filing in filings
+        ]
+        answers = [found and found[1] for found in kept]
+        for article_id, files in gathered(filings, answers).items():
+            self._attach(article_id, files)
+        return [found and found[0] for found in kept]
+
+    def _attach(self, article_id: int, answers: Mapping[str, FileAnswer]) -> None:
+        """Note what the files attached to an article are; a revision where one was another.
+
+        A file that comes to be known is none: the chain gets a link of the kind that rereadings
+        have, so that it vouches for the digest from then on.
+        """
+        row = self._one("SELECT * FROM articles WHERE id = :id", {"id": article_id})
+        if row is None:
+            if tombstone_for(self._conn, article_id):
+                return
+            raise UnknownArticle(article_id)
+        standing = article_of(row)
+        files = tuple(
+            replace(held, sha256=answers[held.url].sha256) if held.url in answers else held
+            for held in standing.attachments
+        )
+        pairs = zip(standing.attachments, files, strict=True)
+        told = [(was.sha256, answers[now.url]) for was, now in pairs if was.sha256 != now.sha256]
+        if not told:
+            return
+        revised = any(was for was, _ in told)
+        number = row["revision"] + revised
+        article = replace(standing, attachments=files)
+        digests, new = fingerprint(article), columns(article)
+        own = {"id": article_id, "revision": number}
+        self._conn.execute(_ATTACHED, _with_digests(new, digests) | own)
+        captures = last_read(self._conn, article_id)
+        answer = next(answer for was, answer in told if bool(was) is revised)
+        link = _link_of(article, digests, answer.at, answer.status, raw_sha256(captures))
+        link |= {"capture_id": captures[0]["id"] if captures else None, "article_id": article_id}
+        own = {"number": number, "reading": 0 if revised else self._readings(row) + 1}
+        self.append(link | own, changes(standing, article), delta(row, new))
 
     def _free_id(self, article: Article) -> int:
         """Return the next id of the article's day."""
@@ -174,7 +247,7 @@ class Putting:
             spans.insert(0, (lowest, lowest + SLOTS_PER_DAY - 1))
         for first, last in spans:
             row = self._one(
-                "SELECT max(id) AS id FROM articles WHERE id BETWEEN :first AND :last",
+                _LAST_OF_SPAN,
                 {"first": first, "last": last},
             )
             assert row is not None
@@ -228,6 +301,31 @@ class Putting:
             cluster=row["cluster"],
         )
 
+    def absent(self, url: str, capture: Capture, how: str, rule: TakedownRule) -> Absence | None:
+        """Note that an article was not found, as ``Archive.absent`` promises."""
+        row = self._one("SELECT id, last_seen, gone FROM articles WHERE url = :url", {"url": url})
+        if row is None:
+            return None
+        self._captures.miss(row["id"], capture, how)
+        seen = sightings(self._conn, row["id"])
+        since = min(
+            (s.at for s in seen if s.absence and s.at > moment(row["last_seen"])),
+            default=capture.fetched_at,
+        )
+        gone = row["gone"] is not None or is_gone(seen, rule)
+        told = {"missing": stamp(since), "gone": stamp(since) if gone else None, "how": how}
+        self._conn.execute(_MISSING, told | {"id": row["id"]})
+        first = gone and row["gone"] is None
+        return Absence(id=row["id"], missing=since, gone=gone, first=first)
+
+    def unlist(self, urls: Iterable[str], unlisted: str | None) -> None:
+        """Note since when a listing goes on without these articles; None: it names them."""
+        self._conn.executemany(
+            "UPDATE articles SET unlisted = :unlisted"
+            " WHERE url = :url AND (unlisted IS NULL) <> (:unlisted IS NULL)",
+            [{"url": url, "unlisted": unlisted} for url in urls],
+        )
+
     def _looked(self, pages: Sequence[Capture]) -> str:
         """Return when the article was looked at: long ago, where its capture is an import."""
         return stamp(pages[0].fetched_at) if pages else self._stamp
@@ -245,10 +343,10 @@ class Putting:
         status = pages[0].status if pages else 0
         return _link_of(article, digests, at, status, raw) | {"capture_id": capture_id}
 
-    def _append(
+    def append(
         self, link: dict[str, object], changed: Sequence[str], before: dict[str, str | None]
-    ) -> None:
-        """Append a revision or a rereading to the hash chain."""
+    ) -> int:
+        """Append a link to the hash chain, and return its number."""
         if self._head is None:
             row = self._one("SELECT seq, hash FROM revisions ORDER BY seq DESC LIMIT 1", {})
             self._head = (row["seq"], row["hash"]) if row else (0, GENESIS)
@@ -257,6 +355,7 @@ class Putting:
         told = {"changed": json.dumps(changed), "before": _json(before)}
         self._conn.execute(_LINK, link | told | {"hash": hash_})
         self._head = self._head[0] + 1, hash_
+        return self._head[0]
 
     def finish(self) -> None:
         """Make what was written ready to be committed: captures last before rows name them."""

@@ -24,6 +24,8 @@ class Verdict(StrEnum):
     REVISED = "revised"
     UNCHANGED = "unchanged"
     REPRINT = "reprint"
+    #: it was deleted for good, and is not stored again
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class Attachment:
 
     url: str
     name: str
+    #: of the file as it was last fetched, hex; "" until it is
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +135,31 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileFiling:
+    """What one ``keep_files`` is given for each file: an answer, and whose attachment it is."""
+
+    capture: Capture
+    #: ids of the articles that it is attached to; none for a picture
+    articles: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A file of an article, and what is kept of it."""
+
+    url: str
+    name: str
+    #: ``attachment`` or ``picture``
+    role: str
+    #: of the file's bytes, hex; "" where it is not kept
+    sha256: str = ""
+    size: int = 0
+    #: its media type, as the server named it
+    type: str = ""
+    fetched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
     """What an article says, as digests; equal digests mean equal to a reader."""
 
@@ -155,6 +184,19 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """What became of noting that an article was not found."""
+
+    id: int
+    #: since when it is not found
+    missing: datetime
+    #: the verdict is that it is gone
+    gone: bool
+    #: and it was not before this visit
+    first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """An article as it lies in the archive."""
 
@@ -164,10 +206,14 @@ class Stored:
     cluster: int
     first_seen: datetime
     last_seen: datetime
-    #: first seen gone from the web, or None while it stands
+    #: since when it was not found at its address, or None while it stands
+    missing: datetime | None = None
+    #: the same moment once the verdict is that it is gone, see ``takedown``
     gone: datetime | None = None
-    #: why it counts as gone: ``404``, ``410``, ``redirect``, ``soft404``
+    #: how it was not found last: ``404``, ``410``, ``redirect``, ``soft404``
     gone_reason: str = ""
+    #: since when its listing goes on without it, though it may stand
+    unlisted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +240,18 @@ class Revision:
     hash: str
     #: name of the WARC file of others it was read from; "" where we saw it, or it came as a post
     imported: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """What stands where an article was deleted for good."""
+
+    article_id: int
+    url: str
+    at: datetime
+    reason: str
+    #: the link of the chain that vouches for it
+    seq: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

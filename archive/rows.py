@@ -88,7 +88,7 @@ def _scrub(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(_scrub, value))
     if isinstance(value, Attachment):
-        return Attachment(url=_scrub(value.url), name=_scrub(value.name))
+        return replace(value, url=_scrub(value.url), name=_scrub(value.name))
     return value
 
 
@@ -103,9 +103,15 @@ def columns(article: Article) -> dict[str, str | None]:
     row["category"] = " / ".join(article.categories)
     row["categories"] = _json(article.categories)
     row["pictures"] = _json(article.pictures)
-    row["attachments"] = _json([{"url": a.url, "name": a.name} for a in article.attachments])
+    row["attachments"] = _json([attached_as_json(a) for a in article.attachments])
     row["witnesses"] = _json(article.witnesses)
     return row
+
+
+def attached_as_json(attached: Attachment) -> dict[str, str]:
+    """Return an attachment as a JSON object, with its digest once that is known."""
+    known = {"sha256": attached.sha256} if attached.sha256 else {}
+    return {"url": attached.url, "name": attached.name} | known
 
 
 def row_digest(row: Row) -> str:
@@ -145,8 +151,10 @@ def stored_of(row: Row) -> Stored:
         cluster=row["cluster"],
         first_seen=moment(row["first_seen"]),
         last_seen=moment(row["last_seen"]),
+        missing=moment(row["missing"]) if row["missing"] else None,
         gone=moment(row["gone"]) if row["gone"] else None,
         gone_reason=row["gone_reason"],
+        unlisted=moment(row["unlisted"]) if row["unlisted"] else None,
     )
 
 

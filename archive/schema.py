@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive import seals
 from archive.errors import RESTORE, ArchiveError, NotAnArchive
 from archive.records import Filters
 from archive.sqliteerrors import expected_errors
@@ -23,6 +24,13 @@ APPLICATION_ID = 0x475A5445
 SLOTS_PER_DAY = 65536
 #: Ids below are of undated articles: 1, 2, 3 …
 FIRST_DATED = SLOTS_PER_DAY * 100_000
+
+#: Whose id is of another day than they are: in or out of a span of days, against that of ids.
+_STRAYS = """
+    SELECT id, day BETWEEN ? AND ? AS within FROM articles
+    WHERE id / 65536 <> CAST(julianday(day) - 1721424.5 AS INTEGER)
+        AND within <> (id BETWEEN ? AND ?)
+"""
 
 #: Seconds to wait for another writer before ArchiveBusy.
 PATIENCE = 10.0
@@ -54,6 +62,7 @@ def open_archive(
 def _prepare(conn: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
     conn.row_factory = sqlite3.Row
     register(conn)
+    seals.register(conn)
     if read_only:
         conn.execute("PRAGMA query_only = ON")
         conn.execute("PRAGMA trusted_schema = OFF")
@@ -121,6 +130,16 @@ def transaction(conn: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def snapshot(conn: sqlite3.Connection) -> Iterator[None]:
+    """Let all reads see one moment, whoever writes meanwhile."""
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.execute("ROLLBACK")
+
+
 def index_is_current(conn: sqlite3.Connection) -> bool:
     """Tell whether the full-text index was made by this version of the tokeniser."""
     row = conn.execute("SELECT value FROM meta WHERE key = 'tokens'").fetchone()
@@ -151,20 +170,44 @@ def copy_whole(conn: sqlite3.Connection, target: Path) -> None:
 
 def warc_ends(conn: sqlite3.Connection) -> dict[str, int]:
     """Return WARC file → how many of its bytes rows vouch for."""
-    found = conn.execute("SELECT warc, max(offset + length) FROM captures GROUP BY warc")
+    found = conn.execute(
+        "SELECT warc, max(end) FROM ("
+        "SELECT warc, max(offset + length) AS end FROM captures GROUP BY warc"
+        " UNION ALL SELECT warc, max(offset + length) FROM files GROUP BY warc"
+        ") GROUP BY warc"
+    )
     return {row[0]: row[1] for row in found}
 
 
-def day_range(first: date | None, last: date | None) -> tuple[int, int]:
-    """Return the lowest and highest id of what was published on these local days, both included.
-
-    With neither, the undated are among them.
-    """
-    if first is None and last is None:
-        return 0, SLOTS_PER_DAY * (date.max.toordinal() + 1) - 1
+def _day_range(first: date | None, last: date | None) -> tuple[int, int]:
+    """Return the lowest and highest id of what was published on these local days, both included."""
     lowest = FIRST_DATED if first is None else first.toordinal() * SLOTS_PER_DAY
     highest = (last or date.max).toordinal() * SLOTS_PER_DAY + SLOTS_PER_DAY - 1
     return lowest, highest
+
+
+def within_days(
+    conn: sqlite3.Connection, filters: Filters, id_: str
+) -> tuple[list[str], dict[str, object]]:
+    """Return what the days of a filter ask of an id, and the parameters of that.
+
+    A span of ids: 0.3 ms where a condition on the date takes 450 (1,000,000 articles). The few
+    whose day was corrected after they had got their id are named one by one.
+    """
+    if filters.since is None and filters.until is None:
+        return [], {}
+    first, last = _day_range(filters.since, filters.until)
+    values: dict[str, object] = {"first": first, "last": last}
+    days = (filters.since or date.min).isoformat(), (filters.until or date.max).isoformat()
+    strays = conn.execute(_STRAYS, (*days, first, last)).fetchall()
+    if not strays:
+        return [f"{id_} BETWEEN :first AND :last"], values
+    values["strays_in"] = json.dumps([row[0] for row in strays if row[1]])
+    values["strays_out"] = json.dumps([row[0] for row in strays if not row[1]])
+    return [
+        f"({id_} BETWEEN :first AND :last OR {id_} IN (SELECT value FROM json_each(:strays_in)))",  # noqa: S608
+        f"{id_} NOT IN (SELECT value FROM json_each(:strays_out))",  # noqa: S608
+    ], values
 
 
 def conditions(filters: Filters) -> tuple[list[str], dict[str, object]]:

@@ -21,7 +21,7 @@ from archive.highlight import highlight, snippet
 from archive.query import compile_query
 from archive.records import Filters, Hit, Precision, Results
 from archive.rows import moment
-from archive.schema import FIRST_DATED, conditions, day_range, open_archive
+from archive.schema import FIRST_DATED, conditions, open_archive, within_days
 from archive.sqliteerrors import expected_errors
 
 Sort = Literal["newest", "best", "oldest"]
@@ -68,7 +68,7 @@ def search(
             return search(conn, query, filters=filters, sort=sort, limit=limit, offset=offset)
     asked = compile_query(query)
     limits = narrowed(filters, asked.filters)
-    scope = _scope(asked.match, limits)
+    scope = _scope(archive, asked.match, limits)
     notes = list(asked.notes)
     total = scope.count(archive, RANKED_IN_FULL + 1)
     if sort == "best" and asked.match is not None:
@@ -116,7 +116,7 @@ class _Scope:
         return count
 
 
-def _scope(match: str | None, limits: Filters) -> _Scope:
+def _scope(conn: sqlite3.Connection, match: str | None, limits: Filters) -> _Scope:
     if match is None:
         tables, id_ = "articles", "articles.id"
         asked, values = conditions(limits)
@@ -132,10 +132,8 @@ def _scope(match: str | None, limits: Filters) -> _Scope:
         asked.append("articles_fts MATCH :match")
         columns = " ".join(column for column in ("title", "text") if column in limits.columns)
         values["match"] = f"{{{columns}}} : ({match})" if columns else match
-    if limits.since is not None or limits.until is not None:
-        # A span of ids: 0.3 ms where a condition on the date takes 450 (1,000,000 articles).
-        values["first"], values["last"] = day_range(limits.since, limits.until)
-        asked.append(f"{id_} BETWEEN :first AND :last")
+    days, span = within_days(conn, limits, id_)
+    asked, values = asked + days, values | span
     return _Scope(tables, id_, " AND ".join(asked or ["true"]), values)
 
 

@@ -28,6 +28,9 @@ def expected_errors(path: Path) -> Iterator[None]:
         if expected is None:
             raise
         raise expected from error
+    except UnicodeDecodeError as error:
+        # Flipped bits in the names and definitions of tables, which are read before all else.
+        raise Corrupt(str(path), f"{error}; `gazette restore` brings a backup back") from error
 
 
 def _expected(error: sqlite3.Error, path: Path) -> ArchiveError | None:

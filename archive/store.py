@@ -9,7 +9,7 @@ to it in turn.
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -17,24 +17,44 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from archive.attest import Statement, attest
 from archive.captures import last_read, read_back
-from archive.errors import RESTORE, Corrupt, NotAnArchive, UnknownArticle, UnknownRevision
+from archive.deletion import bury, erase, wiping
+from archive.errors import RESTORE, Corrupt, Deleted, NotAnArchive, UnknownArticle, UnknownRevision
+from archive.files import files_of, read_file
 from archive.putting import EARLIEST, Putting
-from archive.records import Article, Capture, Filing, Filters, Receipt, Revision, Stored
+from archive.records import (
+    Absence,
+    Article,
+    Capture,
+    FileFiling,
+    Filing,
+    Filters,
+    KeptFile,
+    Receipt,
+    Revision,
+    Stored,
+    Tombstone,
+    Verdict,
+)
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
     PATIENCE,
     conditions,
-    day_range,
     index_is_current,
     open_archive,
     reindex,
+    snapshot,
     transaction,
+    within_days,
 )
 from archive.sqliteerrors import expected_errors
-from archive.warc import WarcFolder
+from archive.takedown import TakedownRule
+from archive.tombstones import tombstone_for, tombstones
+from archive.warc import MAX_BYTES, WarcFolder
 
 _EVERYTHING = Filters()
+_TAKEDOWN = TakedownRule()
 
 #: Articles read at once while all are gone through. No read stays open between two of these, so
 #: that a slow reader never keeps the write-ahead log from being emptied.
@@ -46,7 +66,9 @@ _STATS = """
         (SELECT count(DISTINCT source) FROM articles) AS sources,
         (SELECT count(DISTINCT cluster) FROM articles) AS clusters,
         (SELECT count(*) FROM articles WHERE gone IS NOT NULL) AS gone,
-        (SELECT count(*) FROM revisions WHERE reading = 0) AS revisions,
+        (SELECT count(*) FROM articles WHERE missing IS NOT NULL AND gone IS NULL) AS missing,
+        (SELECT count(*) FROM revisions WHERE reading = 0
+            AND article_id NOT IN (SELECT article_id FROM tombstones)) AS revisions,
         (SELECT count(*) FROM captures) AS captures
 """
 
@@ -64,20 +86,21 @@ class Archive:
         path: Path,
         *,
         warc: Path | None = None,
+        warc_size: int = MAX_BYTES,
         read_only: bool = False,
         patience: float = PATIENCE,
     ) -> Self:
         """Open the archive at ``path``; where there is none, make one, unless ``read_only``.
 
-        ``warc`` is the folder of its captures, ``warc`` beside the file by default; ``patience``
-        the seconds to wait for another writer. Raises NotAnArchive, ArchiveBusy, ArchiveFull or
-        Corrupt.
+        ``warc`` is the folder of its captures, ``warc`` beside the file by default; a file in it
+        that has grown to ``warc_size`` bytes is followed by the next. ``patience`` is the seconds
+        to wait for another writer. Raises NotAnArchive, ArchiveBusy, ArchiveFull or Corrupt.
         """
         folder = warc or path.parent / "warc"
         if path.is_file() and not path.stat().st_size and any(folder.glob("*.warc.gz")):
             raise NotAnArchive(str(path), f"the file is empty, but captures are there; {RESTORE}")
         conn = open_archive(path, read_only=read_only, patience=patience)
-        return cls(conn, path, WarcFolder(folder))
+        return cls(conn, path, WarcFolder(folder, max_bytes=warc_size))
 
     def check(self) -> None:
         """Raise Corrupt where a page of the file is broken; some seconds for a gigabyte."""
@@ -149,18 +172,78 @@ class Archive:
         with self._writing(now) as putting:
             return putting.seen(url, capture)
 
-    def gone(self, url: str, *, how: str, now: datetime) -> bool:
-        """Note that the article at ``url`` is gone from the web; True the first time.
+    def absent(
+        self,
+        url: str,
+        capture: Capture,
+        *,
+        how: str,
+        now: datetime,
+        rule: TakedownRule = _TAKEDOWN,
+    ) -> Absence | None:
+        """Note that the article at ``url`` was not found; None where it is not archived.
 
-        ``how`` is ``404``, ``410``, ``redirect`` or ``soft404``. Nothing is deleted.
+        ``how`` is ``404``, ``410``, ``redirect`` or ``soft404``; the answer is kept as a proof. It
+        is missing from the first such visit on, and gone once ``rule`` says so; nothing is ever
+        deleted, and it stands again as soon as it is seen.
         """
-        with self._writing(now):
-            cursor = self._conn.execute(
-                "UPDATE articles SET gone = :now, gone_reason = :how"
-                " WHERE url = :url AND gone IS NULL",
-                {"now": stamp(now), "how": how, "url": url},
-            )
-            return cursor.rowcount == 1
+        with self._writing(now) as putting:
+            return putting.absent(url, capture, how, rule)
+
+    def listed(self, named: Iterable[str], left: Iterable[str], *, now: datetime) -> None:
+        """Note which articles a listing names, and which it named and goes on without."""
+        with self._writing(now) as putting:
+            putting.unlist(left, stamp(now))
+            putting.unlist(named, None)
+
+    def vanished(self, since: datetime | None = None) -> list[Stored]:
+        """Return what is missing or gone since a moment or ever, the latest first."""
+        sql = "SELECT * FROM articles WHERE missing >= ? ORDER BY missing DESC, id DESC"
+        return [stored_of(row) for row in self._all(sql, (stamp(since) if since else "",))]
+
+    def unlisted(self, since: datetime | None = None) -> list[Stored]:
+        """Return what still stood when it was last looked at, but left its listing."""
+        sql = (
+            "SELECT * FROM articles WHERE unlisted >= ? AND missing IS NULL"
+            " ORDER BY unlisted DESC, id DESC"
+        )
+        return [stored_of(row) for row in self._all(sql, (stamp(since) if since else "",))]
+
+    def delete(self, article_id: int, *, reason: str, now: datetime) -> Tombstone:
+        """Delete an article for good, because the law asks for it; return what stands there now.
+
+        Its text, its HTML, what it said before, its place in the index, the bytes of its captures
+        and of the files that no other article has are overwritten; address, digests, moments and
+        the reason stay in the chain, and it is never stored again. Again for one that is deleted,
+        it finishes what a crash left undone. Raises UnknownArticle; ArchiveBusy or ArchiveError
+        where another process is in the way.
+        """
+        with expected_errors(self._path):
+            if tombstone_for(self._conn, article_id) is None:
+                with wiping(self._conn), self._writing(now) as putting:
+                    bury(
+                        self._conn,
+                        putting.append,
+                        self._warc,
+                        article_id,
+                        reason=reason,
+                        at=stamp(now),
+                    )
+            found = tombstone_for(self._conn, article_id)
+            assert found is not None
+            with wiping(self._conn):
+                erase(self._conn, self._warc, found)
+        return found
+
+    def keep_files(self, filings: Sequence[FileFiling], *, now: datetime) -> list[Verdict | None]:
+        """Store answers that hold files of articles; return for each new, revised or unchanged.
+
+        Bytes that are held already are not stored again. Another digest of an attachment is a
+        revision of its articles. None stands for a 304 against what is not held: ask again in
+        full. All are stored, or none; raises UnknownArticle, ArchiveFull or ArchiveBusy.
+        """
+        with self._writing(now) as putting:
+            return putting.keep_files(filings)
 
     @contextmanager
     def _writing(self, now: datetime) -> Iterator[Putting]:
@@ -193,6 +276,8 @@ class Archive:
     def _row(self, article_id: int) -> sqlite3.Row:
         row = self._one("SELECT * FROM articles WHERE id = ?", article_id)
         if row is None:
+            if deleted := tombstone_for(self._conn, article_id):
+                raise Deleted(article_id, f"{deleted.at:%Y-%m-%d}", deleted.reason)
             raise UnknownArticle(article_id)
         return row
 
@@ -233,6 +318,16 @@ class Archive:
         )
         return [revision_of(row) for row in self._all(sql, (article_id,))]
 
+    def deleted(self) -> list[Tombstone]:
+        """Return what was deleted for good, in the order in which it was."""
+        with expected_errors(self._path):
+            return tombstones(self._conn)
+
+    def attest(self, *, now: datetime, version: str = "") -> Statement:
+        """Return the head of the chain as a statement that can be given away."""
+        with expected_errors(self._path), snapshot(self._conn):
+            return attest(self._conn, now=now, version=version)
+
     def cluster(self, article_id: int) -> list[Stored]:
         """Return an article and its reprints, the earliest published first; UnknownArticle."""
         cluster = self._row(article_id)["cluster"]
@@ -253,6 +348,17 @@ class Archive:
             rows = last_read(self._conn, article_id)
             return tuple(read_back(self._conn, self._warc, row) for row in rows)
 
+    def files(self, article_id: int, revision: int | None = None) -> list[KeptFile]:
+        """Return the attachments, then the pictures of an article, with what is kept of them."""
+        article = self.get(article_id, revision).article
+        with expected_errors(self._path):
+            return files_of(self._conn, article)
+
+    def file(self, sha256: str) -> bytes:
+        """Return a kept file; ArchiveError where none has that digest, Corrupt where it is lost."""
+        with expected_errors(self._path):
+            return read_file(self._conn, self._warc, sha256)
+
     def captures(self, sources: Sequence[str] = ()) -> Iterator[tuple[int, tuple[Capture, ...]]]:
         """Yield id and ``pages`` of every article of ``sources`` (all) with any, newest first."""
         for row in self._rows("articles.id", Filters(sources=tuple(sources))):
@@ -268,21 +374,25 @@ class Archive:
             yield stored_of(row)
 
     def _rows(self, what: str, filters: Filters) -> Iterator[Row]:
-        asked, values = conditions(filters)
-        lowest, below = day_range(filters.since, filters.until)
-        where = " AND ".join([*asked, "articles.id BETWEEN :lowest AND :highest"])
-        sql = f"SELECT {what} FROM articles WHERE {where} ORDER BY articles.id DESC LIMIT {_PAGE}"  # noqa: S608
-        while rows := self._all(sql, {**values, "lowest": lowest, "highest": below}):
+        where, values = self._limits(filters)
+        sql = (
+            f"SELECT {what} FROM articles WHERE {where} AND articles.id < :below"  # noqa: S608
+            f" ORDER BY articles.id DESC LIMIT {_PAGE}"
+        )
+        below = sys.maxsize
+        while rows := self._all(sql, {**values, "below": below}):
             yield from rows
-            below = rows[-1]["id"] - 1
+            below = rows[-1]["id"]
+
+    def _limits(self, filters: Filters) -> tuple[str, dict[str, object]]:
+        asked, values = conditions(filters)
+        days, span = within_days(self._conn, filters, "articles.id")
+        return " AND ".join([*asked, *days]) or "true", {**values, **span}
 
     def count(self, filters: Filters = _EVERYTHING) -> int:
         """Return how many articles the filters let through."""
-        asked, values = conditions(filters)
-        lowest, highest = day_range(filters.since, filters.until)
-        where = " AND ".join([*asked, "articles.id BETWEEN :lowest AND :highest"])
-        sql = f"SELECT count(*) AS found FROM articles WHERE {where}"  # noqa: S608
-        (row,) = self._all(sql, {**values, "lowest": lowest, "highest": highest})
+        where, values = self._limits(filters)
+        (row,) = self._all(f"SELECT count(*) AS found FROM articles WHERE {where}", values)  # noqa: S608
         return int(row["found"])
 
     def stats(self) -> dict[str, int]:

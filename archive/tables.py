@@ -5,6 +5,8 @@ stay readable by plain Datasette: no extension, no function needed to read, colu
 which a person looks at them.
 """
 
+from collections.abc import Container
+
 from sqlite_utils import Database, Migrations
 
 _M001 = (
@@ -174,6 +176,77 @@ def m002_pages_and_rereadings(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_M003 = (
+    # How the article was not there, in an answer that is kept as a proof of that.
+    "ALTER TABLE captures ADD COLUMN absence TEXT NOT NULL DEFAULT ''",
+    # ``missing``: not found since, and no verdict yet or one (``gone``); ``unlisted``: its listing
+    # goes on without it since.
+    "ALTER TABLE articles ADD COLUMN missing TEXT",
+    "ALTER TABLE articles ADD COLUMN unlisted TEXT",
+    "UPDATE articles SET missing = gone WHERE gone IS NOT NULL",
+    "CREATE INDEX articles_missing ON articles(missing) WHERE missing IS NOT NULL",
+    "CREATE INDEX articles_unlisted ON articles(unlisted) WHERE unlisted IS NOT NULL",
+    # An article keeps its id, whose upper bits are its day, where that day is corrected later.
+    """
+    CREATE INDEX articles_strays ON articles(day)
+        WHERE id / 65536 <> CAST(julianday(day) - 1721424.5 AS INTEGER)
+    """,
+)
+
+
+def m003_absences(db: Database) -> None:
+    """Let a takedown be a verdict over several visits, and find what was dated anew."""
+    for statement in _M003:
+        db.conn.execute(statement)
+
+
+_M005 = (
+    # An answer that held a file of articles: which articles they are stands in their attachments
+    # and pictures. The bytes are kept once.
+    """
+    CREATE TABLE files (
+        id INTEGER PRIMARY KEY,
+        url TEXT NOT NULL,
+        type TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        fetched_at TEXT NOT NULL,
+        status INTEGER NOT NULL,
+        -- of the file as one would save it, no content coding
+        sha256 TEXT NOT NULL,
+        payload_sha256 TEXT NOT NULL,
+        -- the file that holds the bytes, where this answer brought the same or none (304)
+        revisit_of INTEGER REFERENCES files(id),
+        final_url TEXT NOT NULL,
+        warc TEXT NOT NULL,
+        offset INTEGER NOT NULL,
+        length INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX files_url ON files(url)",
+    "CREATE INDEX files_sha256 ON files(sha256)",
+)
+
+
+def m005_files(db: Database) -> None:
+    """Make room for the attachments and pictures of articles."""
+    for statement in _M005:
+        db.conn.execute(statement)
+
+
+_M007 = (
+    # What was edited lately: few beside all that was ever seen for the first time.
+    """
+    CREATE INDEX revisions_edits ON revisions(fetched_at) WHERE number > 1 AND reading = 0
+    """,
+)
+
+
+def m007_recent_edits(db: Database) -> None:
+    """Let recent edits be found without reading all revisions."""
+    for statement in _M007:
+        db.conn.execute(statement)
+
+
 _M008 = (
     # The WARC file of others that a capture was taken from; we saw no server answer so ourselves.
     "ALTER TABLE captures ADD COLUMN imported TEXT NOT NULL DEFAULT ''",
@@ -186,7 +259,87 @@ def m008_imported_captures(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (m001_articles, m002_pages_and_rereadings, m008_imported_captures)
+_M006 = (
+    # The digest of a WARC record as it lies in its file; "" for those written before.
+    "ALTER TABLE captures ADD COLUMN record_sha256 TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE files ADD COLUMN record_sha256 TEXT NOT NULL DEFAULT ''",
+    # What was deleted for good, and why; ``seq`` is the link of the chain that vouches for it.
+    """
+    CREATE TABLE tombstones (
+        article_id INTEGER PRIMARY KEY,
+        url TEXT NOT NULL UNIQUE,
+        at TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        -- addresses of the files that went with it
+        files TEXT NOT NULL,
+        seq INTEGER NOT NULL REFERENCES revisions(seq)
+    )
+    """,
+    # A digest for every row of the tables below, kept by triggers: finds accidents, proves nothing.
+    """
+    CREATE TABLE seals (
+        table_name TEXT NOT NULL,
+        row_id NOT NULL,
+        sha256 TEXT NOT NULL,
+        PRIMARY KEY (table_name, row_id)
+    ) WITHOUT ROWID
+    """,
+)
+
+#: What ``row_sha256`` vouches for already.
+_IN_ROW_SHA256 = frozenset(
+    (
+        "title", "published", "day", "precision", "zone", "source", "category", "region", "lang",
+        "channel", "origin", "author", "editor", "issuer", "doc_number", "index_number", "written",
+        "url", "text", "html", "categories", "pictures", "attachments", "witnesses", "extractor",
+    )
+)  # fmt: skip
+
+
+def m006_evidence(db: Database) -> None:
+    """Seal every row, digest every record, and let an article be deleted for good."""
+    for statement in _M006:
+        db.conn.execute(statement)
+    for table in ("captures", "files", "revisions", "tombstones", "meta", "_sqlite_migrations"):
+        seal_table(db, table)
+    seal_table(db, "articles", apart=_IN_ROW_SHA256)
+
+
+def seal_table(db: Database, table: str, *, apart: Container[str] = ()) -> None:
+    """Keep a seal of every row of ``table`` from now on, over all columns it has but ``apart``.
+
+    For migrations: one that adds a column to a sealed table calls it again.
+    """
+    found = db.conn.execute(f"PRAGMA table_info({table})").fetchall()
+    key = next(row[1] for row in found if row[5])
+    names = [row[1] for row in found if row[1] not in apart]
+    new, plain = (", ".join(f"{row}{name}" for name in names) for row in ("new.", ""))
+    drop = f"DELETE FROM seals WHERE table_name = '{table}' AND row_id = old.{key}"  # noqa: S608
+    keep = f"INSERT OR REPLACE INTO seals VALUES ('{table}', new.{key}, seal({new}))"  # noqa: S608
+    for when, steps in (
+        ("insert", (keep,)),
+        ("update", (drop, keep)),
+        ("delete", (drop,)),
+    ):
+        db.conn.execute(f"DROP TRIGGER IF EXISTS seal_{table}_{when}")
+        db.conn.execute(
+            f"CREATE TRIGGER seal_{table}_{when} AFTER {when} ON {table}"
+            f" BEGIN {'; '.join(steps)}; END"
+        )
+    db.conn.execute(
+        f"INSERT OR REPLACE INTO seals SELECT '{table}', {key}, seal({plain}) FROM {table}"  # noqa: S608
+    )
+
+
+_STEPS = (
+    m001_articles,
+    m002_pages_and_rereadings,
+    m003_absences,
+    m005_files,
+    m007_recent_edits,
+    m008_imported_captures,
+    m006_evidence,
+)
 MIGRATIONS = Migrations("archive")
 for _step in _STEPS:
     MIGRATIONS()(_step)

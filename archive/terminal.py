@@ -1,15 +1,13 @@
-"""Outside text → a terminal: nothing in it acts, hits stand out, times as the page showed them."""
+"""Outside text → a terminal: nothing in it acts, hits stand out."""
 
 import re
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from archive.escapes import one_line
-from archive.records import Hit, Precision, Results
+from archive.records import Hit, Results
 
 _MARKED = re.compile("\ue000([^\ue001]*)\ue001?")
 _HIT = "bold red"
@@ -31,17 +29,6 @@ def marked(text: str, style: str = "") -> Text:
         last = found.end()
     shown.append(unmarked(text[last:]))
     return shown
-
-
-def shown_time(published: datetime | None, precision: Precision, zone: str) -> str:
-    """Return the moment as the page showed it: by its own clock, and no more than it said."""
-    if published is None:
-        return "undated"
-    local = published.astimezone(ZoneInfo(zone))
-    if precision is Precision.DAY:
-        return local.date().isoformat()
-    exactly = "minutes" if precision is Precision.MINUTE else "seconds"
-    return local.replace(tzinfo=None).isoformat(" ", exactly)
 
 
 def print_results(results: Results, screen: Console) -> None:

@@ -4,24 +4,28 @@ SQLite's own check sees broken pages but no changed text (it found none of 30 fl
 digests are made anew from the rows, and the hash chain is walked from its first link.
 """
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from archive.captures import place_of, raw_sha256, reading
+from archive.attest import Statement, contradiction
+from archive.captures import raw_sha256, reading
 from archive.chain import GENESIS, link_hash
 from archive.dedupe import changes
 from archive.errors import Corrupt
+from archive.filecheck import files
 from archive.fingerprint import fingerprint
-from archive.rows import article_of, row_digest
-from archive.schema import copy_whole, open_archive, warc_ends
+from archive.indexcheck import unlike_articles, unlike_made, unlike_texts
+from archive.records import Tombstone
+from archive.rows import article_of, row_digest, stamp
+from archive.schema import open_archive, snapshot, warc_ends
+from archive.seals import SEALED, broken
 from archive.sqliteerrors import expected_errors
-from archive.warc import WarcFolder
+from archive.tombstones import DELETER, link_of, tombstones
+from archive.warccheck import unlike_rows, unnamed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,12 @@ class _Scope:
     deep: bool
     #: called for every row that was gone through
     step: Callable[[], None]
+    #: told of what is no fault, but may be one's business
+    remark: Callable[[str], None]
 
+
+#: What reading a value or a table raises that Gazette did not write.
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, sqlite3.Error)
 
 Check = Callable[[_Scope], Iterator[tuple[str, str]]]
 
@@ -57,20 +66,41 @@ def verify(
     warc: Path | None = None,
     deep: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    remark: Callable[[str], None] = lambda text: None,
 ) -> tuple[Finding, ...]:
     """Return the first fault that each check finds; none where all is as it was stored.
 
     ``deep`` also reads every capture again, and goes through the full-text index in a copy of the
     archive that it makes beside it, for SQLite would keep writers waiting meanwhile. ``progress``
-    is told how many rows of how many are done. Raises NotAnArchive, with ``deep`` ArchiveFull.
+    is told how many rows of how many are done, ``remark`` what is no fault: answers in the WARC
+    files that no row names. Raises NotAnArchive, with ``deep`` ArchiveFull.
     """
     try:
         with closing(open_archive(path, read_only=True)) as conn:
             # So that a row of flipped bits can be named: its digest is wrong then anyway.
             conn.text_factory = lambda text: text.decode(errors="replace")
-            return tuple(_findings(conn, path, warc or path.parent / "warc", deep, progress))
+            return tuple(
+                _findings(conn, path, warc or path.parent / "warc", deep, progress, remark)
+            )
     except Corrupt as error:
         return (Finding(check="file", where=error.where, what=error.what),)
+
+
+def contradicted(path: Path, statements: Sequence[tuple[str, Statement]]) -> tuple[Finding, ...]:
+    """Return a finding for every statement, by name, that an archive no longer bears out.
+
+    Says from where it differs as far as the other statements show it. To be believed only where
+    ``verify`` finds nothing in the chain.
+    """
+    findings, agreed = [], 0
+    with closing(open_archive(path, read_only=True)) as conn, expected_errors(path), snapshot(conn):
+        for name, statement in sorted(statements, key=lambda named: named[1].seq):
+            if not (what := contradiction(conn, statement)):
+                agreed = statement.seq
+            else:
+                since = f" (links 1 to {agreed} are as another statement says)" if agreed else ""
+                findings.append(Finding(check="statement", where=name, what=what + since))
+    return tuple(findings)
 
 
 def _findings(
@@ -79,8 +109,9 @@ def _findings(
     warc: Path,
     deep: bool,
     progress: Callable[[int, int], None],
+    remark: Callable[[str], None],
 ) -> Iterator[Finding]:
-    tables = ["revisions", "articles", *(["captures"] if deep else [])]
+    tables = ["revisions", "articles", *SEALED, *(["captures"] if deep else [])]
     done, total = 0, 0
 
     def step() -> None:
@@ -93,22 +124,36 @@ def _findings(
         conn.execute("BEGIN")
         for table in tables:
             total += conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-    scope = _Scope(conn=conn, path=path, warc=warc, deep=deep, step=step)
+    scope = _Scope(conn=conn, path=path, warc=warc, deep=deep, step=step, remark=remark)
     for name, check in CHECKS.items():
         try:
             with expected_errors(path):
                 where, what = next(check(scope), ("", ""))
         except Corrupt as error:
             where, what = error.where, error.what
+        except _UNREADABLE as error:
+            where, what = str(path), f"cannot be read ({error}): something was changed in it"
         if what:
             yield Finding(check=name, where=where, what=what)
+
+
+#: Rows that refer to nothing; those of deleted articles may, a tombstone stands for it.
+_ORPHANS = """
+    SELECT "table", rowid, parent FROM pragma_foreign_key_check WHERE NOT (
+        "table" = 'revisions' AND parent = 'articles' AND rowid IN (
+            SELECT seq FROM revisions WHERE article_id IN (SELECT article_id FROM tombstones)
+        ) OR "table" = 'captures' AND parent = 'articles' AND rowid IN (
+            SELECT id FROM captures WHERE article_id IN (SELECT article_id FROM tombstones)
+        )
+    )
+"""
 
 
 def _file(scope: _Scope) -> Iterator[tuple[str, str]]:
     (said,) = scope.conn.execute("PRAGMA integrity_check(1)").fetchone()
     if said != "ok":
         yield str(scope.path), f"{said}: the file is damaged; restore a backup"
-    for table, rowid, parent, _ in scope.conn.execute("PRAGMA foreign_key_check"):
+    for table, rowid, parent in scope.conn.execute(_ORPHANS):
         yield f"{table} {rowid}", f"refers to a row of {parent} that is not there"
 
 
@@ -136,7 +181,7 @@ def _articles(scope: _Scope) -> Iterator[tuple[str, str]]:
     for row in scope.conn.execute("SELECT * FROM articles ORDER BY id"):
         try:
             fault = _fault(scope.conn, row)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except _UNREADABLE as error:
             fault = f"cannot be read ({error}): a column was changed"
         if fault:
             yield f"article {row['id']}", fault
@@ -188,21 +233,21 @@ def _in_order(links: list[sqlite3.Row], newest: int) -> bool:
     return bool(last == newest)
 
 
+def _seals(scope: _Scope) -> Iterator[tuple[str, str]]:
+    return broken(scope.conn, scope.step)
+
+
+def _tables(scope: _Scope) -> Iterator[tuple[str, str]]:
+    return unlike_made(scope.conn)
+
+
 def _index(scope: _Scope) -> Iterator[tuple[str, str]]:
-    for one, other, what in (
-        ("articles", "articles_fts_docsize", "is not in the full-text index: no search finds it"),
-        ("articles_fts_docsize", "articles", "is in the full-text index, but not in the archive"),
-    ):
-        sql = f"SELECT id FROM {one} EXCEPT SELECT id FROM {other} LIMIT 1"  # noqa: S608
-        for (id_,) in scope.conn.execute(sql):
-            yield f"article {id_}", what
+    yield from unlike_articles(scope.conn)
     if scope.deep:
-        with TemporaryDirectory(dir=scope.path.parent, prefix=".verify-") as folder:
-            copy = Path(folder, "archive.db")
-            with closing(open_archive(scope.path, read_only=True)) as conn:
-                copy_whole(conn, copy)
-            with closing(open_archive(copy)) as conn:
-                conn.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
+        try:
+            yield from unlike_texts(scope.path)
+        except sqlite3.Error as error:
+            yield "articles_fts", f"does not say what the articles say ({error})"
 
 
 def _captures(scope: _Scope) -> Iterator[tuple[str, str]]:
@@ -219,34 +264,55 @@ def _captures(scope: _Scope) -> Iterator[tuple[str, str]]:
             yield str(path), "is missing: the captures in it are lost"
         elif path.stat().st_size < end:
             yield str(path), f"is shorter than {end:,} bytes: its last captures are lost"
+
+
+def _records(scope: _Scope) -> Iterator[tuple[str, str]]:
     if scope.deep:
-        yield from _payloads(scope)
+        # All captures take long to read, and a read that stays open lets the log grow.
+        scope.conn.execute("COMMIT")
+        yield from unlike_rows(scope.conn, scope.warc, scope.step)
+        yield from unnamed(scope.conn, scope.warc, scope.remark)
 
 
-def _payloads(scope: _Scope) -> Iterator[tuple[str, str]]:
-    # All captures take long to read, and a read that stays open lets the write-ahead log grow.
-    scope.conn.execute("COMMIT")
-    folder, last = WarcFolder(scope.warc), 0
-    page = "SELECT * FROM captures WHERE id > ? ORDER BY id LIMIT 500"
-    while rows := scope.conn.execute(page, (last,)).fetchall():
-        for row in rows:
-            last, place = row["id"], place_of(row)
-            try:
-                found = folder.read(place, url=row["url"], final_url=row["final_url"])
-            except Corrupt as error:
-                yield f"capture {last}", str(error)
-                continue
-            sha256 = hashlib.sha256(found.payload).hexdigest()
-            if row["revisit_of"] is None and sha256 != row["payload_sha256"]:
-                yield f"capture {last}", "its bytes are not those that were received"
-            scope.step()
+def _tombstones(scope: _Scope) -> Iterator[tuple[str, str]]:
+    sql = "SELECT * FROM revisions WHERE extractor = ? ORDER BY seq"
+    links = {row["seq"]: row for row in scope.conn.execute(sql, (DELETER,)).fetchall()}
+    for found in tombstones(scope.conn):
+        link = links.pop(found.seq, None)
+        said = link_of(found.url, stamp(found.at), found.reason)
+        if link is None or any(link[name] != value for name, value in said.items()):
+            yield f"tombstone {found.article_id}", "is not what the chain vouches for"
+        yield from _remains(scope.conn, found)
+    for seq in links:
+        yield f"revision {seq}", "tells of a deletion, but its tombstone is not there"
 
 
-#: What is checked, in this order.
+def _remains(conn: sqlite3.Connection, found: Tombstone) -> Iterator[tuple[str, str]]:
+    """Yield what is still there of a deleted article, or what of its links is not."""
+    where = f"article {found.article_id}"
+    links = conn.execute(
+        "SELECT * FROM revisions WHERE article_id = ? ORDER BY number DESC, reading DESC",
+        (found.article_id,),
+    ).fetchall()
+    if not links or links[0]["seq"] != found.seq or not _in_order(links, links[0]["number"]):
+        yield where, "was deleted, but has other links in the chain than it had"
+    if any((row["url"], row["before"]) != (found.url, "{}") for row in links):
+        yield where, "was deleted, but the chain still holds what it said"
+    sql = "SELECT id FROM articles WHERE id = ? OR url = ?"
+    if conn.execute(sql, (found.article_id, found.url)).fetchone():
+        yield where, "was deleted, but is there"
+
+
+#: What is checked, in this order; whoever adds a table adds its check here, or to ``SEALED``.
 CHECKS: dict[str, Check] = {
     "file": _file,
+    "tables": _tables,
     "chain": _chain,
     "articles": _articles,
-    "index": _index,
+    "tombstones": _tombstones,
     "captures": _captures,
+    "files": files,
+    "seals": _seals,
+    "index": _index,
+    "warc": _records,
 }

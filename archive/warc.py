@@ -7,6 +7,7 @@ off. A whole record that no row names is a true capture all the same, and stays.
 """
 
 import errno
+import hashlib
 import os
 import re
 import zlib
@@ -19,12 +20,13 @@ from typing import IO
 from archive.errors import ArchiveFull, Corrupt
 from archive.records import Capture
 from archive.rows import stamp
-from archive.warcrecord import Original, opening, pack, unpack
+from archive.warcrecord import Original, new_id, opening, pack, pack_request, unpack
 
 #: A file that has grown to this many bytes is left alone and a new one begun.
 MAX_BYTES = 1 << 30
 
-_NAME = re.compile(r"gazette-(\d{8})-(\d{3,})\.warc\.gz")
+#: How the files of an archive are called.
+NAME = re.compile(r"gazette-(\d{8})-(\d{3,})\.warc\.gz")
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -35,6 +37,8 @@ class Place:
     file: str
     offset: int
     length: int
+    #: of the record as it lies there, in hex; "" where it is not known
+    sha256: str = ""
 
     @property
     def end(self) -> int:
@@ -46,7 +50,7 @@ _flush: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 
 class WarcFolder:
-    """The WARC files of an archive; only the newest of them is ever written to."""
+    """The WARC files of an archive; only the newest of them ever grows."""
 
     def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
         self._folder, self._max_bytes = folder, max_bytes
@@ -79,20 +83,20 @@ class WarcFolder:
 
     def _may_grow(self, name: str, size: int, day: str) -> bool:
         # A clock set back must not reopen an older file: only the newest is ever healed.
-        return size < self._max_bytes and day <= _key(name)[0]
+        return size < self._max_bytes and day <= age(name)[0]
 
     def _turn_to_newest(self, day: str, now: str, last: Place | None) -> None:
         self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
-        names = {path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name)}
-        newest = max(names | ({last.file} if last else set()), key=_key, default=None)
+        names = {path.name for path in self._folder.iterdir() if NAME.fullmatch(path.name)}
+        newest = max(names | ({last.file} if last else set()), key=age, default=None)
         if newest is not None:
             named = last.end if last and last.file == newest else 0
             end = _heal(self._folder / newest, named)
             if end is not None and self._may_grow(newest, end, day):
                 self._open(newest, end, now)
                 return
-            newest_day, number = _key(newest)
+            newest_day, number = age(newest)
             day, number = max(day, newest_day), number + 1 if newest_day >= day else 1
         else:
             number = 1
@@ -108,14 +112,20 @@ class WarcFolder:
             _sync_folder(self._folder)
 
     def append(self, capture: Capture, payload_sha256: str, original: Original | None) -> Place:
-        """Write one capture, as a revisit where ``original`` holds its payload.
+        """Write one capture and what was asked; a revisit where ``original`` holds its payload.
 
-        Raises ArchiveFull; ``undo`` then takes back all that was written since ``resume``.
+        Returns the place of the answer, which comes last. Raises ArchiveFull; ``undo`` then takes
+        back all that was written since ``resume``.
         """
-        record = pack(capture, payload_sha256, original)
-        place = Place(file=self._name, offset=self._end, length=len(record))
+        record_id = new_id()
+        asked = pack_request(capture, record_id)
+        record = pack(capture, payload_sha256, original, record_id)
+        sha256 = hashlib.sha256(record).hexdigest()
+        place = Place(
+            file=self._name, offset=self._end + len(asked), length=len(record), sha256=sha256
+        )
         try:
-            self._write(record)
+            self._write(asked + record)
         except OSError as error:
             raise self._expected(error) from error
         return place
@@ -142,6 +152,16 @@ class WarcFolder:
             self._file.seek(self._start)
             self._end = self._start
 
+    def overwrite(self, place: Place, record: bytes) -> None:
+        """Put another record of equal length where a deleted capture lies; for good."""
+        assert len(record) == place.length
+        path = self._folder / place.file
+        if path.is_file():
+            with path.open("r+b", buffering=0) as file:
+                file.seek(place.offset)
+                file.write(record)
+                os.fsync(file.fileno())
+
     def close(self) -> None:
         """Let go of the open file."""
         if self._file is not None:
@@ -156,25 +176,28 @@ class WarcFolder:
     def read(self, place: Place, *, url: str, final_url: str) -> Capture:
         """Return the capture at ``place``, which ``url`` led to; Corrupt if it is not there.
 
-        Of a revisit the payload is empty. What was sent with the request is not kept.
+        Of a revisit the payload is empty. What was asked is a record of its own, not read here.
         """
         where = f"{place.file} at {place.offset}"
         try:
             with (self._folder / place.file).open("rb") as file:
                 file.seek(place.offset)
-                capture = unpack(file.read(place.length), url=url)
+                record = file.read(place.length)
+            capture = unpack(record, url=url)
         except FileNotFoundError as error:
             raise Corrupt(where, f"there is no such file in {self._folder}") from error
         except ValueError as error:
             raise Corrupt(where, str(error)) from error
+        if place.sha256 and hashlib.sha256(record).hexdigest() != place.sha256:
+            raise Corrupt(where, "its bytes are not those that were written")
         if capture.final_url != final_url:
             raise Corrupt(where, f"the capture of {capture.final_url} stands here")
         return capture
 
 
-def _key(name: str) -> tuple[str, int]:
+def age(name: str) -> tuple[str, int]:
     """Return what sorts the files from the oldest to the newest."""
-    found = _NAME.fullmatch(name)
+    found = NAME.fullmatch(name)
     assert found is not None, name
     return found[1], int(found[2])
 

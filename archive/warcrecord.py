@@ -1,10 +1,14 @@
-"""Capture ⇄ one WARC record (ISO 28500, version 1.1), packed as a gzip member of its own. Pure."""
+"""Capture ⇄ WARC records (ISO 28500, version 1.1), each packed as a gzip member of its own. Pure.
+
+A capture is a response, or a revisit of one; what was asked stands in front of it as a request.
+"""
 
 import hashlib
 import re
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
+from urllib.parse import urlsplit
 
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 from warcio.recordloader import ArcWarcRecordLoader  # type: ignore[import-untyped]
@@ -27,6 +31,10 @@ _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 # The payload is kept after transfer decoding; a reader that saw "chunked" would decode it again.
 _TRANSFER, _ASIDE = "transfer-encoding", "X-Archive-Orig-Transfer-Encoding"
 
+#: Fields of a request whose values are the asker's own secrets.
+_SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
+_REDACTED = "(redacted)"
+
 _Headers = list[tuple[str, str]]
 
 
@@ -43,17 +51,40 @@ class Original:
 def opening(name: str, now: str) -> bytes:
     """Return the record that every WARC file opens with."""
     block = b"software: Gazette\r\nformat: WARC File Format 1.1\r\n"
-    headers = [*_common("warcinfo", now), ("WARC-Filename", name)]
+    headers = [*_common("warcinfo", new_id(), now), ("WARC-Filename", name)]
     return _packed(headers, block, "application/warc-fields")
 
 
-def pack(capture: Capture, payload_sha256: str, original: Original | None) -> bytes:
-    """Return the record of a capture: a response, or a revisit where ``original`` is given.
+def new_id() -> str:
+    """Return an id for a record, unlike any other."""
+    made: str = StatusAndHeadersParser.make_warc_id()
+    return made
 
-    What was sent with the request is not kept.
+
+def pack_request(capture: Capture, answer: str) -> bytes:
+    """Return the record of what was asked, beside the ``answer`` of that id; b"" if not known.
+
+    Values that are secrets are left out.
     """
+    if not capture.request_headers:
+        return b""
+    headers = _common("request", new_id(), stamp(capture.fetched_at))
+    headers += [("WARC-Target-URI", capture.final_url), ("WARC-Concurrent-To", answer)]
+    parts = urlsplit(capture.final_url)
+    query = f"?{parts.query}" if parts.query else ""
+    lines = [f"GET {parts.path or '/'}{query} HTTP/1.1"]
+    for name, value in capture.request_headers:
+        lines.append(f"{name}: {_REDACTED if name.lower() in _SECRET else value}")
+    return _packed(headers, _http_block(lines), "application/http; msgtype=request")
+
+
+def pack(
+    capture: Capture, payload_sha256: str, original: Original | None, record_id: str = ""
+) -> bytes:
+    """Return the record of a capture: a response, or a revisit where ``original`` is given."""
     head = _http_head(capture)
-    headers = _common("revisit" if original else "response", stamp(capture.fetched_at))
+    kind = "revisit" if original else "response"
+    headers = _common(kind, record_id or new_id(), stamp(capture.fetched_at))
     headers.append(("WARC-Target-URI", capture.final_url))
     if capture.ip:
         headers.append(("WARC-IP-Address", capture.ip))
@@ -101,10 +132,10 @@ def unpack(raw: bytes, *, url: str) -> Capture:
     )
 
 
-def _common(kind: str, date: str) -> _Headers:
+def _common(kind: str, record_id: str, date: str) -> _Headers:
     return [
         ("WARC-Type", kind),
-        ("WARC-Record-ID", StatusAndHeadersParser.make_warc_id()),
+        ("WARC-Record-ID", record_id),
         ("WARC-Date", date),
     ]
 
@@ -126,6 +157,10 @@ def _http_head(capture: Capture) -> bytes:
     lines = [f"HTTP/1.1 {capture.status} {capture.reason}"]
     for name, value in capture.headers:
         lines.append(f"{_ASIDE if name.lower() == _TRANSFER else name}: {value}")
+    return _http_block(lines)
+
+
+def _http_block(lines: list[str]) -> bytes:
     # A line break within a field would split the record's head.
     head = "\r\n".join(re.sub(r"[\r\n]+", " ", line) for line in lines) + "\r\n\r\n"
     try:

@@ -146,7 +146,7 @@ def configure(folder: Path, port: int, days: list[str]) -> list[str]:
     rules = 'item = "li"\nlink = "a[title]@href"\ntitle = "a@title"\nnext = "none"\n'
     head = (
         f'name = "新闻联播"\naddress = "{base}/"\nzone = "Asia/Shanghai"\nlang = "zh-CN"\n'
-        f'delay = "0s"\ncategories = ["央视网", "新闻联播"]\n'
+        f'delay = "0s"\nfiles = "none"\ncategories = ["央视网", "新闻联播"]\n'
     )
     (folder / "sources" / "cctv.toml").write_text(
         head + '\n[article]\nbody = ["#content_area", ".cnt_bd"]\n\n[listing]\n' + rules

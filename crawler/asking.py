@@ -27,6 +27,7 @@ WEIGHTS = {
     "coding": Weight.SOFT,
     "redirect": Weight.SOFT,
     "tls": Weight.SOFT,
+    "page": Weight.SOFT,
 }
 
 
@@ -42,6 +43,8 @@ class Ask:
     delay: float
     #: most bytes of the payload, and of what it unpacks to
     limit: int
+    #: seconds for the answer as a whole, redirects included
+    deadline: float
 
     def headers(self) -> dict[str, str]:
         """Return the header fields that belong to this request alone."""
@@ -130,5 +133,7 @@ def usable(capture: Capture, ask: Ask, wait: float | None) -> Capture:
     if status == 304 and ask.validators == Validators():
         raise failure(url, "protocol", "304 to an unconditional request", status=status)
     if status not in (200, 304):
-        raise failure(url, "status", f"status {status}", status=status, retry_after=wait)
+        error = failure(url, "status", f"status {status}", status=status, retry_after=wait)
+        error.answer = capture
+        raise error
     return capture

@@ -60,8 +60,12 @@ def _earns_a_cookie(body: bytes) -> bool:
 
 
 def _shown(body: bytes) -> bytes:
-    """Return what of a page stands outside scripts, styles and tags."""
+    return b" ".join(b"".join(split_tags(body)).split())
+
+
+def split_tags(body: bytes) -> list[bytes]:
+    """Return what of a page stands between its tags, outside scripts, styles and its title."""
     first, *others = _HIDDEN.split(body)
     # Split, not matched in pairs: a page of unclosed tags must not cost more than its length.
     outside = [first, *(b"".join(_HIDDEN_END.split(other)[1:]) for other in others)]
-    return b" ".join(_TAG.sub(b"", b"".join(outside)).split())
+    return _TAG.split(b"".join(outside))

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive import TakedownRule
 from crawler import pipeline
 from crawler.fetch import Fetcher
+from crawler.files_due import FilesDue
 from crawler.frontier import Frontier
 from crawler.lock import locked
 from crawler.pipeline import Progress, Stages
@@ -27,18 +30,29 @@ async def opened(
     settings: Settings, data: Path, *, now: Callable[[], datetime] = clock
 ) -> AsyncIterator[Stages]:
     """Open fetcher, sandbox, frontier and archive below ``data``; close them in any case."""
-    with locked(data), Frontier(data / "crawl.db") as frontier, Sandbox(settings.sandbox) as box:
+    with (
+        locked(data),
+        Frontier(data / "crawl.db") as frontier,
+        FilesDue(data / "crawl.db") as files,
+        Sandbox(settings.sandbox) as box,
+    ):
         async with (
-            ArchiveWriter(data / "archive.db", warc=data / "warc", now=now) as writer,
+            ArchiveWriter(
+                data / "archive.db", warc=data / "warc", warc_size=settings.warc_size, now=now
+            ) as writer,
             Fetcher(settings.fetch, now=now) as fetcher,
         ):
             yield Stages(
                 fetcher=fetcher,
                 sandbox=box,
                 frontier=frontier,
+                files=files,
                 writer=writer,
                 now=now,
                 full_every=settings.fetch.full_every,
+                takedown=TakedownRule(**asdict(settings.takedown)),
+                max_file=settings.fetch.max_file,
+                file_deadline=settings.fetch.file_deadline,
             )
 
 
@@ -52,7 +66,7 @@ async def crawl(
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[Report]:
     """Run one pass over each source now, ``at_once`` side by side; reports in the order given."""
-    stages.frontier.register(sources)
+    stages.frontier.sources.register(sources)
     places = asyncio.Semaphore(at_once)
 
     async def one(source: Source) -> Report:

@@ -49,7 +49,7 @@ class FetchError(CrawlError):
 
     ``kind`` is a stable word for rows and metrics: ``timeout``, ``dns``, ``tls``, ``connect``,
     ``protocol``, ``redirect``, ``guard``, ``robots``, ``too_large``, ``truncated``, ``bomb``,
-    ``coding``, ``blocked``, ``paused``, ``status``.
+    ``coding``, ``blocked``, ``paused``, ``status``, ``page``.
     """
 
     def __init__(
@@ -65,6 +65,8 @@ class FetchError(CrawlError):
         super().__init__(url, reason)
         self.kind, self.status, self.retry_after = kind, status, retry_after
         self.weight = weight
+        #: the Capture of the answer, where one came; it does not travel between processes
+        self.answer: object = None
 
     def __reduce__(self) -> tuple[object, ...]:
         return (

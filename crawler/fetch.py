@@ -173,11 +173,13 @@ class Fetcher:
         validators: Validators = Validators(),  # noqa: B008 - frozen
         delay: timedelta | None = None,
         max_bytes: int | None = None,
+        deadline: timedelta | None = None,
     ) -> Capture:
         """Return what an address answers: status 200, or 304 where validators were given.
 
-        Follows redirects. ``delay`` and ``max_bytes`` stand in for the settings' ``delay`` and
-        ``max_page``. Raises FetchError for everything else, at the address where it happened.
+        Follows redirects. ``delay``, ``max_bytes`` and ``deadline`` stand in for the settings'
+        ``delay``, ``max_page`` and ``deadline``. Raises FetchError for everything else, at the
+        address where it happened.
         """
         settings = self._settings
         try:
@@ -191,18 +193,21 @@ class Fetcher:
             validators=validators,
             delay=(settings.delay if delay is None else delay).total_seconds(),
             limit=settings.max_page if max_bytes is None else max_bytes,
+            deadline=(deadline or settings.deadline).total_seconds(),
         )
         capture, wait = await self._follow(ask, heed_robots=True)
         return usable(capture, ask, wait)
 
     async def _ask_robots(self, url: str, delay: float) -> Capture:
-        ask = Ask(url=url, delay=delay, limit=self._settings.max_page)
+        settings = self._settings
+        deadline = settings.deadline.total_seconds()
+        ask = Ask(url=url, delay=delay, limit=settings.max_page, deadline=deadline)
         capture, _ = await self._follow(ask, heed_robots=False)
         return capture
 
     async def _follow(self, ask: Ask, *, heed_robots: bool) -> tuple[Capture, float | None]:
         """Ask, and ask on where a redirect leads; every hop is checked like the first."""
-        first, left = ask.url, self._settings.deadline.total_seconds()
+        first, left = ask.url, ask.deadline
         asked = {(ask.method, first)}
         while True:
             capture, wait, seconds = await self._hop(ask, left, heed_robots=heed_robots)
@@ -257,8 +262,8 @@ class Fetcher:
             async with asyncio.timeout(left):
                 return await self._exchange(ask)
         except TimeoutError:
-            whole = self._settings.deadline.total_seconds()
-            raise failure(ask.url, "timeout", f"no whole answer within {whole:g} s") from None
+            reason = f"no whole answer within {ask.deadline:g} s"
+            raise failure(ask.url, "timeout", reason) from None
 
     async def _exchange(self, ask: Ask) -> Capture:
         """Send one request and read its answer, whatever its status."""

@@ -189,7 +189,7 @@ class Importing:
         capture = response_at(path, offset).capture
         assert capture is not None, "the survey read it"
         capture = replace(capture, url=url, final_url=url, imported=path.name)
-        ask = Ask(url=url, delay=0, limit=self._limit)
+        ask = Ask(url=url, delay=0, limit=self._limit, deadline=0)
         return usable(unpacked(capture, self._limit), ask, None)
 
     def _judged(self, read: _Read) -> _Read:

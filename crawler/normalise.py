@@ -27,7 +27,7 @@ _PICTURE = re.compile(r'<img\b[^>]*?\ssrc="([^"]*)"')
 _HOLLOW = re.compile(
     r"<(p|div|span|a|b|strong|em|i|u|font|li|ul|ol|section|h[1-6])\b[^>]*>(?:\s|&nbsp;|<br\s*/?>)*</\1>"
 )
-_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
+_IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
@@ -191,10 +191,12 @@ def _lang(read: _Reading, source: str, findings: Findings, text: str) -> str:
     if source:
         return source
     said = read.first("lang", findings, lambda s: one_line(s).replace("_", "-")[:35])
-    sample = text[:2000]
-    chinese = 4 * len(_IDEOGRAPH.findall(sample)) > len(sample) > 0
-    if chinese and said[:2].lower() in ("", "en"):
-        # templates are copied with lang="en" in them
+    # templates are copied with lang="en" in them
+    if said[:2].lower() in ("", "en") and _is_chinese(text[:2000]):
         read.witnesses["lang"] = "letters"
         return "zh"
     return said
+
+
+def _is_chinese(sample: str) -> bool:
+    return 4 * sum(map(len, _IDEOGRAPHS.findall(sample))) > len(sample) > 0

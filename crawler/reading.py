@@ -16,6 +16,7 @@ from crawler.extract import extract
 from crawler.listing import read_listing
 from crawler.normalise import normalise
 from crawler.records import Draft, Link, Listing, ListingPage, PageRequest, Source
+from crawler.signals import last_edit_of
 from crawler.urls import canonical
 from crawler.zones import zone_of
 
@@ -33,6 +34,8 @@ class Reading:
     draft: Draft
     #: canonical addresses of further pages that are not among the captures
     further: tuple[str, ...] = ()
+    #: when the page says it was last edited
+    edited: datetime | None = None
 
 
 def read_draft(capture: Capture, source: Source) -> Draft:
@@ -65,6 +68,7 @@ def read_article(
         article=replace(article, url=first.url),
         draft=replace(draft, body=tuple(replace(found, value="") for found in draft.body)),
         further=tuple(address for address in found if address not in known),
+        edited=last_edit_of(draft.modified, article.zone, now),
     )
 
 

@@ -11,6 +11,17 @@ from enum import StrEnum
 #: Selectors in config notation, CSS or CSS followed by ``@attribute``, tried in order.
 Selectors = tuple[str, ...]
 
+#: Waits between the visits to an article, one after the other; the last one for ever.
+Rhythm = tuple[timedelta, ...]
+#: Edits come early, takedowns late.
+REVISITS: Rhythm = (
+    timedelta(hours=1),
+    timedelta(days=1),
+    timedelta(days=7),
+    timedelta(days=30),
+    timedelta(days=180),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingRules:
@@ -72,6 +83,17 @@ class Listing:
     every: timedelta = timedelta(minutes=30)
 
 
+class Files(StrEnum):
+    """Which files of its articles a source wants kept."""
+
+    #: attachments, and pictures wherever they lie
+    ALL = "all"
+    #: attachments wherever they lie, and the pictures of the site itself
+    SITE = "site"
+    ATTACHMENTS = "attachments"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One site to watch: what its TOML file says, defaults filled in, checked."""
@@ -94,8 +116,11 @@ class Source:
     exclude: tuple[str, ...] = ()
     #: pause between two requests to one host
     delay: timedelta = timedelta(seconds=2)
+    #: waits between the visits to an article
+    revisits: Rhythm = REVISITS
     #: charset to believe before the page's own word, or ""
     charset: str = ""
+    files: Files = Files.SITE
     enabled: bool = True
 
 
@@ -108,6 +133,8 @@ class Link:
     #: the date as the listing shows it
     date: str = ""
     summary: str = ""
+    #: when the article was last edited, as a sitemap or feed says
+    modified: str = ""
     #: when the listing was read: ``3小时前`` counts from then
     seen: datetime | None = None
 
@@ -174,6 +201,8 @@ class Draft:
     doc_number: Findings = ()
     index_number: Findings = ()
     lang: Findings = ()
+    #: when the page says it was last edited
+    modified: Findings = ()
     #: address and name pairs as found
     attachments: tuple[tuple[str, str], ...] = ()
     #: addresses of the article's further pages as found, absolute, in order
@@ -207,7 +236,9 @@ class Outcome(StrEnum):
     REVISED = "revised"
     UNCHANGED = "unchanged"
     REPRINT = "reprint"
+    MISSING = "missing"
     GONE = "gone"
+    DELETED = "deleted"
     FAILED = "failed"
 
 
@@ -240,6 +271,7 @@ class Report:
     revised: int = 0
     unchanged: int = 0
     reprints: int = 0
+    missing: int = 0
     gone: int = 0
     failed: int = 0
     #: addresses asked for, redirects and robots.txt not counted
@@ -257,6 +289,33 @@ class Known:
     validators: Validators = field(default_factory=Validators)
     #: sha256 of the payload last seen
     sha256: str = ""
+    #: addresses that the first page of a listing named last, in order
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """What a host shows for an address that never was any page's."""
+
+    asked: datetime
+    #: where that address led to, if anywhere else
+    final_url: str = ""
+    #: checksums of the texts of the page; none where the host says 404, as it should
+    shown: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """How an article behaved at its visits so far; the rhythm of the next ones follows from it."""
+
+    #: visits in a row that found it as it was
+    still: int = 0
+    #: visits that found it changed, never twice in a row as it was
+    moved: int = 0
+    #: how many of the last of these changed next to nothing
+    slight: int = 0
+    #: visits in a row that a word of an edit brought about, and that found none
+    vain: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +331,40 @@ class Due:
     validators: Validators
     sha256: str
     article_id: int | None
+    #: None before the first visit
+    visited: datetime | None = None
+    pulse: Pulse = field(default_factory=Pulse)
+    #: why it is due before its time, or ""
+    signal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What is remembered of an article that a listing names again."""
+
+    url: str
+    #: as that listing called it, and the moment of its last edit it gave
+    title: str
+    modified: str
+    visited: datetime
+    next_visit: datetime
+    pulse: Pulse
+    #: the very listing that named it first
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restless:
+    """An article that changed at every visit of late, for ``gazette status``."""
+
+    url: str
+    source: str
+    title: str
+    #: visits in a row that found it changed
+    moved: int
+    #: each of the last changes was next to nothing
+    slight: bool
+    next_visit: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,3 +384,5 @@ class SourceState:
     failing: int
     #: new articles in the last 24 hours
     new_today: int
+    #: articles that changed at every visit of late and are looked at more rarely
+    restless: int = 0

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from archive import Archive, Article, Capture, Corrupt, Filters, Precision, Stored
+from archive import Archive, Article, Capture, Corrupt, Filters, Precision, Stored, knowing_files
 from crawler.errors import CrawlError
 from crawler.frontier import Frontier
 from crawler.reading import Reading, read_article
@@ -77,11 +77,11 @@ class Rereading:
         except Corrupt as error:
             return Again(stored=stored, error=str(error))
         article = replace(article, source=stored.article.source, url=stored.article.url)
-        return Again(stored=stored, article=article)
+        return Again(stored=stored, article=knowing_files(article, stored.article))
 
     def _listed(self, article: Article, source: Source) -> tuple[Link, str]:
         """Return what a listing said of an article, and its category."""
-        found = self._frontier.link(article.url) if self._frontier else None
+        found = self._frontier.links.told(article.url) if self._frontier else None
         if found is not None:
             return found
         # The crawler's memory is disposable: the article itself tells what came from a listing.

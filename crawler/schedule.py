@@ -59,7 +59,7 @@ class Daemon:
         if self.resting:
             return
         self.pause("")
-        for name in self.stages.frontier.due_sources(now):
+        for name in self.stages.frontier.sources.due(now):
             room = len(self.running) < self.settings.concurrency
             if (
                 room
@@ -74,7 +74,7 @@ class Daemon:
     def lacking(self, now: datetime) -> str:
         """Beat, and return what nothing can be fetched without."""
         try:
-            self.stages.frontier.beat(HEARTBEAT, os.getpid(), now=now)
+            self.stages.frontier.health.beat(HEARTBEAT, os.getpid(), now=now)
         except FrontierFull as error:
             return str(error)
         free, wanted = shutil.disk_usage(self.data).free, self.settings.min_free
@@ -113,7 +113,7 @@ class Daemon:
 
     async def run(self) -> None:
         """Tick until told to stop, then give running passes their grace."""
-        self.stages.frontier.register(self.sources.values())
+        self.stages.frontier.sources.register(self.sources.values())
         scheduler = AsyncIOScheduler()
         scheduler.add_job(
             self.tick,

@@ -112,6 +112,73 @@ def m001_first_tables(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m002_absences(db: Database) -> None:
+    """Remember what listings named in which order, and what a site shows for no page at all."""
+    db.execute("ALTER TABLE listings ADD COLUMN named TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE passes ADD COLUMN missing INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        "CREATE TABLE blanks (host TEXT PRIMARY KEY, asked TEXT NOT NULL, "
+        "final_url TEXT NOT NULL, shown TEXT NOT NULL)"
+    )
+
+
+_FILES = (
+    """
+    CREATE TABLE files (
+        url TEXT PRIMARY KEY,
+        source TEXT NOT NULL,
+        role TEXT NOT NULL,
+        -- NULL: kept, and not to be looked at again
+        next_visit TEXT,
+        last_visit TEXT,
+        visits INTEGER NOT NULL DEFAULT 0,
+        failures REAL NOT NULL DEFAULT 0,
+        etag TEXT NOT NULL DEFAULT '',
+        last_modified TEXT NOT NULL DEFAULT ''
+    )
+    """,
+    "CREATE INDEX files_due ON files (source, next_visit)",
+    """
+    CREATE TABLE file_articles (
+        article_id INTEGER NOT NULL,
+        url TEXT NOT NULL REFERENCES files (url),
+        PRIMARY KEY (article_id, url)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX file_articles_url ON file_articles (url)",
+)
+
+
+@migrations()
+def m003_files(db: Database) -> None:
+    """Remember the files of articles."""
+    for statement in _FILES:
+        db.execute(statement)
+
+
+_BEHAVIOUR = """
+ALTER TABLE links ADD COLUMN modified TEXT NOT NULL DEFAULT '';
+ALTER TABLE links ADD COLUMN signal TEXT NOT NULL DEFAULT '';
+ALTER TABLE links ADD COLUMN still INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN slight INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN vain INTEGER NOT NULL DEFAULT 0;
+UPDATE links SET still = max(visits - 1, 0);
+"""
+
+
+@migrations()
+def m004_how_articles_behave(db: Database) -> None:
+    """Remember what listings say of edits, and how an article behaved at its visits.
+
+    Until now the rhythm ran from the first visit: that is where each article goes on from.
+    """
+    for statement in _BEHAVIOUR.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 def open_memory(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """Open ``crawl.db``, for writing making or upgrading it as need be.
 
@@ -156,9 +223,10 @@ def steps() -> frozenset[str]:
 
 
 @contextmanager
-def writing(conn: sqlite3.Connection, path: Path) -> Iterator[None]:
+def writing(conn: sqlite3.Connection) -> Iterator[None]:
     """Hold one transaction; all of it is remembered, or nothing. Raises FrontierFull."""
-    with _in_our_words(path), _transaction(conn):
+    path = conn.execute("PRAGMA database_list").fetchone()[2]
+    with _in_our_words(Path(path)), _transaction(conn):
         yield
 
 

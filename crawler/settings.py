@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from crawler.records import REVISITS, Rhythm
+
 MIB = 1 << 20
 
 
@@ -19,9 +21,11 @@ class FetchSettings:
     connect_timeout: timedelta = timedelta(seconds=15)
     #: from the first byte sent to the last byte read, redirects included
     deadline: timedelta = timedelta(seconds=60)
+    #: the same for an attachment or a picture
+    file_deadline: timedelta = timedelta(minutes=3)
     #: bytes of a page after decoding
     max_page: int = 10 * MIB
-    #: bytes of an attachment
+    #: bytes of an attachment or a picture
     max_file: int = 50 * MIB
     max_redirects: int = 5
     #: networks (CIDR) that may be fetched although they are not public
@@ -67,6 +71,18 @@ class DaemonSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakedownSettings:
+    """When an article that is missing counts as gone."""
+
+    #: it must have been missing for so long
+    over: timedelta = timedelta(days=14)
+    #: this share of the visits in that time must have failed
+    share: float = 0.75
+    #: and so many visits there must have been
+    visits: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything ``gazette.toml`` says."""
 
@@ -74,6 +90,11 @@ class Settings:
     data: str = "data"
     #: what the ``author`` of an exported post says where a source has no name
     channel: str = "Gazette"
+    #: waits between the visits to an article, where its source says nothing else
+    revisits: Rhythm = REVISITS
+    #: a WARC file that has grown to so many bytes is followed by the next
+    warc_size: int = 1024 * MIB
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+    takedown: TakedownSettings = field(default_factory=TakedownSettings)

@@ -1,12 +1,20 @@
 """Strings of a page on one line, without what no text may hold. Pure."""
 
 import re
+import unicodedata
 from html import unescape
 
 #: What U+3000 runs, U+00A0 and zero-width marks are on a page: layout.
 LAYOUT = re.compile(r"[\s\u00a0\u3000\u200b\u2060\ufeff]+")
 #: What no text may hold: controls but tab and newline, lone surrogates, non-characters.
 UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+def only_letters(text: str) -> str:
+    """Return letters and digits of a title, widths and cases made one: equal means the same."""
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def one_line(text: str) -> str:

@@ -5,14 +5,25 @@ transaction is being written share the next.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from archive import Archive, Article, Capture, Filing, Receipt, Stored
+from archive import (
+    Absence,
+    Archive,
+    Article,
+    Capture,
+    FileFiling,
+    Filing,
+    Receipt,
+    Stored,
+    TakedownRule,
+    Verdict,
+)
 
 T = TypeVar("T")
 
@@ -27,15 +38,19 @@ LINGER = 0.05
 class ArchiveWriter:
     """The archive, to be awaited."""
 
-    def __init__(self, path: Path, *, warc: Path, now: Callable[[], datetime]) -> None:
-        self._path, self._warc, self._now = path, warc, now
+    def __init__(
+        self, path: Path, *, warc: Path, warc_size: int, now: Callable[[], datetime]
+    ) -> None:
+        self._path, self._warc, self._now, self._warc_size = path, warc, now, warc_size
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         self._waiting: list[tuple[Filing, asyncio.Future[Receipt]]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._archive: Archive
 
     async def __aenter__(self) -> Self:
-        self._archive = await self._run(lambda: Archive.open(self._path, warc=self._warc))
+        self._archive = await self._run(
+            lambda: Archive.open(self._path, warc=self._warc, warc_size=self._warc_size)
+        )
         return self
 
     async def __aexit__(
@@ -105,7 +120,21 @@ class ArchiveWriter:
         now = self._now()
         return await self._run(lambda: self._archive.reread(article_id, article, now=now))
 
-    async def gone(self, url: str, how: str) -> bool:
-        """Note that an article is gone from the web; True the first time."""
+    async def absent(
+        self, url: str, capture: Capture, how: str, rule: TakedownRule
+    ) -> Absence | None:
+        """Note that an article was not found at its address; None where it is not archived."""
         now = self._now()
-        return await self._run(lambda: self._archive.gone(url, how=how, now=now))
+        return await self._run(
+            lambda: self._archive.absent(url, capture, how=how, now=now, rule=rule)
+        )
+
+    async def keep_files(self, filings: Sequence[FileFiling]) -> list[Verdict | None]:
+        """Store files of articles. Raises what ``Archive.keep_files`` raises."""
+        now = self._now()
+        return await self._run(lambda: self._archive.keep_files(filings, now=now))
+
+    async def listed(self, named: Iterable[str], left: Iterable[str]) -> None:
+        """Note which articles a listing names, and which it named and goes on without."""
+        now = self._now()
+        await self._run(lambda: self._archive.listed(named, left, now=now))

@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.cli import main as warcio
 
-from archive import Article, Attachment, Capture, Filing, Precision
+from archive import Absence, Archive, Article, Attachment, Capture, Filing, Precision, TakedownRule
 
 NOW = datetime(2024, 3, 15, 8, 0, tzinfo=UTC)
 
@@ -73,6 +73,19 @@ def capture(n: int = 1, content: bytes | None = None, **over: object) -> Capture
         ip="203.0.113.7",
     )
     return replace(plain, **over)
+
+
+#: The rule of takedowns by which one failed visit is enough.
+AT_ONCE = TakedownRule(over=timedelta(), visits=1)
+
+
+def miss(
+    archive: Archive, url: str, at: datetime, *, how: str = "404", rule: TakedownRule = AT_ONCE
+) -> Absence | None:
+    """Tell the archive that an article was not found; by one visit it is gone."""
+    status = int(how) if how.isdecimal() else 200
+    answer = capture(1, b"nothing here", url=url, final_url=url, status=status, fetched_at=at)
+    return archive.absent(url, answer, how=how, now=at, rule=rule)
 
 
 def filing(n: int = 1, **over: object) -> Filing:

@@ -20,10 +20,11 @@ from rich.console import Console
 from rich.text import Text
 
 from archive.cli import COMMANDS
+from archive.clock import shown_time
 from archive.escapes import neutral
 from archive.records import Article, Capture, Hit, Precision, Results
 from archive.store import Archive
-from archive.terminal import marked, print_results, shown_time
+from archive.terminal import marked, print_results
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2024, 3, 16, 8, tzinfo=UTC)
@@ -192,7 +193,7 @@ def test_history_lists_what_changed_when(data: Path) -> None:
     assert (first["number"], second["number"]) == (1, 2)
     assert second["changed"] == ["title"]
     assert second["prev_hash"] == first["hash"]
-    assert "2024-03-16 09:00:00" in run("history", number, data=data).stdout
+    assert "2024-03-16 17:00" in run("history", number, data=data).stdout
 
 
 @pytest.mark.parametrize("form", ["text", "html", "post", "json"])

@@ -1,6 +1,8 @@
 """The ``gazette`` command as its users type it."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.cli import main
+from crawler.cli import Later, main
 from crawler.cli.demo import configure
 from crawler.replica import Portal
 
@@ -38,7 +40,7 @@ def at(folder: Path) -> tuple[str | Path, ...]:
 def test_the_demo_shows_the_whole_path(tmp_path: Path) -> None:
     done = run("demo", "--size", "60", "--data", tmp_path / "demo")
     assert done.exit_code == 0, done.output
-    for words in ("First pass", "Second pass", "taken down", "gazette search 就业",
+    for words in ("First pass", "Fourth pass", "taken down", "gazette search 就业",
                   "gazette browse", "gazette add", "gazette daemon"):  # fmt: skip
         assert words in done.output
     assert len(list((tmp_path / "demo" / "posts").rglob("*.md"))) > 60
@@ -55,7 +57,8 @@ def test_the_demo_never_clears_a_folder_that_is_not_its_own(tmp_path: Path) -> N
 def test_a_crawl_speaks_json_with_the_promised_keys(folder: Path) -> None:
     done = run("crawl", "trs", "--json", *at(folder))
     (row,) = map(json.loads, done.stdout.splitlines())
-    keys = ["source", "found", "new", "revised", "unchanged", "reprints", "gone", "failed"]
+    keys = ["source", "found", "new", "revised", "unchanged", "reprints"]
+    keys += ["missing", "gone", "failed"]
     assert list(row) == [*keys, "seconds", "requests"]
     assert (row["source"], row["failed"], done.exit_code) == ("trs", 0, 0)
 
@@ -148,3 +151,25 @@ def test_links_reads_a_listing_from_a_file(tmp_path: Path) -> None:
         "date": "2024-03-10",
         "summary": "",
     }
+
+
+@pytest.mark.parametrize("name", [n for n, c in main.commands.items() if isinstance(c, Later)])
+def test_the_list_of_commands_says_of_each_what_it_says_itself(name: str) -> None:
+    listed = main.commands[name]
+    assert isinstance(listed, Later)
+    command = listed.loaded()
+    assert command.name == name
+    assert command.get_short_help_str(200) == listed.get_short_help_str(200)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["search", "--help"]], ids=" ".join)
+def test_what_reads_pages_is_loaded_only_by_commands_that_read_some(words: list[str]) -> None:
+    script = (
+        "import sys; from crawler.cli import main;"
+        f"main({words}, standalone_mode=False);"
+        "sys.exit('crawler.extract' in sys.modules or 'crawler.fetch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 0

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,6 +20,7 @@ from datasette.app import Datasette
 
 from archive import Archive, Article, Attachment, Filing, Precision
 from archive.browse import application
+from tests.holdings import miss
 from tests.texts import generated
 
 NOW = datetime(2024, 6, 1, 8, tzinfo=UTC)
@@ -67,7 +69,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         again = article("a", "稳就业", "稳定就业岗位九百万个。", attachments=files, **told)
         archive.put(again, None, now=NOW + timedelta(days=1))
         archive.put(article("b", "已撤下", "养老。"), None, now=NOW)
-        archive.gone("https://gov.example/b.html", how="404", now=NOW + timedelta(days=2))
+        miss(archive, "https://gov.example/b.html", NOW + timedelta(days=2))
         archive.put(article("c", "数字经济发展", "数字经济带动就业。"), None, now=NOW)
         for number, payload in enumerate(HOSTILE):
             found = article(
@@ -79,6 +81,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 **dict.fromkeys(("origin", "author", "editor", "issuer", "region"), payload),
             )
             archive.put(found, None, now=NOW)
+            edited = replace(found, title=f"恶意{payload * 2}", text=f"恶意{payload}" * 21)
+            archive.put(edited, None, now=NOW + timedelta(days=1))
         many = [article(f"g{n}", f"第{n}篇", text) for n, text in enumerate(TEXTS)]
         archive.put_all([Filing(article=each) for each in many], now=NOW)
     return path
@@ -158,7 +162,8 @@ async def test_a_database_that_is_no_archive_is_left_alone(tmp_path: Path) -> No
     db.close()
     datasette = Datasette([str(tmp_path / "other.db")])
     assert (await datasette.client.get("/-/gazette")).status_code == 404
-    assert (await datasette.client.get("/-/gazette/article/1")).status_code == 404
+    for address in ("article/1", "article/1/diff", "changes"):
+        assert (await datasette.client.get(f"/-/gazette/{address}")).status_code == 404
     assert "gazette" not in await page(datasette, "/")
     assert "gazette" not in await page(datasette, "/other/articles?_search=a")
     assert (await datasette.client.get("/other?sql=select+zh_query(1)")).status_code == 400
@@ -240,6 +245,41 @@ async def test_what_an_article_said_before_can_be_read(datasette: Datasette, pat
     assert "This is revision 1 of 2." in shown
 
 
+async def test_the_page_of_an_article_leads_to_what_was_changed(
+    datasette: Datasette, path: Path
+) -> None:
+    own = f"/-/gazette/article/{id_of(path, 'a')}"
+    shown = await page(datasette, own)
+    assert f'<a href="{own}/diff/1..">See what was changed</a>' in shown
+    assert f'<a href="{own}/diff/2">text</a>' in shown
+    assert "+4 −0" in shown
+    for address in (f"{own}/diff/1..", f"{own}/diff/2", f"{own}/diff/1..2", f"{own}/diff"):
+        diff = await page(datasette, address)
+        assert "<p>稳定就业岗位<ins>九百万个</ins>。</p>" in diff
+        assert f'<a href="{own}?revision=1">revision 1</a>' in diff
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("x", "names no two revisions"), ("9", "1 to 2"), ("1", "nothing to")]
+)
+async def test_a_comparison_that_cannot_be_is_a_404(
+    datasette: Datasette, path: Path, asked: str, told: str
+) -> None:
+    address = f"/-/gazette/article/{id_of(path, 'a')}/diff/{asked}"
+    assert told in await page(datasette, address, status=404)
+
+
+async def test_recent_changes_are_listed_and_lead_to_comparisons(
+    datasette: Datasette, path: Path
+) -> None:
+    shown = await page(datasette, f"/-/gazette/changes?since={NOW:%Y-%m-%d}")
+    assert f"{1 + len(HOSTILE)} articles" in shown
+    assert f'<a href="/-/gazette/article/{id_of(path, "a")}/diff/1..2">稳就业</a>' in shown
+    assert "0 articles" in await page(datasette, "/-/gazette/changes")
+    assert "0 articles" in await page(datasette, "/-/gazette/changes?since=soon&source=x")
+    assert '<a href="/-/gazette/changes">Recent changes</a>' in await page(datasette, "/")
+
+
 async def test_an_article_that_is_gone_says_so(datasette: Datasette, path: Path) -> None:
     shown = await page(datasette, f"/-/gazette/article/{id_of(path, 'b')}")
     assert "Gone from the web: first missed 2024-06-03 08:00 UTC (404)." in shown
@@ -266,7 +306,8 @@ async def test_the_home_page_leads_to_the_search(datasette: Datasette) -> None:
 
 async def test_what_datasette_keeps_from_a_visitor_we_keep_too(path: Path) -> None:
     datasette = Datasette([str(path)], metadata={"databases": {"archive": {"allow": False}}})
-    for address in ("/-/gazette", f"/-/gazette/article/{id_of(path, 'a')}"):
+    own = f"/-/gazette/article/{id_of(path, 'a')}"
+    for address in ("/-/gazette", "/-/gazette/changes", own, f"{own}/diff/2"):
         await page(datasette, address, status=403)
     for database in datasette.databases.values():
         database.close()
@@ -283,7 +324,7 @@ async def test_the_ready_made_queries_run(datasette: Datasette, query: str) -> N
 
 
 async def test_the_queries_tell_of_edits_and_of_what_is_gone(datasette: Datasette) -> None:
-    (edit,) = json.loads(await page(datasette, "/archive/silent_edits.json?_shape=array"))
+    *_, edit = json.loads(await page(datasette, "/archive/silent_edits.json?_shape=array"))
     assert (edit["title"], edit["revision"]) == ("稳就业", 2)
     (gone,) = json.loads(await page(datasette, "/archive/gone.json?_shape=array"))
     assert (gone["title"], gone["reason"]) == ("已撤下", "404")
@@ -303,7 +344,7 @@ async def test_every_column_that_is_described_is_there(datasette: Datasette) -> 
         assert set(said.get("columns", {})) <= set(columns)
     shown = {table["name"] for table in json.loads(await page(datasette, "/archive.json"))["tables"]
              if not table["hidden"]}  # fmt: skip
-    assert shown == {"articles", "revisions", "captures"}
+    assert shown == {"articles", "revisions", "captures", "files"}
 
 
 async def test_the_database_cannot_be_downloaded(datasette: Datasette) -> None:
@@ -354,8 +395,13 @@ async def every_page(datasette: Datasette, path: Path) -> list[str]:
     with Archive.open(path, read_only=True) as archive:
         ids = [each.id for each in archive.articles() if each.article.title.startswith("恶意")]
     assert len(ids) == len(HOSTILE)
+    day = f"{NOW:%Y-%m-%d}"
     return [
         *(f"/-/gazette/article/{id_}" for id_ in ids),
+        *(f"/-/gazette/article/{id_}/diff/1..2" for id_ in ids),
+        *(f"/-/gazette/article/{ids[0]}/diff/{quote(payload, safe='')}" for payload in HOSTILE),
+        *(f"/-/gazette/changes?since={day}&source={quote(payload)}" for payload in HOSTILE),
+        f"/-/gazette/changes?since={day}",
         *(f"/archive/articles/{id_}" for id_ in ids),
         "/",
         "/archive",
@@ -371,7 +417,8 @@ async def every_page(datasette: Datasette, path: Path) -> list[str]:
 async def test_nothing_archived_or_asked_acts_in_any_page(datasette: Datasette, path: Path) -> None:
     for address in await every_page(datasette, path):
         danger = Danger()
-        danger.feed(await page(datasette, address))
+        nonsense = "/diff/" in address and not address.endswith("..2")
+        danger.feed(await page(datasette, address, status=404 if nonsense else 200))
         assert danger.found == [], address
         ours = re.compile(r"inline|/-/static/[\w.-]+\.js")
         assert all(ours.fullmatch(script) for script in danger.scripts), address
@@ -456,6 +503,8 @@ def test_a_browser_shows_the_pages_and_runs_nothing_but_datasettes_scripts(
     assert "<mark>就业</mark>" in dom(f"-/gazette?q={quote('就业')}")
     assert dom(f"-/gazette?q={quote('恶意')}&reprints=all").count("恶意</mark>") > len(HOSTILE)
     assert "恶意" in dom(f"-/gazette/article/{ids[0]}")
+    assert "<ins>" in dom(f"-/gazette/article/{ids[0]}/diff/1..2")
+    assert "article/" in dom(f"-/gazette/changes?since={NOW:%Y-%m-%d}")
     # Built by Datasette's own scripts: the editor, and the menus of the columns.
     assert 'class="CodeMirror ' in dom("archive?sql=select+1")
     assert "dropdown-menu-icon" in dom(f"archive/articles?_search={quote('恶意')}")

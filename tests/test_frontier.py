@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.cadence import RESTLESS
 from crawler.errors import FrontierError
 from crawler.frontier import Frontier
 from crawler.records import Attempt, Link, Outcome, Report, Source, Validators, Weight
@@ -31,86 +32,92 @@ def attempt(number: int, outcome: Outcome = Outcome.NEW, *, at: datetime = NOW) 
 @pytest.fixture
 def frontier(tmp_path: Path) -> Iterator[Frontier]:
     with Frontier(tmp_path / "crawl.db") as opened:
-        opened.register([SITE])
+        opened.sources.register([SITE])
         yield opened
 
 
 def test_a_new_source_is_due_at_once(frontier: Frontier) -> None:
-    assert frontier.due_sources(NOW) == ["a"]
+    assert frontier.sources.due(NOW) == ["a"]
 
 
 def test_a_finished_source_is_due_when_it_was_told(frontier: Frontier) -> None:
     later = NOW + timedelta(hours=1)
     report = Report(source="a", started=NOW, seconds=1.5, found=3, new=3)
-    frontier.finish(report, failures=0, next_visit=later, now=NOW)
-    assert frontier.due_sources(NOW + timedelta(minutes=59)) == []
-    assert frontier.due_sources(later) == ["a"]
-    (state,) = frontier.states(NOW - timedelta(days=1))
+    frontier.sources.finish(report, failures=0, next_visit=later, now=NOW)
+    assert frontier.sources.due(NOW + timedelta(minutes=59)) == []
+    assert frontier.sources.due(later) == ["a"]
+    (state,) = frontier.sources.states(NOW - timedelta(days=1), RESTLESS)
     assert (state.new_today, state.last_success, state.error) == (3, NOW, "")
 
 
 def test_a_failed_pass_keeps_the_last_success(frontier: Frontier) -> None:
-    frontier.finish(Report(source="a", started=NOW, seconds=1), failures=0, next_visit=NOW, now=NOW)
+    frontier.sources.finish(
+        Report(source="a", started=NOW, seconds=1), failures=0, next_visit=NOW, now=NOW
+    )
     later = NOW + timedelta(days=1)
     bad = Report(source="a", started=later, seconds=1, error="https://a.example/: no answer")
-    frontier.finish(bad, failures=0.25, next_visit=later, now=later)
-    (state,) = frontier.states(NOW)
+    frontier.sources.finish(bad, failures=0.25, next_visit=later, now=later)
+    (state,) = frontier.sources.states(NOW, RESTLESS)
     assert (state.last_success, state.failures) == (NOW, 0.25)
     assert "no answer" in state.error
 
 
 def test_links_keep_the_order_of_the_listing_and_are_added_once(frontier: Frontier) -> None:
-    assert frontier.add("a", "L", "要闻", [link(3), link(1), link(2)], now=NOW) == 3
-    assert frontier.add("a", "M", "通知", [link(1), link(4)], now=NOW) == 1
-    assert [d.link for d in frontier.due_links("a", NOW)] == [link(3), link(1), link(2), link(4)]
-    assert sorted(frontier.links_of("L")) == [link(n).url for n in (1, 2, 3)]
+    assert frontier.links.add("a", "L", "要闻", [link(3), link(1), link(2)], now=NOW) == 3
+    assert frontier.links.add("a", "M", "通知", [link(1), link(4)], now=NOW) == 1
+    assert [d.link for d in frontier.links.due("a", NOW)] == [link(3), link(1), link(2), link(4)]
+    assert sorted(frontier.listings.links("L")) == [link(n).url for n in (1, 2, 3)]
 
 
 def test_a_link_remembers_when_its_listing_was_read(frontier: Frontier) -> None:
     read, added = NOW - timedelta(minutes=3), NOW
-    frontier.add("a", "L", "", [replace(link(1), seen=read), replace(link(2), seen=None)], now=NOW)
-    frontier.add("a", "L", "", [link(1)], now=NOW + timedelta(days=1))
-    assert [due.link.seen for due in frontier.due_links("a", NOW)] == [read, added]
-    told = frontier.link(link(1).url)
+    frontier.links.add(
+        "a", "L", "", [replace(link(1), seen=read), replace(link(2), seen=None)], now=NOW
+    )
+    frontier.links.add("a", "L", "", [link(1)], now=NOW + timedelta(days=1))
+    assert [due.link.seen for due in frontier.links.due("a", NOW)] == [read, added]
+    told = frontier.links.told(link(1).url)
     assert told is not None
     assert told[0].seen == read
 
 
-def test_unvisited_links_go_before_revisits(frontier: Frontier) -> None:
-    frontier.add("a", "L", "", [link(1)], now=NOW)
-    frontier.settle(attempt(1), next_visit=NOW, seen=Validators(etag='"x"'), sha256="s")
-    frontier.add("a", "L", "", [link(2)], now=NOW)
-    assert [d.link.url for d in frontier.due_links("a", NOW)] == [link(2).url, link(1).url]
+def test_unvisited_links_are_told_from_revisits(frontier: Frontier) -> None:
+    frontier.links.add("a", "L", "", [link(1)], now=NOW)
+    frontier.links.settle(attempt(1), next_visit=NOW, seen=Validators(etag='"x"'), sha256="s")
+    frontier.links.add("a", "L", "", [link(2)], now=NOW)
+    assert [d.link.url for d in frontier.links.due("a", NOW)] == [link(2).url]
+    assert [d.link.url for d in frontier.links.due("a", NOW, revisits=9)] == [link(1).url]
+    assert frontier.links.count_due("a", NOW) == 2
 
 
 def test_validators_come_back_verbatim(frontier: Frontier) -> None:
     odd = Validators(etag='W/"ä"', last_modified="Sat, 01 Jan 1980 0:00:00 GMT")
-    frontier.add("a", "L", "", [link(1)], now=NOW)
-    frontier.settle(attempt(1), next_visit=NOW, seen=odd, sha256="s")
-    (due,) = frontier.due_links("a", NOW)
+    frontier.links.add("a", "L", "", [link(1)], now=NOW)
+    frontier.links.settle(attempt(1), next_visit=NOW, seen=odd, sha256="s")
+    (due,) = frontier.links.due("a", NOW, revisits=9)
     assert (due.validators, due.sha256, due.visits, due.article_id) == (odd, "s", 1, 1)
-    frontier.note_listing("a", "L", odd, "t", now=NOW)
-    assert frontier.listing("L").validators == odd
+    frontier.listings.note("a", "L", odd, "t", now=NOW)
+    assert frontier.listings.known("L").validators == odd
 
 
 def test_a_failure_keeps_what_is_known_and_says_why(frontier: Frontier) -> None:
-    frontier.add("a", "L", "", [link(1)], now=NOW)
-    frontier.settle(attempt(1), next_visit=NOW, seen=Validators(etag="e"), sha256="s")
-    frontier.settle(attempt(1, Outcome.FAILED), next_visit=NOW, failures=0.25)
-    (due,) = frontier.due_links("a", NOW)
+    frontier.links.add("a", "L", "", [link(1)], now=NOW)
+    frontier.links.settle(attempt(1), next_visit=NOW, seen=Validators(etag="e"), sha256="s")
+    frontier.links.settle(attempt(1, Outcome.FAILED), next_visit=NOW, failures=0.25)
+    (due,) = frontier.links.due("a", NOW, revisits=9)
     assert (due.validators.etag, due.failures, due.visits) == ("e", 0.25, 1)
-    (failed,) = frontier.failed("a", since=NOW, limit=5)
+    (failed,) = frontier.attempts.failed("a", since=NOW, limit=5)
     assert (failed.kind, failed.weight) == ("timeout", Weight.TEMPORARY)
 
 
 def test_reopening_finds_everything(tmp_path: Path) -> None:
     with Frontier(tmp_path / "crawl.db") as first:
-        first.register([SITE])
-        first.add("a", "L", "", [link(1)], now=NOW)
-        first.beat("daemon", 42, now=NOW)
+        first.sources.register([SITE])
+        first.links.add("a", "L", "", [link(1)], now=NOW)
+        first.health.beat("daemon", 42, now=NOW)
     with Frontier(tmp_path / "crawl.db", read_only=True) as second:
-        assert len(second.due_links("a", NOW)) == 1
-        assert second.heartbeat("daemon") == NOW
+        assert len(second.links.due("a", NOW)) == 1
+        assert second.health.heartbeat("daemon") == NOW
 
 
 def test_a_damaged_file_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -116,11 +116,11 @@ def test_a_memory_without_room_remembers_all_of_a_step_or_nothing(tmp_path: Path
     source = Source(id="a", name="A", address="https://a.example/")
     links = [Link(url=f"https://a.example/{n}.html", title="题" * 200) for n in range(400)]
     with Frontier(tmp_path / "crawl.db") as frontier:
-        frontier.register([source])
-        frontier.add("a", "https://a.example/", "", links[:1], now=NOW)
+        frontier.sources.register([source])
+        frontier.links.add("a", "https://a.example/", "", links[:1], now=NOW)
         frontier._db.execute("PRAGMA max_page_count = 30")
         with pytest.raises(FrontierFull, match="nothing is lost"):
-            frontier.add("a", "https://a.example/", "", links, now=NOW)
-        assert len(frontier.due_links("a", NOW)) == 1
+            frontier.links.add("a", "https://a.example/", "", links, now=NOW)
+        assert len(frontier.links.due("a", NOW)) == 1
         frontier._db.execute("PRAGMA max_page_count = 100000")
-        assert frontier.add("a", "https://a.example/", "", links, now=NOW) == 399
+        assert frontier.links.add("a", "https://a.example/", "", links, now=NOW) == 399

@@ -115,7 +115,7 @@ def test_an_article_keeps_the_moment_it_was_taken_and_says_whence_it_came(
         assert (capture.fetched_at, capture.imported) == (TAKEN, "others.warc.gz")
         assert capture.body.decode() == page()
     shown = CliRunner().invoke(main, ["history", str(stored.id), "--data", str(tmp_path / "data")])
-    assert "200 import others.warc.gz" in shown.output
+    assert "import of others.warc.gz" in shown.output
     assert verify(tmp_path / "data" / "archive.db", deep=True) == ()
 
 

@@ -49,8 +49,9 @@ def test_entries_of_an_atom_feed_are_read() -> None:
             title="Ports & harbours",
             date="2024-03-15T10:00:00+08:00",
             summary="New rules for small ports.",
+            modified="2024-03-16T10:00:00Z",
         ),
-        Link(url=HOME + "news/2", title="Second", date="2024-03-14"),
+        Link(url=HOME + "news/2", title="Second", date="2024-03-14", modified="2024-03-14"),
     )
 
 

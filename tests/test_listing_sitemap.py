@@ -2,6 +2,7 @@
 
 import gzip
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,10 @@ from tests.listings import HOME, later, read
 
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 MAP = HOME + "sitemap.xml"
+
+
+def dated(name: str, date: str, modified: str = "") -> Link:
+    return Link(url=HOME + name, date=date, modified=modified or date)
 
 
 def entry(name: str, lastmod: str = "", more: str = "") -> str:
@@ -38,15 +43,15 @@ def test_the_newest_come_first_and_the_undated_last() -> None:
         + entry("newer", "2024-03-15T00:30:00Z")
     )
     assert sitemap(body).links == (
-        Link(url=HOME + "newest", date="2024-03-15T09:00:00+08:00"),
-        Link(url=HOME + "newer", date="2024-03-15T00:30:00Z"),
-        Link(url=HOME + "old", date="2024-03-01"),
+        dated("newest", "2024-03-15T09:00:00+08:00"),
+        dated("newer", "2024-03-15T00:30:00Z"),
+        dated("old", "2024-03-01"),
         Link(url=HOME + "undated"),
-        Link(url=HOME + "false", date="yesterday"),
+        dated("false", "yesterday"),
     )
 
 
-def test_a_news_sitemap_gives_title_and_day_of_publication() -> None:
+def test_a_news_sitemap_gives_title_day_of_publication_and_last_edit() -> None:
     news = (
         "<n:news><n:publication><n:name>Paper</n:name></n:publication><n:title>Ports &amp; "
         "harbours</n:title><n:publication_date>2024-03-15</n:publication_date></n:news>"
@@ -55,7 +60,7 @@ def test_a_news_sitemap_gives_title_and_day_of_publication() -> None:
     )
     body = urlset(entry("1", "2024-03-20", news)).replace(NAMESPACE, "xmlns:n='n' xmlns:image='i'")
     assert sitemap(body).links == (
-        Link(url=HOME + "1", title="Ports & harbours", date="2024-03-15"),
+        replace(dated("1", "2024-03-15", modified="2024-03-20"), title="Ports & harbours"),
     )
 
 

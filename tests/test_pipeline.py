@@ -101,13 +101,14 @@ def test_changes_are_told_from_noise(portal: Portal, folder: Path) -> None:
     reports = visit(folder, later, deep=True)
     total = Counter[str]()
     for report in reports.values():
-        for key in ("new", "revised", "reprints", "gone", "failed"):
+        for key in ("new", "revised", "reprints", "missing", "gone", "failed"):
             total[key] += getattr(report, key)
     stored = articles(folder)
     revised = {url for url, row in stored.items() if row["revision"] > 1}
-    gone = {url: row["gone_reason"] for url, row in stored.items() if row["gone"]}
+    missing = {url: row["gone_reason"] for url, row in stored.items() if row["missing"]}
     assert revised == set(changes.edited)
-    assert gone == (
+    assert (total["missing"], total["gone"]) == (3, 0)
+    assert missing == (
         dict.fromkeys(changes.missing, "404")
         | dict.fromkeys(changes.redirected, "redirect")
         | dict.fromkeys(changes.soft_missing, "soft404")
@@ -139,8 +140,8 @@ def test_an_overloaded_site_is_left_alone_as_long_as_it_asks(portal: Portal, fol
     assert "503" in report.error
     assert report.requests <= 3
     with Frontier(folder / "crawl.db") as frontier:
-        assert "trs" not in frontier.due_sources(START + timedelta(minutes=59))
-        assert "trs" in frontier.due_sources(START + timedelta(hours=30))
+        assert "trs" not in frontier.sources.due(START + timedelta(minutes=59))
+        assert "trs" in frontier.sources.due(START + timedelta(hours=30))
 
 
 @pytest.mark.parametrize("status", [412, 200])
@@ -184,7 +185,7 @@ async def test_a_stopped_pass_goes_on_where_it_was(portal: Portal, folder: Path)
     stop = asyncio.Event()
     portal.slow("trs", 0.05)
     async with opened(loaded.settings, folder, now=lambda: START) as stages:
-        stages.frontier.register(loaded.sources)
+        stages.frontier.sources.register(loaded.sources)
 
         def after_one(step: pipeline.Progress) -> None:
             if step.what == "articles" and step.done >= 1:

@@ -28,7 +28,7 @@ from archive.search import search
 from archive.tables import MIGRATIONS
 from archive.tokens import TOKENS_VERSION, register
 from archive.verify import verify
-from tests.holdings import BODY, NOW, article, articles, capture
+from tests.holdings import BODY, NOW, article, articles, capture, miss
 
 ROOT = Path(__file__).parents[1]
 HOUR = timedelta(hours=1)
@@ -106,7 +106,7 @@ def test_the_next_visit_that_reads_the_same_is_unchanged(store: Archive, path: P
 
 def test_a_rereading_brings_nothing_back_that_is_gone(store: Archive) -> None:
     first = store.put(article(1, title="误"), capture(1), now=NOW)
-    store.gone(article(1).url, how="404", now=NOW)
+    miss(store, article(1).url, NOW)
     store.reread(first.id, article(1), now=NOW + HOUR)
     assert (store.get(first.id).gone, store.get(first.id).gone_reason) == (NOW, "404")
 

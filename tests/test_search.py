@@ -4,6 +4,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from archive.query import fts_query
 from archive.schema import open_archive
 from archive.search import RANKED_IN_FULL, Sort, search
 from archive.tokens import index_text
+from tests import holdings
 from tests.texts import chinese_terms, read_corpus
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -288,3 +290,26 @@ def test_an_article_that_changed_is_found_by_what_it_says_now(tmp_path: Path) ->
         archive.put(article("a", "稳就业", "新文"), None, now=NOW + timedelta(days=1))
     assert search(tmp_path / "archive.db", "旧文").hits == ()
     assert len(search(tmp_path / "archive.db", "新文").hits) == 1
+
+
+def test_an_article_whose_date_was_corrected_is_found_under_the_new_day(tmp_path: Path) -> None:
+    path, march, may = tmp_path / "archive.db", date(2024, 3, 14), date(2024, 5, 2)
+    with Archive.open(path) as archive:
+        wrong = holdings.article(1, published=datetime(2024, 3, 14, 2, tzinfo=UTC))
+        id_ = archive.put(wrong, None, now=holdings.NOW).id
+        archive.put(holdings.article(2), None, now=holdings.NOW)
+        right = datetime(2024, 5, 2, 2, tzinfo=UTC)
+        archive.put(replace(wrong, published=right), None, now=holdings.NOW)
+        undated = archive.put(holdings.article(3, published=None), None, now=holdings.NOW).id
+        archive.put(holdings.article(3, published=right), None, now=holdings.NOW)
+        for first, last, ids in (
+            (may, may, {id_, undated}),
+            (may, None, {id_, undated}),
+            (march, march, set()),
+            (None, march, set()),
+        ):
+            filters = Filters(since=first, until=last)
+            assert {hit.id for hit in search(path, "", filters=filters).hits} == ids
+            assert {hit.id for hit in search(path, "就业", filters=filters).hits} == ids
+            assert {one.id for one in archive.articles(filters)} == ids
+            assert archive.count(filters) == len(ids)

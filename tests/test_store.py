@@ -1,6 +1,5 @@
 """What the archive promises of every put: once, for good, and able to say what was before."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 import archive as face
 from archive import (
+    Absence,
     Archive,
     Article,
     Corrupt,
@@ -26,7 +26,7 @@ from archive import (
     UnknownRevision,
     Verdict,
 )
-from archive.schema import SLOTS_PER_DAY
+from archive.schema import SLOTS_PER_DAY, open_archive
 from archive.search import search
 from archive.verify import verify
 from tests.holdings import (
@@ -38,6 +38,7 @@ from tests.holdings import (
     capture,
     filing,
     gzipped,
+    miss,
     sound,
     types,
 )
@@ -182,7 +183,8 @@ def test_ids_follow_the_local_day_and_the_undated_stand_before_all(store: Archiv
 def test_a_day_that_is_full_takes_further_articles_all_the_same(path: Path) -> None:
     with Archive.open(path) as store:
         last = store.put(article(1), None, now=NOW).id // SLOTS_PER_DAY * SLOTS_PER_DAY + 65535
-    with closing(sqlite3.connect(path)) as conn, conn:
+    with closing(open_archive(path)) as conn:
+        conn.execute("PRAGMA foreign_keys = OFF")
         conn.execute("DROP TRIGGER articles_keep_id")
         conn.execute("UPDATE articles SET id = ?, cluster = ?", (last, last))
     with Archive.open(path) as store:
@@ -298,18 +300,20 @@ def test_a_lost_capture_is_told(store: Archive, path: Path) -> None:
 
 def test_what_is_gone_is_marked_once_and_comes_back(store: Archive, path: Path) -> None:
     receipt = store.put(article(1), capture(1), now=NOW)
-    assert store.gone(article(1).url, how="404", now=NOW + HOUR)
-    assert not store.gone(article(1).url, how="410", now=NOW + 2 * HOUR)
-    assert not store.gone(article(2).url, how="404", now=NOW)
+    first = miss(store, article(1).url, NOW + HOUR)
+    assert first == Absence(id=receipt.id, missing=NOW + HOUR, gone=True, first=True)
+    again = miss(store, article(1).url, NOW + 2 * HOUR, how="410")
+    assert again == replace(first, first=False)
+    assert miss(store, article(2).url, NOW) is None
     stored = store.get(receipt.id)
-    assert (stored.gone, stored.gone_reason, stored.last_seen) == (NOW + HOUR, "404", NOW)
+    assert (stored.gone, stored.gone_reason, stored.last_seen) == (NOW + HOUR, "410", NOW)
 
     not_modified = capture(1, b"", status=304, reason="", fetched_at=NOW + 3 * HOUR)
     seen = store.seen(article(1).url, now=NOW + 3 * HOUR, capture=not_modified)
     assert seen == replace(receipt, verdict=Verdict.UNCHANGED)
     stored = store.get(receipt.id)
     assert (stored.gone, stored.gone_reason, stored.last_seen) == (None, "", NOW + 3 * HOUR)
-    assert records(path) == ["warcinfo", "response", "revisit"]
+    assert records(path) == ["warcinfo", "response", "response", "revisit", "revisit"]
     assert store.pages(receipt.id) == (capture(1),)
     assert store.seen(article(2).url, now=NOW) is None
 
@@ -325,7 +329,7 @@ def test_an_answer_without_content_is_not_kept_where_there_is_nothing_it_confirm
 def test_putting_what_was_gone_brings_it_back(store: Archive) -> None:
     receipt = store.put(article(1), None, now=NOW)
     for later in (article(1), article(1, title="更正")):
-        store.gone(article(1).url, how="404", now=NOW)
+        miss(store, article(1).url, NOW)
         store.put(later, None, now=NOW + HOUR)
         assert store.get(receipt.id).gone is None
 
@@ -383,7 +387,8 @@ def test_a_batch_is_stored_as_a_whole_or_not_at_all(store: Archive, path: Path) 
         store.put_all([filing(2), Filing(article=wrong, capture=capture(3))], now=NOW)
     assert store.put_all([], now=NOW) == []
     assert store.stats() == {
-        "articles": 1, "sources": 1, "clusters": 1, "gone": 0, "revisions": 1, "captures": 1,
+        "articles": 1, "sources": 1, "clusters": 1, "gone": 0, "missing": 0, "revisions": 1,
+        "captures": 1,
     }  # fmt: skip
     assert records(path) == ["warcinfo", "response"]
     assert store.put(article(2), capture(2), now=NOW).verdict is Verdict.NEW
@@ -459,7 +464,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(n=st.integers(1, 5))
     def gone(self, n: int) -> None:
-        self.store.gone(f"https://www.city.example/{n}", how="404", now=self.now)
+        miss(self.store, f"https://www.city.example/{n}", self.now)
 
     @rule()
     def reopen(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database, Migrations
 
-from archive import Archive, NotAnArchive
+from archive import Archive, NotAnArchive, seals
 from archive.search import search
 from archive.tables import MIGRATIONS, STEPS
 from archive.tokens import register
@@ -52,11 +52,11 @@ def remembered(folder: Path) -> Path:
     path = folder / "crawl.db"
     links = [Link(url=f"https://a.example/{n}.html", title=f"第{n}号") for n in range(300)]
     with Frontier(path) as frontier:
-        frontier.register([Source(id="a", name="A", address="https://a.example/")])
-        frontier.add("a", "https://a.example/", "要闻", links, now=NOW)
+        frontier.sources.register([Source(id="a", name="A", address="https://a.example/")])
+        frontier.links.add("a", "https://a.example/", "要闻", links, now=NOW)
         done = Attempt(source="a", url=links[0].url, at=NOW, outcome=Outcome.NEW, article_id=7)
-        frontier.settle(done, next_visit=NOW + timedelta(days=1), seen=Validators(etag='"x"'))
-        frontier.note_listing("a", "https://a.example/", Validators(), "", now=NOW)
+        frontier.links.settle(done, next_visit=NOW + timedelta(days=1), seen=Validators(etag='"x"'))
+        frontier.health.beat("daemon", 1, now=NOW)
     return path
 
 
@@ -78,6 +78,7 @@ def older(new: Path, old: Path, made_by: Migrations, upto: int, steps: tuple[str
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         register(conn)
+        seals.register(conn)
         conn.execute("PRAGMA journal_mode = WAL")
         yield conn
 
@@ -86,7 +87,8 @@ def tables(conn: sqlite3.Connection, base: str) -> set[str]:
     """Return the tables that hold what was put, not what follows from it."""
     sql = f"SELECT name FROM {base}.sqlite_master WHERE type = 'table'"  # noqa: S608
     names = {name for (name,) in conn.execute(sql)}
-    return {n for n in names if not n.startswith(("articles_fts", "sqlite_", "_sqlite"))}
+    follows = ("articles_fts", "seals", "sqlite_", "_sqlite")
+    return {name for name in names if not name.startswith(follows)}
 
 
 def columns(conn: sqlite3.Connection, base: str, table: str) -> list[str]:
@@ -135,8 +137,8 @@ def whole_archive(path: Path) -> None:
 
 def whole_memory(path: Path) -> None:
     with Frontier(path) as frontier:
-        assert len(frontier.due_links("a", NOW)) == 299
-        assert frontier.link("https://a.example/0.html") is not None
+        assert len(frontier.links.due("a", NOW)) == 299
+        assert frontier.links.told("https://a.example/0.html") is not None
 
 
 @pytest.mark.parametrize("upto", range(1, len(STEPS)), ids=STEPS[:-1])
@@ -180,7 +182,7 @@ def test_a_file_killed_while_it_is_made_is_made_the_next_time(tmp_path: Path) ->
         for turn in range(KILLS):
             process.run(f"crawl-{turn}.db {20 * 2**turn}")
             with Frontier(tmp_path / f"crawl-{turn}.db") as frontier:
-                frontier.register([Source(id="a", name="A", address="https://a.example/")])
+                frontier.sources.register([Source(id="a", name="A", address="https://a.example/")])
 
 
 @pytest.mark.parametrize("upto", range(1, len(MEMORY_STEPS)), ids=MEMORY_STEPS[:-1])

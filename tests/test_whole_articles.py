@@ -72,7 +72,7 @@ def visit(
     async def once() -> tuple[Report, list[str]]:
         async with opened(loaded.settings, folder, now=lambda: now) as stages:
             flaky = Flaky(stages.fetcher, errors or {})
-            stages.frontier.register(loaded.sources)
+            stages.frontier.sources.register(loaded.sources)
             stages = replace(stages, fetcher=cast("Fetcher", flaky))
             report = await pipeline.run(loaded.sources[0], stages, deep=deep)
             return report, flaky.asked

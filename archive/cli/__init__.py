@@ -6,9 +6,14 @@ Exit codes: 0 done · 1 nothing found, or something failed and the rest went on 
 
 import click
 
-from archive.cli.finding import history, search, show
-from archive.cli.keeping import backup, browse, restore, verify
+from archive.cli.evidence import attest, delete, verify
+from archive.cli.filing import files
+from archive.cli.finding import search
+from archive.cli.following import changes, history
+from archive.cli.keeping import backup, browse, restore
 from archive.cli.moving import export, import_
+from archive.cli.reading import show
+from archive.cli.vanished import gone
 from archive.terminal import print_results
 
 __all__ = ["COMMANDS", "print_results"]
@@ -17,10 +22,15 @@ COMMANDS: tuple[click.Command, ...] = (
     search,
     show,
     history,
+    files,
+    changes,
+    gone,
     browse,
     import_,
     export,
     verify,
+    attest,
+    delete,
     backup,
     restore,
 )

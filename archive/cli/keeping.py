@@ -1,56 +1,19 @@
-"""``gazette verify``, ``backup``, ``restore`` and ``browse``: keeping the archive, opening it."""
+"""``gazette backup``, ``restore`` and ``browse``: keeping the archive, opening it."""
 
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from archive.backup import backup as save
 from archive.backup import restore as bring_back
 from archive.cli.options import (
-    ATTENTION,
     SHIPPED,
     ArchiveCommand,
-    complain,
     existing,
     folders,
-    json_option,
     note,
 )
-from archive.escapes import json_line
-from archive.verify import verify as check
-
-
-@click.command(cls=ArchiveCommand)
-@click.option(
-    "--deep",
-    is_flag=True,
-    help="Read every captured page and the whole index too; writers wait meanwhile.",
-)
-@json_option
-@folders
-def verify(deep: bool, as_json: bool, data: Path) -> None:
-    """Check that the archive holds what was stored; exit code 3 where it does not."""
-    bar = Console(stderr=True)
-    with Progress(console=bar, transient=True, disable=not bar.is_terminal) as progress:
-        task = progress.add_task("verifying", total=None)
-        findings = check(
-            existing(data),
-            deep=deep,
-            progress=lambda done, total: progress.update(task, completed=done, total=total),
-        )
-    for finding in findings:
-        if as_json:
-            click.echo(json_line(asdict(finding)))
-        else:
-            complain(f"{finding.check}: {finding.where}: {finding.what}")
-    if findings:
-        raise click.exceptions.Exit(ATTENTION)
-    if not as_json:
-        click.echo(f"{data / 'archive.db'}: all is as it was stored")  # fmt: skip
 
 
 @click.command(cls=ArchiveCommand)

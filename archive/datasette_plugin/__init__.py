@@ -13,6 +13,7 @@ from datasette import hookimpl  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from archive.datasette_plugin.cells import cell
+from archive.datasette_plugin.edits import changes_page, diff_page
 from archive.datasette_plugin.pages import archive_of, article_page, search_page
 from archive.datasette_plugin.policy import Asgi, guarded
 from archive.highlight import highlight, snippet
@@ -77,10 +78,12 @@ def render_cell(
 
 @hookimpl  # type: ignore[untyped-decorator]
 def register_routes() -> list[tuple[str, Page]]:
-    """Add the search page and the pages of articles."""
+    """Add the search page, the pages of articles and those of what was edited in them."""
     return [
         (r"^/-/gazette$", search_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})$", article_page),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})/diff(?:/(?P<asked>[^/]+))?$", diff_page),
+        (r"^/-/gazette/changes$", changes_page),
     ]
 
 
@@ -89,7 +92,10 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
     """Put the search into the menu of every page."""
     if datasette not in _ARCHIVES:
         return []
-    return [{"href": datasette.urls.path("/-/gazette"), "label": "Search articles"}]
+    return [
+        {"href": datasette.urls.path("/-/gazette"), "label": "Search articles"},
+        {"href": datasette.urls.path("/-/gazette/changes"), "label": "Recent changes"},
+    ]
 
 
 @hookimpl  # type: ignore[untyped-decorator]

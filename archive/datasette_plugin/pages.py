@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, get_args
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from datasette import Response  # type: ignore[import-untyped]
 from datasette.utils import sqlite_timelimit  # type: ignore[import-untyped]
 from markupsafe import Markup
 
+from archive.clock import shown_time
 from archive.datasette_plugin.cells import marked
-from archive.errors import UnknownArticle, UnknownRevision
-from archive.records import Article, Filters, Hit, Precision, Results, Revision, Stored
+from archive.diffforms import how_much
+from archive.errors import Deleted, UnknownArticle, UnknownRevision
+from archive.following import Entry, History, history
+from archive.records import Article, Filters, Hit, Results, Stored
 from archive.sanitise import clean_html
 from archive.schema import APPLICATION_ID
 from archive.search import Sort, search
@@ -29,8 +31,8 @@ LAST_PAGE = 500
 #: Milliseconds that a search may take.
 PATIENCE = 5_000
 
-_NO_ARCHIVE = "None of the databases here is an archive"
-_SHOWN = {Precision.DAY: "%Y-%m-%d", Precision.MINUTE: "%Y-%m-%d %H:%M"}
+#: What is told where there is no archive.
+NO_ARCHIVE = "None of the databases here is an archive"
 
 
 async def archive_of(datasette: Any) -> Any:
@@ -43,18 +45,18 @@ async def archive_of(datasette: Any) -> Any:
     return None
 
 
-async def _may_be_seen(datasette: Any, request: Any, database: Any) -> None:
+async def may_be_seen(datasette: Any, request: Any, database: Any) -> None:
     """Raise Datasette's Forbidden where its configuration keeps the archive from this visitor."""
     await datasette.ensure_permissions(
         request.actor, [("view-database", database.name), "view-instance"]
     )
 
 
-async def _missing(datasette: Any, request: Any, what: str) -> Any:
+async def missing(datasette: Any, request: Any, what: str, status: int = 404) -> Any:
     """Return a page that says so; Datasette's NotFound would print a trace for each."""
-    shown = {"ok": False, "error": what, "status": 404, "title": None}
+    shown = {"ok": False, "error": what, "status": status, "title": None}
     page = await datasette.render_template("error.html", shown, request=request)
-    return Response.html(page, status=404)
+    return Response.html(page, status=status)
 
 
 # --- searching ----------------------------------------------------------------------------------
@@ -100,8 +102,8 @@ async def search_page(datasette: Any, request: Any) -> Any:
     """Answer ``/-/gazette``."""
     database = await archive_of(datasette)
     if database is None:
-        return await _missing(datasette, request, _NO_ARCHIVE)
-    await _may_be_seen(datasette, request, database)
+        return await missing(datasette, request, NO_ARCHIVE)
+    await may_be_seen(datasette, request, database)
     asked = Asked.of(request.args)
     results = await database.execute_fn(lambda conn: _search(conn, asked))
     shown = {
@@ -163,33 +165,31 @@ class Reading:
 
     stored: Stored
     body: Markup
-    history: list[Revision]
+    past: History
     reprints: list[Stored]
-
-    @property
-    def newest(self) -> int:
-        """Return the number of the newest revision."""
-        return self.history[-1].number
 
 
 async def article_page(datasette: Any, request: Any) -> Any:
     """Answer ``/-/gazette/article/ID``, and ``?revision=N`` for what it said before."""
     database = await archive_of(datasette)
     if database is None:
-        return await _missing(datasette, request, _NO_ARCHIVE)
-    await _may_be_seen(datasette, request, database)
+        return await missing(datasette, request, NO_ARCHIVE)
+    await may_be_seen(datasette, request, database)
     revision = _number(request.args.get("revision"))
     id_ = int(request.url_vars["id"])
     try:
         reading = await asyncio.to_thread(_read, Path(database.path), id_, revision)
+    except Deleted as error:
+        return await missing(datasette, request, str(error).capitalize(), status=410)
     except (UnknownArticle, UnknownRevision):
-        return await _missing(datasette, request, "The archive holds no such article")
+        return await missing(datasette, request, "The archive holds no such article")
     article = reading.stored.article
     shown = {
         "reading": reading,
         "stored": reading.stored,
         "article": article,
         "when": when(article),
+        "revisions": [_revision(entry) for entry in reading.past.entries],
         "facts": facts(reading.stored),
         "url": _web_address(article.url),
         "attachments": [
@@ -211,17 +211,32 @@ def _read(path: Path, article_id: int, revision: int | None) -> Reading:
         return Reading(
             stored=stored,
             body=body,
-            history=archive.history(article_id),
+            past=history(path, article_id),
             reprints=[other for other in archive.cluster(article_id) if other.id != article_id],
         )
+
+
+def _revision(entry: Entry) -> dict[str, Any]:
+    """Return what the table of revisions shows."""
+    revision, edit = entry.revision, entry.edit
+    return {
+        "number": revision.number,
+        "reading": revision.reading,
+        "extractor": revision.extractor,
+        "seen": f"{revision.fetched_at:%Y-%m-%d %H:%M}",
+        "looked": entry.looked,
+        "imported": not revision.status,
+        "only_digests": entry.only_digests,
+        "changed": ", ".join(revision.changed),
+        "text": how_much(edit.added, edit.removed, edit.share),
+    }
 
 
 def when(article: Article) -> str:
     """Return the moment of publication by the article's own clock, as exactly as it is known."""
     if article.published is None:
         return ""
-    local = article.published.astimezone(ZoneInfo(article.zone))
-    return local.strftime(_SHOWN.get(article.precision, "%Y-%m-%d %H:%M:%S"))
+    return shown_time(article.published, article.precision, article.zone)
 
 
 def facts(stored: Stored) -> list[tuple[str, str]]:

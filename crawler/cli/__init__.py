@@ -4,6 +4,7 @@ Exit codes: 0 done · 1 finished with failed sources, or nothing found where tha
 usage or config · 3 the archive needs attention.
 """
 
+from importlib import import_module
 from typing import Any
 
 import click
@@ -11,14 +12,27 @@ import click
 from archive import ArchiveError
 from archive.cli import COMMANDS
 from crawler import __version__
-from crawler.cli.demo import demo
-from crawler.cli.importing import import_
 from crawler.cli.options import data_folder
-from crawler.cli.pages import extract_pages, links
-from crawler.cli.rereading import reextract
-from crawler.cli.run import crawl, daemon, status
-from crawler.cli.sites import add, check
 from crawler.errors import ConfigError, CrawlError, FrontierFull
+
+
+class Later(click.Command):
+    """A command that is loaded when it is asked for; until then its first sentence is known.
+
+    What reads pages takes the better part of a second to load, and finding an article needs none
+    of it.
+    """
+
+    def __init__(self, name: str, where: str, sentence: str) -> None:
+        super().__init__(name, help=sentence)
+        self.where = where
+
+    def loaded(self) -> click.Command:
+        """Return the command itself."""
+        room, _, name = self.where.partition(":")
+        found = getattr(import_module(room), name)
+        assert isinstance(found, click.Command)
+        return found
 
 
 class Gazette(click.Group):
@@ -39,6 +53,13 @@ class Gazette(click.Group):
             click.secho(f"error: {error}", fg="red", err=True)
             ctx.exit(3)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is asked for, loaded; listing all of them loads none."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command.loaded() if isinstance(command, Later) else command, rest
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List commands in the order of a day's work rather than by the alphabet."""
         return list(self.commands)
@@ -53,16 +74,53 @@ def main(ctx: click.Context) -> None:
 
 
 for command in (
-    demo,
-    add,
-    check,
-    crawl,
-    daemon,
-    status,
+    Later(
+        "demo",
+        "crawler.cli.demo:demo",
+        "Try everything on five made-up government sites served on this machine.",
+    ),
+    Later(
+        "add",
+        "crawler.cli.sites:add",
+        "Look at a listing, feed or sitemap, show what it gives, write config/sources/<id>.toml.",
+    ),
+    Later(
+        "check",
+        "crawler.cli.sites:check",
+        "Dry run: what each listing names, its first article, who says so; nothing is stored.",
+    ),
+    Later("crawl", "crawler.cli.run:crawl", "Visit the given sources once, or all of them, now."),
+    Later(
+        "daemon",
+        "crawler.cli.run:daemon",
+        "Watch every source for ever; stop with SIGTERM or Ctrl-C.",
+    ),
+    Later(
+        "status",
+        "crawler.cli.run:status",
+        "Show every source: when it was visited, what it gave, what is wrong.",
+    ),
     *COMMANDS,
-    import_,  # which takes what the archive's own does, and more
-    extract_pages,
-    links,
-    reextract,
+    # Takes what the archive's own does, and more.
+    Later(
+        "import",
+        "crawler.cli.importing:import_",
+        "Put posts, and the articles of WARC files, into the archive: files, or folders of them.",
+    ),
+    Later(
+        "extract",
+        "crawler.cli.pages:extract_pages",
+        "Read pages from files or addresses: an article a line, as JSON, with its witnesses.",
+    ),
+    Later(
+        "links",
+        "crawler.cli.pages:links",
+        "Read a listing from a file: a line of {url, title, date} for each article it names.",
+    ),
+    Later(
+        "reextract",
+        "crawler.cli.rereading:reextract",
+        "Read stored pages again, without asking any site, and store what is read otherwise today.",
+    ),
 ):
     main.add_command(command)

@@ -23,8 +23,14 @@ from crawler.replica import Portal, Site
 #: Two Chinese words and an English one: the first is too short for most indexes.
 QUERIES = ("就业", "数字经济", "employment")
 
-#: The first pass is dated a day back, so that in the second every article is due for a revisit.
-BETWEEN = timedelta(hours=25)
+#: How long ago the passes are dated: a takedown is a verdict over two weeks, and a visitor of the
+#: demo has a minute.
+PASSES = {
+    "First pass, dated sixteen days back": timedelta(days=16),
+    "Second pass, a day later": timedelta(days=15),
+    "Third pass, a week later": timedelta(days=8),
+    "Fourth pass, now": timedelta(),
+}
 
 
 def configure(portal: Portal, folder: Path, families: Path) -> None:
@@ -77,15 +83,14 @@ def fresh(folder: Path) -> Path:
     return folder
 
 
-def two_passes(portal: Portal, folder: Path, screen: Console) -> None:
-    """Crawl, let the sites change, crawl again."""
+def passes(portal: Portal, folder: Path, screen: Console) -> None:
+    """Crawl, let the sites change, crawl again until it is clear what was taken down."""
     loaded = sources.load(folder / "config")
-    shift = BETWEEN
 
-    def now() -> datetime:
-        return datetime.now(UTC) - shift
+    def crawl(title: str, *, deep: bool = False) -> None:
+        def now() -> datetime:
+            return datetime.now(UTC) - PASSES[title]
 
-    def crawl(title: str, deep: bool) -> None:
         reports = asyncio.run(
             crawl_with_bars(
                 loaded.sources, loaded.settings, folder, screen=screen, deep=deep, now=now
@@ -94,8 +99,9 @@ def two_passes(portal: Portal, folder: Path, screen: Console) -> None:
         screen.print(summary_table(reports, title))
         why(reports, folder, screen)
 
-    crawl("First pass, dated yesterday", deep=False)
-    changes = portal.change(datetime.now(UTC))
+    first, second, *later = PASSES
+    crawl(first)
+    changes = portal.change(datetime.now(UTC) - PASSES[second])
     taken = len(changes.missing) + len(changes.redirected) + len(changes.soft_missing)
     screen.print(
         f"\nOvernight the sites published {len(changes.published)} articles, slipped in "
@@ -103,8 +109,10 @@ def two_passes(portal: Portal, folder: Path, screen: Console) -> None:
         f"took {taken} down, reprinted {len(changes.reprinted)}, and moved "
         f"{len(changes.counted)} view counters.\n"
     )
-    shift = timedelta()
-    crawl("Second pass, now", deep=True)
+    crawl(second, deep=True)
+    screen.print("\nOne 404 is no takedown yet. Two weeks pass.\n")
+    for title in later:
+        crawl(title)
 
 
 def three_searches(archive: Path, screen: Console) -> None:
@@ -124,13 +132,13 @@ def demo(size: int, seed: int, serve: bool, config: Path | None, data: Path | No
     speak(logging.ERROR)
     folder = fresh(data or data_folder(config) / "demo")
     screen = console()
-    with Portal(size=size, seed=seed, now=datetime.now(UTC) - BETWEEN) as portal:
+    with Portal(size=size, seed=seed, now=datetime.now(UTC) - max(PASSES.values())) as portal:
         configure(portal, folder / "config", config_folder(config) / "families")
         screen.print(f"{len(portal.sites)} government sites on this machine, {size} articles:")
         for site in portal.sites:
             screen.print(f"  {site.id:<8} {site.address}  {site.name}", markup=False)
         screen.print()
-        two_passes(portal, folder, screen)
+        passes(portal, folder, screen)
         three_searches(folder / "archive.db", screen)
         with Archive.open(folder / "archive.db", read_only=True) as archive:
             written = export_posts(archive, folder / "posts")

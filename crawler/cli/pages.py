@@ -140,4 +140,6 @@ def links(file: Path, url: str, kind: str, config: Path | None, data: Path | Non
     for link in page.links:
         told = asdict(link)
         del told["seen"]  # when a file was read is no news to its reader
+        if not told["modified"]:
+            del told["modified"]  # only feeds and sitemaps tell
         click.echo(json.dumps(told, ensure_ascii=False))

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,18 +18,31 @@ from rich.text import Text
 
 from archive.cli.options import json_option
 from archive.escapes import neutral
-from crawler import schedule, sources
+from crawler import cadence, schedule, sources
 from crawler.cli.options import config_folder, console, data_folder, folders, speak
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
 from crawler.frontier import Frontier
 from crawler.lock import Worker, worker
 from crawler.pipeline import Progress
-from crawler.records import Report, Source, SourceState
+from crawler.records import Report, Restless, Source, SourceState
 from crawler.settings import Settings
 
 #: The keys of a crawl's ``--json`` line, in order; a promise to machines.
-SUMMARY = ("source", "found", "new", "revised", "unchanged", "reprints", "gone", "failed")
+SUMMARY = (
+    "source",
+    "found",
+    "new",
+    "revised",
+    "unchanged",
+    "reprints",
+    "missing",
+    "gone",
+    "failed",
+)
+
+#: Restless articles named by ``gazette status``.
+MOST_RESTLESS = 5
 
 #: A daemon that has not written its heartbeat for so long is not healthy.
 SILENT = timedelta(seconds=120)
@@ -142,7 +155,9 @@ def why(reports: Sequence[Report], data: Path, screen: Console, *, most: int = 5
             if report.error:
                 screen.print(f"[red]{report.source}[/]: {plain_markup(report.error)}")
             elif report.failed:
-                for attempt in frontier.failed(report.source, since=report.started, limit=most):
+                for attempt in frontier.attempts.failed(
+                    report.source, since=report.started, limit=most
+                ):
                     screen.print(
                         f"[yellow]{report.source}[/] {attempt.kind}: "
                         f"{plain_markup(attempt.reason)} {plain_markup(attempt.url)}"
@@ -181,8 +196,9 @@ def status(
     if working.paused:
         click.secho(pausing(working), fg="red", err=True)
     with Frontier(folder / "crawl.db", read_only=True) as frontier:
-        beat = frontier.heartbeat(schedule.HEARTBEAT)
-        states = frontier.states(now - timedelta(days=1))
+        beat = frontier.health.heartbeat(schedule.HEARTBEAT)
+        states = frontier.sources.states(now - timedelta(days=1), cadence.RESTLESS)
+        restless = frontier.links.restless(cadence.RESTLESS, limit=MOST_RESTLESS)
     alive = beat is not None and now - beat < SILENT
     if as_json:
         for state in states:
@@ -197,6 +213,8 @@ def status(
         for state in states:
             if state.error:
                 screen.print(f"[red]{state.id}[/]: {plain_markup(state.error)}")
+        for line in restless_lines(restless, now):
+            screen.print(line)
         screen.print(
             f"daemon: {'alive' if alive else 'not running'}, last heartbeat {ago(beat, now)}"
         )
@@ -225,6 +243,17 @@ def health(state: SourceState, now: datetime) -> str:
     return "ok"
 
 
+def restless_lines(restless: Sequence[Restless], now: datetime) -> Iterator[str]:
+    """Yield a line for each article that changes at every visit, and what is done about it."""
+    for one in restless:
+        how = "next to nothing" if one.slight else "something"
+        yield (
+            f"[yellow]{one.source}[/]: restless, {how} changed at each of the last {one.moved} "
+            f"visits; next look {ago(one.next_visit, now)}: "
+            f"{plain_markup(one.title)} {plain_markup(one.url)}"
+        )
+
+
 def ago(moment: datetime | None, now: datetime) -> str:
     """Return how long ago, or how far ahead, a moment is, in words of two letters."""
     if moment is None:
@@ -243,12 +272,12 @@ def status_table(states: Sequence[SourceState], now: datetime) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("source", "health", "last success", "next visit"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("new/day", "links", "waiting", "failing"):
+    for heading in ("new/day", "links", "waiting", "failing", "restless"):
         table.add_column(heading, justify="right", no_wrap=True)
     for s in states:
         word = health(s, now)
         table.add_row(
             s.id, Text(word, COLOURS[word]), ago(s.last_success, now), ago(s.next_visit, now),
-            str(s.new_today), str(s.links), str(s.waiting), str(s.failing),
+            str(s.new_today), str(s.links), str(s.waiting), str(s.failing), str(s.restless),
         )  # fmt: skip
     return table

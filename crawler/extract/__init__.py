@@ -12,13 +12,14 @@ from crawler.extract.around import shut_around
 from crawler.extract.attachments import find_files
 from crawler.extract.body import find_body, first_prose
 from crawler.extract.gone import refuse_empty
-from crawler.extract.page import SEAM, Box, Page, take_apart
+from crawler.extract.page import SEAM, Box, Page
 from crawler.extract.paging import TURN, find_further
 from crawler.extract.poison import refuse_poison
 from crawler.extract.prune import prune
 from crawler.extract.rules import RULED, files_by_rule, nodes_by_rule, read_rules
 from crawler.extract.title import find_heading, find_title
 from crawler.extract.unseen import cut_unseen
+from crawler.extract.walk import take_apart
 from crawler.extract.weight import Scale, weigh
 from crawler.extract.witnesses import hear, merged
 from crawler.extract.wording import plain
@@ -26,7 +27,7 @@ from crawler.extract.writing import write_down
 from crawler.records import ArticleRules, Draft, Found
 
 #: Version of the rules in here: goes up when pages may be read differently.
-EXTRACTOR = "gazette-extract/3"
+EXTRACTOR = "gazette-extract/4"
 
 __all__ = ["EXTRACTOR", "extract"]
 
@@ -70,6 +71,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
         url=url,
         body=(Found(value=body, witness=witness),),
         lang=found["lang"],
+        modified=found["modified"],
         attachments=files,
         further=further,
         base=page.base,

@@ -28,11 +28,10 @@ BEHIND = re.compile(
 )
 #: How such lines begin, those apart that lead to the next article.
 _INITIALS = frozenset("更相延推关热精猜网最全社发RrYyOoLlTtMmPpCcAaSs0123456789")
-#: What only the foot of a site says …
+#: What only the foot of a site says, in small letters, so that each form is told by its first …
 _FOOT = re.compile(
-    r"版权所有|ICP备|公网?安备|网站标识码|主办(?:单位)?[:：].{0,30}(?:承办|协办|维护)|"
-    r"©|copyright\b|all rights reserved",
-    re.IGNORECASE,
+    r"版权所有|icp备|公网?安备|网站标识码|主办(?:单位)?[:：].{0,30}(?:承办|协办|维护)|"
+    r"©|copyright\b|all rights reserved"
 )
 #: … and what it says besides.
 _CONTACT = re.compile(
@@ -160,7 +159,7 @@ def _feet(page: Page, scale: Scale, title: int) -> Iterator[Box]:
     """Yield the boxes at the end of the page that name rights, licences and addresses."""
     done, lines = -1, page.lines
     for i in range(max(0, len(lines) - _LAST), len(lines)):
-        if scale.lines[i] >= 0 or i < done or not _FOOT.search(lines[i].text):
+        if scale.lines[i] >= 0 or i < done or not _FOOT.search(lines[i].text.lower()):
             continue
         found, said, all_said = None, 0, 0
         start = end = i
@@ -184,4 +183,4 @@ def _feet(page: Page, scale: Scale, title: int) -> Iterator[Box]:
 
 @lru_cache(maxsize=4096)
 def _is_foot(text: str) -> bool:
-    return len(text) < 2 * _LONGEST and bool(_CONTACT.search(text) or _FOOT.search(text))
+    return len(text) < 2 * _LONGEST and bool(_CONTACT.search(text) or _FOOT.search(text.lower()))

@@ -54,7 +54,7 @@ def find_body(page: Page, scale: Scale, title: int) -> tuple[Box, str] | None:
         best = find_below(page, scale, title, best)
     if known and known_most >= BELIEVED * scale.weight(best):
         return known, f"container:{known.name.strip()}"
-    return widen(page, _first_article(page, best, scale), scale, title), "density"
+    return widen(page, _first_article(page, best, scale, title), scale, title), "density"
 
 
 def _heaviest(page: Page, scale: Scale) -> Box | None:
@@ -115,8 +115,11 @@ def _is_titled(page: Page, box: Box) -> bool:
     return any(part.tag == "h1" for part in page.boxes[box.index : box.after])
 
 
-def _first_article(page: Page, best: Box, scale: Scale) -> Box:
-    """Return the first of several ``article`` elements in ``best``: the others are teasers."""
+def _first_article(page: Page, best: Box, scale: Scale, title: int) -> Box:
+    """Return the first of several ``article`` elements in ``best``: the others are teasers.
+
+    Where a page has a ``title`` of its own and each of them another they are its parts.
+    """
     articles, inner = [], best.index + 1
     while inner < best.after:
         box = page.boxes[inner]
@@ -124,8 +127,21 @@ def _first_article(page: Page, best: Box, scale: Scale) -> Box:
         if box.tag == "article":
             articles.append(box)
     if len(articles) > 1 and scale.weight(articles[0]) > ARTICLE:
-        return articles[0]
+        return best if _are_parts(page, articles, title) else articles[0]
     return best
+
+
+def _are_parts(page: Page, articles: list[Box], title: int) -> bool:
+    """Say whether a heading, no link, stands between a title and an article, and before each."""
+    if not 0 <= title < articles[0].start - 1:
+        return False
+    headed = 0
+    for article in articles:
+        before = page.lines[article.start - 1]
+        headed += page.boxes[before.box].tag in HEADINGS and not before.linked
+    return page.boxes[page.lines[articles[0].start - 1].box].tag in HEADINGS and (
+        2 * headed > len(articles)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -41,10 +41,14 @@ def _longest(text: str) -> int:
 
 def refuse_empty(page: Page) -> None:
     """Raise GoneError for a page that says its article is gone, ExtractError for a challenge."""
-    lines = [line for line in page.lines if line.linked * 2 <= len(line.text)]
-    prose = sum(len(line.text) for line in lines if PROSE.search(line.text) or len(line.text) > 40)
-    if prose > SHORT or "articletitle" in page.metas:
+    if "articletitle" in page.metas:
         return
+    lines, prose = [line for line in page.lines if line.linked * 2 <= len(line.text)], 0
+    for line in lines:
+        if len(line.text) > 40 or PROSE.search(line.text):
+            prose += len(line.text)
+            if prose > SHORT:
+                return
     texts = [plain(line.text) for line in lines if len(line.text) < _longest(line.text)]
     for text in (plain(page.title), *texts):
         if _GONE.search(text):

@@ -15,9 +15,11 @@ from crawler.extract.page import SEAM
 _SIGN = re.compile(r"[:：∶﹕︰︓】\]]")
 _OPEN = "【["
 #: Where a label may begin that has no such sign: at the start of a line, a cell, a piece.
+_LEAD = r"[\s\x1f【\[（(]*"
+_FIRST = re.compile(_LEAD)
 _START = re.compile(
-    r"(?:^|[\x1f|｜•·【\[（(]|[ \xa0\u3000]{2})[\s\x1f【\[（(]*|"
-    r"(?<=\S) (?=[\u4e00-\u9fff]{1,4}[/／|｜])"
+    rf"[ \xa0\u3000\x1f|｜•·【\[（(](?:(?<=[\x1f|｜•·【\[（(]){_LEAD}|(?<=\s)[ \xa0\u3000]{_LEAD}|"
+    r"(?<=\S )(?=[\u4e00-\u9fff]{1,4}[/／|｜]))"
 )
 #: What may stand between such a label and its value.
 _WEAK = re.compile(r"[\s\x1f]*([|｜/／])[\s\x1f]*|[\s\x1f]+")
@@ -76,8 +78,8 @@ def label_before(text: str, end: int) -> str:
 
 def _weak(low: str) -> Iterator[Hit]:
     """Yield labels without a colon that begin a line or a piece of one."""
-    for begin in _START.finditer(low):
-        start = begin.end()
+    first = _FIRST.match(low).end()  # type: ignore[union-attr]
+    for start in (first, *(found.end() for found in _START.finditer(low, first))):
         if (found := _behind(low, start)) is None:
             continue
         word, end = found

@@ -2,7 +2,8 @@
 
 Machines wrote it, and wrote it wrong as often as right: a ``PubDate`` may be the moment the page
 was generated, a ``ContentSource`` may hold the title. So all of it is a witness beside others.
-Moments of a later change (``dcterms.modified``, ``og:updated_time``) are not read at all.
+Moments of a later change (``dcterms.modified``, ``og:updated_time``) are no field of an article:
+they tell the crawler when to look again.
 """
 
 import json
@@ -46,6 +47,10 @@ METAS: dict[str, tuple[str, ...]] = {
     ),
     "editor": ("editor", "contenteditor", "responsibleeditor", "article:editor"),
     "lang": ("content-language", "dc.language", "dcterms.language", "og:locale"),
+    "modified": (
+        "lastmodifiedtime", "article:modified_time", "og:updated_time", "datemodified",
+        "dcterms.modified", "dc.date.modified", "govuk:public-updated-at", "last-modified",
+    ),
 }  # fmt: skip
 
 #: Metas that name the site.
@@ -61,6 +66,7 @@ _JSON_KEYS = {
     "editor": "editor",
     "sourceOrganization": "origin",
     "inLanguage": "lang",
+    "dateModified": "modified",
 }
 _PERSONS = frozenset(["author", "editor"])
 _ARTICLE = re.compile(r"Article$|Posting$|^Report$|^(?:GovernmentService|VideoObject|AnalysisNews)")

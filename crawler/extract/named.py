@@ -33,6 +33,11 @@ _NAMES = {
     "editor": rf"{_BEFORE}(?:ep-?)?(?:editors?|bianji|zebian){_BEHIND}|zrbj|operator",
     "title": r"itemprop=headline",
 }
+#: One of these stands in every such name, and in few others.
+_TELLING = re.compile(
+    "time|date|day|published|fbsj|fbrq|shijian|riqi|source|origin|laiyuan|media|from|src|ly|author|"
+    "zuozhe|writer|byline|editor|bianji|zebian|zrbj|operator|headline"
+)
 _FIELDS = {field: re.compile(rf"(?:^|\s)(?:{names})(?=$|\s)") for field, names in _NAMES.items()}
 #: Parts of a page that have writers, sources and days of their own.
 _OTHER = re.compile(r"comment|reply|replies|related|recommend|sidebar|photo|image|video|guest")
@@ -116,7 +121,7 @@ def _content(attributes: dict[str, str | None]) -> str:
 
 @lru_cache(maxsize=8192)
 def _fields(name: str) -> frozenset[str]:
-    if _OTHER.search(name):
+    if not _TELLING.search(name) or _OTHER.search(name):
         return frozenset()
     return frozenset(field for field, pattern in _FIELDS.items() if pattern.search(name))
 

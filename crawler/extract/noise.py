@@ -22,8 +22,13 @@ _NAMES = """
 _CONSENT = "cookie cookies gdpr consent onetrust didomi usercentrics truste cmp qc-cmp2"
 
 
+#: A page of ``no-sidebar`` has none, and a field of ``label-hidden`` is shown, without its label.
+_DENIED = r"(?<!\bno[_-])(?<!label[_-])"
+
+
 def _parts(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[\s_-])(?:{'|'.join(map(re.escape, words.split()))})(?=$|[\s_-])")
+    parts = "|".join(map(re.escape, words.split()))
+    return re.compile(rf"(?:^|[\s_-]){_DENIED}(?:{parts})(?=$|[\s_-])")
 
 
 _NOISE, _CONSENTS = _parts(f"{_NAMES} {_CONSENT}"), _parts(_CONSENT)
@@ -41,14 +46,14 @@ _FURNITURE = re.compile(
     | (?:返回)?(?:顶部|页首|首页|上一页|列表|上页)|纠错|我要纠错
     | 分享(?:到|至|给|本文)?[:：]?.{0,24}
     | (?:浏览|访问|阅读|点击|点阅)(?:次数|量|人数|数|率)?[:：]\W*\d*\W*(?:次|人次)?
-    | 扫一扫.{0,24}|.{0,10}(?:二维码|扫码).{0,24}
+    | 扫一扫.{0,24}|.{0,10}(?=[二扫])(?:二维码|扫码).{0,24}
     | (?:上|下)一?[篇条页则][:：]?.{0,60}
     | (?:您?(?:当前|现在|所在)的?(?:位置|栏目)|[你您]的?(?:当前|现在)?位置)[:：是].{0,60}
     | (?:相关|推荐|热门|延伸|精彩|更多|最新|热点|关联)
       (?:阅读|新闻|链接|文章|推荐|信息|稿件|报道|解读|政策|附件|内容|资讯|文件|专题|评论|搜索).{0,4}
     | (?:全部|查看更多|最新|网友|热门)评论.{0,8}
-    | .{0,30}(?:版权所有|网站标识码|公网安备|ICP备|网站地图|违法和不良信息举报|技术支持[:：]|
-      主办单位[:：].{0,20}承办).{0,60}
+    | .{0,30}(?=[版网公I违技主])(?:版权所有|网站标识码|公网安备|ICP备|网站地图|违法和不良信息举报|
+      技术支持[:：]|主办单位[:：].{0,20}承办).{0,60}
     | 您访问的链接即将离开.{0,40}
     | (?:copyright|©|\(c\)).{0,70}
     | (?:share|print|email|tweet|save|follow|comments?|advertisement|advert|
@@ -56,6 +61,17 @@ _FURNITURE = re.compile(
       (?:this|onfacebook|ontwitter)?[.:…]{0,3}
     )""",
     re.VERBOSE | re.IGNORECASE,
+)
+#: Counters of who looked at a page and what readers did with it, one or several in a line.
+_COUNTED = "(?:views?|hits?|visits?|visitors?|reads?|clicks?|comments?|shares?|likes?|downloads?)"
+_COUNTS = re.compile(
+    rf"(?:(?:numberof|total|page)*{_COUNTED}[:：]?[\d.,]+k?[/|·•,]?)+|"
+    rf"(?:[\d.,]+k?(?:page)?{_COUNTED}[/|·•,]?)+|"
+    r"(?:本[文页]|此文|该[文页]|已有|已被|累计|共有?|总)*"
+    r"(?:浏览|瀏覽|访问|訪問|阅读|閱讀|点击|點擊|点阅|點閱|查看|观看)(?:次数|次數|量|人数|数|數|率)?"
+    r"(?:为|[:：])?\d+(?:人次|人|次)?|"
+    r"(?:已有|共有?)?\d+(?:人次|人|次)(?:浏览|瀏覽|访问|訪問|阅读|閱讀|点击|點擊|点阅|點閱|查看|观看)(?:过)?",
+    re.IGNORECASE,
 )
 _BLANK = re.compile(r"[\s\[\]【】|()（）<>›»«]+")
 
@@ -113,7 +129,8 @@ def is_consent(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_furniture(text: str) -> bool:
     """Say whether a line consists of nothing but the furniture of a page."""
-    return _FURNITURE.fullmatch(_BLANK.sub("", text)) is not None
+    bare = _BLANK.sub("", text)
+    return (_FURNITURE.fullmatch(bare) or _COUNTS.fullmatch(bare)) is not None
 
 
 def is_disclaimer(text: str) -> bool:
@@ -125,4 +142,4 @@ def is_disclaimer(text: str) -> bool:
 
 def is_byline(text: str) -> bool:
     """Say whether a line begins with the label of a field."""
-    return _BYLINE.match(text) is not None
+    return (":" in text or "：" in text) and _BYLINE.match(text) is not None

@@ -96,11 +96,19 @@ def find_further(
         return ()
     if called := _called("\n".join(scripts), url):
         return called
-    links = [(text, spots) for href, text in anchors if (spots := _spots(href, base))]
+    turning = (anchor for anchor in anchors if _is_turn(anchor[1]))
+    links = [(text, spots) for href, text in turning if (spots := _spots(href, base))]
     for here in own:
         if found := _pages(here, _pager(here, links)):
             return found
     return ()
+
+
+def _is_turn(text: str) -> bool:
+    """Say whether the words of a link are a pager's: most links need not be read any further."""
+    word = text.strip(_DECORATION).casefold()
+    words = word in BACK or word in NEXT or word in LAST or text.strip() in _ARROWS
+    return words or _NUMBER.fullmatch(word) is not None
 
 
 def _spots(href: str, base: str) -> tuple[_Spot, ...]:

@@ -12,9 +12,10 @@ _NAMES = """
 """
 #: Never text of the page. ``noscript`` holds what other readers see: counters and notices.
 NAMES = tuple(_NAMES.split())
-_INITIALS = "".join(sorted({initial for name in NAMES for initial in (name[0], name[0].upper())}))
-# The set in front of the names spares most tags the walk through them.
-_OPEN = re.compile(rf"<(?=[!{_INITIALS}])(!--|(?i:{'|'.join(NAMES)})(?=[\s/>]))")
+# Sets for the letters that all names have spare nearly every other tag the walk through the names.
+_LETTERS = map("".join, zip(*NAMES, strict=False))
+_AHEAD = "".join(f"[-!{letters}{letters.upper()}]" for letters in _LETTERS)
+_OPEN = re.compile(rf"<(?={_AHEAD})(!--|(?i:{'|'.join(NAMES)})(?=[\s/>]))")
 _START = {name: re.compile(rf"<(?i:{name})(?=[\s/>])") for name in NAMES}
 _END = {name: re.compile(rf"</(?i:{name})(?=[\s/>])") for name in NAMES}
 _COMMENT_END = re.compile("--!?>")

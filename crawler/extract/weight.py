@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from crawler.extract.noise import is_byline, is_consent, is_disclaimer, is_furniture, is_noise_name
-from crawler.extract.page import FURNITURE, Box, Line, Page
+from crawler.extract.noise import is_byline, is_consent, is_disclaimer, is_furniture
+from crawler.extract.page import Box, Line, Page
 
 #: Marks that stand in prose and hardly in menus.
-PROSE = re.compile(r"[，。；！？、：,;!?]|\. |\.$")
+PROSE = re.compile(r"[，。；！？、：,;!?.](?:(?<!\.)|(?= |$))")
 #: A line that tells when and by whom: it stands with an article and is none.
 _HEADER = re.compile(
     r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\W{0,3}\W*$|.*(?:来源|來源|字号|字體|作者|"
@@ -93,14 +93,9 @@ def foreign_boxes(page: Page) -> frozenset[int]:
     """Return the boxes that say they hold no article, and those that announce other ones."""
     quoting = _quotes(page)
     return frozenset(
-        [box.index for box in page.boxes if is_noise(box) and box.index not in quoting]
+        [box.index for box in page.boxes if box.noise and box.index not in quoting]
         + [box.index for box in _teasers(page) if box.index not in quoting]
     )
-
-
-def is_noise(box: Box) -> bool:
-    """Say whether a box calls itself something other than an article, or is not shown."""
-    return box.hidden or box.tag in FURNITURE or (box.name != "" and is_noise_name(box.name))
 
 
 def _teasers(page: Page) -> list[Box]:

@@ -51,6 +51,7 @@ TRUST: dict[str, tuple[str, ...]] = {
     "doc_number": ("label", "line"),
     "index_number": ("label",),
     "lang": ("page", "meta"),
+    "modified": ("meta", "json-ld"),
 }  # fmt: skip
 
 #: Lines above and below the article in which its labels may stand.

@@ -4,11 +4,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from crawler.extract.page import SEAM
+
 #: What a run of white space in the source becomes in a line: it meant a gap or nothing.
 BREAK = "  "
 
 _NO_LETTER = re.compile(r"[\W_]+")
-_RUN = re.compile(r"\s+")
 _CJK = r"\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—"
 #: A line broken in the source is no gap beside an ideograph.
 _BREAK = re.compile(rf"(?<=[{_CJK}])(?:{BREAK})+(?=[{_CJK}\d])|(?<=\d)(?:{BREAK})+(?=[{_CJK}])")
@@ -24,4 +25,8 @@ def letters(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return a line as a reader would write it down: seams closed, runs of white space one."""
-    return _RUN.sub(" ", _BREAK.sub("", _CLOSE.sub("", text))).strip()
+    if SEAM in text:
+        text = _CLOSE.sub("", text)
+    if BREAK in text:
+        text = _BREAK.sub("", text)
+    return " ".join(text.split())

@@ -56,6 +56,7 @@ def _distinct(links: Iterable[Link]) -> Iterable[Link]:
             title=first.title or link.title,
             date=first.date or link.date,
             summary=first.summary or link.summary,
+            modified=first.modified or link.modified,
         )
     return known.values()
 

@@ -19,11 +19,18 @@ from crawler.records import Link, ListingPage
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 
+
+def _elements(*names: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(rf"<(?:\w+:)?{name}(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]+)", re.IGNORECASE)
+        for name in names
+    )
+
+
 #: Dates of an entry, the day of its publication first.
-_DATES = tuple(
-    re.compile(rf"<(?:\w+:)?{name}(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]+)", re.IGNORECASE)
-    for name in ("pubDate", "published", "issued", "date", "updated", "modified")
-)
+_DATES = _elements("pubDate", "published", "issued", "date", "updated", "modified")
+#: What tells of its last edit.
+_EDITS = _elements("updated", "modified")
 
 #: What may hold a bare ampersand by right, a reference, and an ampersand.
 _AMPERSANDS = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:#?\w{1,32};)?", re.DOTALL)
@@ -50,7 +57,7 @@ def read_feed(page: Page) -> ListingPage:
     entries, dates = feed["entries"], _dates(text)
     if len(dates) != len(entries):
         # Something inside an entry looks like one: which date is whose cannot be told.
-        dates = [""] * len(entries)
+        dates = [("", "")] * len(entries)
     return ListingPage(
         links=tuple(
             Link(
@@ -58,8 +65,9 @@ def read_feed(page: Page) -> ListingPage:
                 title=_plain(entry.get("title", "")),
                 date=date,
                 summary=_plain(entry.get("description", ""))[:_LONGEST],
+                modified=edited,
             )
-            for entry, date in zip(entries, dates, strict=True)
+            for entry, (date, edited) in zip(entries, dates, strict=True)
             if (address := page.address(entry.get("link") or entry.get("id", "")))
         )
     )
@@ -73,13 +81,14 @@ def _mend(found: re.Match[str]) -> str:
     return html.unescape(text).replace("&", "&amp;")
 
 
-def _dates(text: str) -> list[str]:
-    """Return the date of each entry as it is written, "" where it has none."""
-    return [_date(entry) for entry in _ENTRY.split(text)[1:]]
+def _dates(text: str) -> list[tuple[str, str]]:
+    """Return the date and the last edit of each entry as written, "" where it has none."""
+    entries = _ENTRY.split(text)[1:]
+    return [(_first(_DATES, entry), _first(_EDITS, entry)) for entry in entries]
 
 
-def _date(entry: str) -> str:
-    for pattern in _DATES:
+def _first(patterns: tuple[re.Pattern[str], ...], entry: str) -> str:
+    for pattern in patterns:
         if found := pattern.search(entry):
             return squeeze(found[1])
     return ""

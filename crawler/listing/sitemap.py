@@ -64,6 +64,7 @@ def read_sitemap(page: Page) -> ListingPage:
                 url=url,
                 title=entry.get("title", ""),
                 date=entry.get("published") or entry.get("changed", ""),
+                modified=entry.get("changed", ""),
             )
             for entry in entries
             if (url := page.address(entry.get("url", "")))

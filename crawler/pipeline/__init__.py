@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from crawler import cadence
 from crawler.errors import CrawlError, FetchError
-from crawler.pipeline import articles, listings
+from crawler.pipeline import due, files, listings
 from crawler.pipeline.state import Pass, Progress, Stages, log
 from crawler.records import Outcome, Report, Source
 
@@ -49,10 +49,12 @@ async def run(
             await listings.visit(this, listing)
     unread = len(this.errors)
     if this.going:
-        await articles.visit_due(this)
+        await due.visit_all(this)
+    if this.going:
+        await files.visit_due(this)
     error = this.halted or (this.errors[0] if unread == len(source.listings) else None)
     tally = Counter(this.outcomes.values())
-    resting = stages.frontier.archived(this.found - this.outcomes.keys())
+    resting = stages.frontier.links.archived(this.found - this.outcomes.keys())
     report = Report(
         source=source.id,
         started=started,
@@ -62,6 +64,7 @@ async def run(
         revised=tally[Outcome.REVISED],
         unchanged=tally[Outcome.UNCHANGED] + resting,
         reprints=tally[Outcome.REPRINT],
+        missing=tally[Outcome.MISSING],
         gone=tally[Outcome.GONE],
         failed=len(this.errors),
         requests=this.requests,
@@ -76,13 +79,13 @@ def _finish(this: Pass, report: Report, error: CrawlError | None) -> None:
     now, frontier = this.stages.now(), this.stages.frontier
     failures = 0.0
     if error is not None:
-        failures = frontier.failures(this.source.id) + cadence.WEIGHTS[error.weight]
-    link_due = None if this.halted else frontier.next_due(this.source.id)
-    due = [*this.next_look, *([link_due] if link_due else [])]
-    next_visit = cadence.next_pass(due, failures, now)
+        failures = frontier.sources.failures(this.source.id) + cadence.WEIGHTS[error.weight]
+    waiting = (frontier.links.next_due(this.source.id), files.next_due(this))
+    looks = [*this.next_look, *(at for at in waiting if at and not this.halted)]
+    next_visit = cadence.next_pass(looks, failures, now)
     if isinstance(error, FetchError) and error.retry_after is not None:
         next_visit = max(next_visit, now + timedelta(seconds=error.retry_after))
-    frontier.finish(report, failures=failures, next_visit=next_visit, now=now)
+    frontier.sources.finish(report, failures=failures, next_visit=next_visit, now=now)
     log.info(
         "pass source=%s found=%d new=%d failed=%d error=%s",
         report.source,

@@ -1,56 +1,41 @@
 """Links that are due → captures → articles → receipts; a link is settled last."""
 
-import asyncio
 import hashlib
-from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from archive import Capture, Corrupt
+from archive import Capture, Corrupt, Stored, Verdict
 from crawler import cadence
-from crawler.errors import CrawlError, FetchError, GoneError
+from crawler.errors import CrawlError, ExtractError, FetchError, GoneError
 from crawler.extract import EXTRACTOR
-from crawler.pipeline.state import Pass, Progress, log, validators_of
+from crawler.pipeline import absences, files
+from crawler.pipeline.state import Pass, log, validators_of
 from crawler.reading import Reading, read_article
-from crawler.records import Attempt, Due, Outcome, PageRequest, Source, Validators
+from crawler.records import Attempt, Due, Outcome, PageRequest, Pulse, Validators
+from crawler.signals import WORDS, is_slight, last_modified
 from crawler.whole import read_whole
-
-#: Pages of one source that are read or stored while the next is fetched; the host still sees one
-#: request at a time. What waits to be stored shares a flush of the disk, so more lanes mean fewer.
-LANES = 32
 
 
 class _StopError(Exception):
     """The pass ends between two pages of an article; it is due as before."""
 
 
-HOME = ("", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of an answer."""
+
+    outcome: Outcome
+    article_id: int
+    #: the article changed next to nothing
+    slight: bool = False
+    #: when the page says it was last edited
+    edited: datetime | None = None
 
 
-async def visit_due(this: Pass) -> None:
-    """Visit every link that is due, the never visited first."""
-    due = this.stages.frontier.due_links(this.source.id, this.stages.now())
-    waiting = deque(due)
-
-    async def lane() -> None:
-        while waiting and this.going:
-            await _visit(this, waiting.popleft())
-            done = len(due) - len(waiting)
-            this.progress(
-                Progress(source=this.source.id, what="articles", done=done, total=len(due))
-            )
-
-    lanes = [asyncio.create_task(lane()) for _ in range(min(LANES, len(due)))]
-    try:
-        await asyncio.gather(*lanes)
-    finally:
-        for task in lanes:
-            task.cancel()
-
-
-async def _visit(this: Pass, due: Due) -> None:
+async def visit(this: Pass, due: Due) -> None:
+    """Ask for one link and settle it; errors that were to be expected become rows."""
     in_full = this.deep or due.article_id is None or due.visits % this.stages.full_every == 0
+    capture = None
     try:
         async with this.turn:
             if not this.going:
@@ -60,48 +45,66 @@ async def _visit(this: Pass, due: Due) -> None:
             )
         this.silent = 0
         sha256 = hashlib.sha256(capture.body).hexdigest()
-        outcome, article_id = await _keep(this, due, capture, sha256, in_full=in_full)
+        kept = await _keep(this, due, capture, sha256, in_full=in_full)
     except _StopError:
         return
     except CrawlError as error:
-        how = gone(error)
-        if how and due.article_id is not None:
-            await _settle_gone(this, due, error, how)
+        answer = error.answer if isinstance(error, FetchError) else capture
+        how = absences.absence(error)
+        if how and isinstance(answer, Capture) and due.article_id is not None:
+            await absences.settle(this, due, _attempt(this, due, error), answer, how)
         else:
             _settle_failure(this, due, error)
         return
     now, fresh = this.stages.now(), capture.status == 200
-    this.outcomes[due.link.url] = outcome
-    log.info("%s source=%s url=%s", outcome, this.source.id, due.link.url)
-    this.stages.frontier.settle(
+    this.outcomes[due.link.url] = kept.outcome
+    log.info("%s source=%s url=%s", kept.outcome, this.source.id, due.link.url)
+    pulse, next_visit = _next(this, due, kept, capture, now)
+    this.stages.frontier.links.settle(
         Attempt(
             source=this.source.id,
             url=due.link.url,
             at=now,
-            outcome=outcome,
-            article_id=article_id,
+            outcome=kept.outcome,
+            article_id=kept.article_id,
         ),
-        next_visit=cadence.next_revisit(due.visits + 1, now),
+        next_visit=next_visit,
+        pulse=pulse,
         seen=validators_of(capture) if fresh else due.validators,
         sha256=sha256 if fresh else due.sha256,
     )
 
 
-async def _keep(
-    this: Pass, due: Due, capture: Capture, sha256: str, *, in_full: bool
-) -> tuple[Outcome, int | None]:
+def _next(
+    this: Pass, due: Due, kept: Kept, capture: Capture, now: datetime
+) -> tuple[Pulse, datetime]:
+    """Return how an article behaves by now, and when to look at it again."""
+    if due.article_id is None:
+        return due.pulse, cadence.next_look(due.pulse, now, this.source.revisits)
+    moments = (kept.edited, last_modified(capture.header("last-modified")))
+    edited = cadence.edit_since([at for at in moments if at], due.visited, now)
+    pulse = cadence.after_visit(
+        due.pulse,
+        changed=kept.outcome is Outcome.REVISED,
+        slight=kept.slight,
+        told=edited is not None or due.signal in WORDS,
+    )
+    return pulse, cadence.next_look(pulse, now, this.source.revisits, edited)
+
+
+async def _keep(this: Pass, due: Due, capture: Capture, sha256: str, *, in_full: bool) -> Kept:
     """Turn an answer into an article in the archive; return what became of it."""
     url, writer = due.link.url, this.stages.writer
     if capture.status == 304 or (
         sha256 == due.sha256 and not await _goes_on(this, due, capture, in_full)
     ):
-        standing = await writer.seen(url, capture if capture.status == 200 else None)
+        standing = await writer.seen(url, capture)
         if standing is not None:
-            return Outcome.UNCHANGED, standing.id
+            return Kept(outcome=Outcome.UNCHANGED, article_id=standing.id)
         if capture.status == 304:
             # The archive is older than our memory of the site: ask again, in full.
             capture = await this.fetch(PageRequest(url=url), Validators())
-    if moved_away(capture, this.source):
+    if absences.moved_away(capture, this.source):
         raise GoneError(url, "redirect")
 
     async def fetch(address: str) -> Capture:
@@ -113,10 +116,24 @@ async def _keep(
     async def read(pages: tuple[Capture, ...]) -> Reading:
         return await _read(this, due, pages, this.stages.now())
 
-    reading, further = await read_whole(capture, fetch, read)
-    await _read_again(this, due, further)
+    try:
+        reading, further = await read_whole(capture, fetch, read)
+    except ExtractError:
+        if due.article_id is not None:
+            await absences.refuse_blank(this, due, capture, None)
+        raise
+    if due.article_id is not None:
+        await absences.refuse_blank(this, due, capture, reading.article)
+    stored = await _read_again(this, due, further)
     receipt = await writer.put(reading.article, capture, further=further)
-    return Outcome(receipt.verdict.value), receipt.id
+    if receipt.verdict is not Verdict.DELETED:
+        files.note(this, receipt.id, reading.article)
+    return Kept(
+        outcome=Outcome(receipt.verdict.value),
+        article_id=receipt.id,
+        slight=stored is not None and is_slight(stored.article, reading.article, receipt.changed),
+        edited=reading.edited,
+    )
 
 
 async def _read(this: Pass, due: Due, pages: tuple[Capture, ...], now: datetime) -> Reading:
@@ -136,19 +153,20 @@ async def _goes_on(this: Pass, due: Due, capture: Capture, in_full: bool) -> boo
     return bool(reading.further)
 
 
-async def _read_again(this: Pass, due: Due, further: tuple[Capture, ...]) -> None:
+async def _read_again(this: Pass, due: Due, further: tuple[Capture, ...]) -> Stored | None:
     """Let today's extractor read what is stored, where another did: only the rest is a change.
 
-    Pages that an older extractor did not ask for are taken from those just fetched.
+    Returns what was stored before, None where there is nothing. Pages that an older extractor did
+    not ask for are taken from those just fetched.
     """
     writer = this.stages.writer
     stored = await writer.find(due.link.url)
     if stored is None or stored.article.extractor == EXTRACTOR:
-        return
+        return stored
     try:
         pages = await writer.pages(stored.id)
         if not pages:
-            return
+            return stored
         reading = await _read(this, due, pages, pages[0].fetched_at)
         known = {page.url for page in pages}
         missing = tuple(page for page in further if page.url not in known)
@@ -157,42 +175,12 @@ async def _read_again(this: Pass, due: Due, further: tuple[Capture, ...]) -> Non
     except (CrawlError, Corrupt) as error:
         log.warning("not read again source=%s url=%s reason=%s",
                     this.source.id, due.link.url, error)  # fmt: skip
-        return
+        return stored
     changed = await writer.reread(stored.id, reading.article)
     if changed:
         log.info("read again source=%s url=%s fields=%s",
                  this.source.id, due.link.url, ",".join(changed))  # fmt: skip
-
-
-def moved_away(capture: Capture, source: Source) -> bool:
-    """Tell whether an article's address led to the home page or a listing instead of an article."""
-    if capture.final_url == capture.url or urlsplit(capture.url).path in HOME:
-        return False
-    if urlsplit(capture.final_url).path in HOME:
-        return True
-    return capture.final_url in {source.address, *(listing.url for listing in source.listings)}
-
-
-def gone(error: CrawlError) -> str:
-    """Return how an error says that an article is gone from the web, or ""."""
-    if isinstance(error, GoneError):
-        return error.how
-    if isinstance(error, FetchError) and error.status in (404, 410):
-        return str(error.status)
-    return ""
-
-
-async def _settle_gone(this: Pass, due: Due, error: CrawlError, how: str) -> None:
-    """Mark an archived article as gone; it is still looked at, since some come back."""
-    url, now = due.link.url, this.stages.now()
-    first = await this.stages.writer.gone(url, how)
-    this.outcomes[url] = Outcome.GONE if first else Outcome.UNCHANGED
-    log.info("gone source=%s url=%s how=%s", this.source.id, url, how)
-    this.stages.frontier.settle(
-        replace(_attempt(this, due, error), outcome=this.outcomes[url], kind="gone"),
-        next_visit=cadence.next_revisit(due.visits + 1, now),
-        seen=Validators(),
-    )
+    return stored
 
 
 def _settle_failure(this: Pass, due: Due, error: CrawlError) -> None:
@@ -200,7 +188,7 @@ def _settle_failure(this: Pass, due: Due, error: CrawlError) -> None:
     this.outcomes[due.link.url] = Outcome.FAILED
     failures = due.failures + cadence.WEIGHTS[error.weight]
     after = error.retry_after if isinstance(error, FetchError) else None
-    this.stages.frontier.settle(
+    this.stages.frontier.links.settle(
         _attempt(this, due, error),
         next_visit=cadence.next_try(failures, this.stages.now(), after),
         failures=failures,

@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from archive import Capture
+from archive import Capture, TakedownRule
 from crawler.errors import CrawlError, FetchError
 from crawler.fetch import Fetcher
+from crawler.files_due import FilesDue
 from crawler.frontier import Frontier
 from crawler.records import Outcome, PageRequest, Source, Validators
 from crawler.sandbox import Sandbox
@@ -27,10 +28,16 @@ class Stages:
     fetcher: Fetcher
     sandbox: Sandbox
     frontier: Frontier
+    files: FilesDue
     writer: ArchiveWriter
     now: Callable[[], datetime]
     #: every k-th conditional request is made in full, since validators lie
     full_every: int = 8
+    #: when an article that is missing counts as gone
+    takedown: TakedownRule = field(default_factory=TakedownRule)
+    #: most bytes of an attachment or a picture, and most time for it
+    max_file: int = 50 << 20
+    file_deadline: timedelta = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +45,7 @@ class Progress:
     """How far a pass has come, for a bar."""
 
     source: str
-    #: ``listings`` or ``articles``
+    #: ``listings``, ``articles`` or ``files``
     what: str
     done: int
     total: int

@@ -12,7 +12,13 @@ from typing import Any
 
 from crawler.errors import ConfigError, Fault
 from crawler.records import ArticleRules, Listing, ListingRules, Source
-from crawler.settings import DaemonSettings, FetchSettings, SandboxSettings, Settings
+from crawler.settings import (
+    DaemonSettings,
+    FetchSettings,
+    SandboxSettings,
+    Settings,
+    TakedownSettings,
+)
 from crawler.sources.check import check
 from crawler.sources.keys import FAMILY, LISTING_RULES, SETTINGS, SOURCE, Schema, describe_keys
 from crawler.sources.text import Document, read
@@ -192,7 +198,8 @@ def _source(file: _File, families: dict[str, _File], settings: Settings) -> Sour
     """Return the source that the file describes on top of its family."""
     own = dict(file.values)
     family = families[own.pop("family")].values if "family" in own else {}
-    values = {"delay": settings.fetch.delay, **_over(family, own)}
+    general: dict[str, Any] = {"delay": settings.fetch.delay, "revisits": settings.revisits}
+    values = general | _over(family, own)
     every = values.pop("listing", {})
     return Source(
         **values
@@ -225,5 +232,6 @@ def _settings(values: dict[str, Any]) -> Settings:
             "fetch": FetchSettings(**values.get("fetch", {})),
             "sandbox": SandboxSettings(**values.get("sandbox", {})),
             "daemon": DaemonSettings(**values.get("daemon", {})),
+            "takedown": TakedownSettings(**values.get("takedown", {})),
         }
     )

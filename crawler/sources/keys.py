@@ -85,9 +85,20 @@ FAMILY: Schema = {
     "delay": _key(
         kinds.PAUSE, "pause between two requests to one host", default="`delay` of gazette.toml"
     ),
+    "revisits": _key(
+        kinds.RHYTHM,
+        "waits between the visits to an article, counted anew from each change; the last one "
+        "repeats",
+        default="`revisits` of gazette.toml",
+    ),
     "charset": _key(kinds.CHARSET, "believed before the page's own word; without it found out"),
     "include": _key(kinds.PATTERNS, "an article's address matches at least one of these"),
     "exclude": _key(kinds.PATTERNS, "and none of these"),
+    "files": _key(
+        kinds.FILES,
+        "files of articles that are kept: attachments, with `site` pictures of its own hosts too, "
+        "with `all` pictures of any",
+    ),
     "listing": Table(
         keys={**LISTING_COMMON, **LISTING_RULES}, meaning="what holds for every listing"
     ),
@@ -111,6 +122,8 @@ SOURCE: Schema = {
 SETTINGS: Schema = {
     "data": _key(kinds.TEXT),
     "channel": _key(kinds.TEXT),
+    "revisits": _key(kinds.RHYTHM),
+    "warc_size": _key(kinds.SIZE),
     "fetch": Table(
         keys={
             "agent": _key(kinds.TEXT),
@@ -118,6 +131,7 @@ SETTINGS: Schema = {
             "delay": _key(kinds.PAUSE),
             "connect_timeout": _key(kinds.DURATION),
             "deadline": _key(kinds.DURATION),
+            "file_deadline": _key(kinds.DURATION),
             "max_page": _key(kinds.SIZE),
             "max_file": _key(kinds.SIZE),
             "max_redirects": _key(kinds.COUNT_OR_NONE),
@@ -143,6 +157,13 @@ SETTINGS: Schema = {
             "pass_deadline": _key(kinds.DURATION),
             "grace": _key(kinds.PAUSE),
             "min_free": _key(kinds.SIZE),
+        }
+    ),
+    "takedown": Table(
+        keys={
+            "over": _key(kinds.DURATION),
+            "share": _key(kinds.SHARE),
+            "visits": _key(kinds.COUNT),
         }
     ),
 }

@@ -12,10 +12,11 @@ import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from crawler import selectors
-from crawler.records import ListingKind
+from crawler.records import Files, ListingKind
 from crawler.sources.words import LONGEST, meant, nearest, shown, spell
 from crawler.urls import canonical, host_of
 
@@ -24,6 +25,10 @@ LINE_BREAKING = ("Cc", "Zl", "Zp")
 
 #: The ways to a listing's next page that have a name; ``crawler.listing`` walks them.
 MECHANISMS = ("trs", "link", "plugin", "none")
+
+
+#: Shortest wait between two visits to one article.
+SHORTEST_REVISIT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +105,14 @@ def _number(least: int, example: str) -> Callable[[object], int]:
     return read
 
 
+def _share(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise _wants("a share", value, "0.75")
+    if not 0 < value <= 1:
+        raise _bad(f"is {value}, which is no share", "more than 0 and at most 1")
+    return float(value)
+
+
 def _duration(least: timedelta) -> Callable[[object], timedelta]:
     units = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -141,6 +154,23 @@ def _each(read: Callable[[Any], Any], *, single: bool = False) -> Callable[[obje
         return tuple(typed)
 
     return read_all
+
+
+def _rhythm(value: object) -> tuple[timedelta, ...]:
+    """Return waits that never grow shorter: whatever changes at all changes soon or seldom."""
+    waits: tuple[timedelta, ...] = _each(_duration(SHORTEST_REVISIT))(value)
+    if not waits:
+        raise _bad("is empty", 'at least one wait, for example ["1d"]')
+    problems = [
+        Problem(
+            what=f"is {spell(wait)} after {spell(before)}: waits never grow shorter", position=n
+        )
+        for n, (before, wait) in enumerate(pairwise(waits), 1)
+        if wait < before
+    ]
+    if problems:
+        raise BadValue(*problems)
+    return waits
 
 
 def _zone(value: object) -> str:
@@ -251,6 +281,13 @@ def _listing_kind(value: object) -> ListingKind:
     return ListingKind(name)
 
 
+def _files(value: object) -> Files:
+    name = _text(value)
+    if name not in set(Files):
+        raise _bad(f"names no such choice: {_cut(name)}", meant(name, list(Files)))
+    return Files(name)
+
+
 TEXT = Kind(name="text", example='"…"', read=_text)
 TEXTS = Kind(name="list of text", example='["…"]', read=_each(_text))
 TEXT_OR_NOTHING = Kind(name="text", example='"…"', read=_or_nothing(_text))
@@ -258,8 +295,10 @@ FLAG = Kind(name="true/false", example="true", read=_flag)
 SIZE = Kind(name="bytes", example="10_485_760", read=_number(1, "10_485_760"))
 COUNT = Kind(name="number", example="3", read=_number(1, "3"))
 COUNT_OR_NONE = Kind(name="number", example="0", read=_number(0, "0"))
+SHARE = Kind(name="share", example="0.75", read=_share)
 DURATION = Kind(name="duration", example='"30m"', read=_duration(timedelta(milliseconds=1)))
 PAUSE = Kind(name="duration", example='"2s"', read=_duration(timedelta()))
+RHYTHM = Kind(name="list of durations", example='["1h", "1d"]', read=_rhythm)
 ZONE = Kind(name="IANA zone", example='"Asia/Shanghai"', read=_zone)
 LANGUAGE = Kind(name="language tag", example='"zh-CN"', read=_language)
 ADDRESS = Kind(name="address", example='"https://…"', read=_address)
@@ -272,6 +311,7 @@ SELECTORS = Kind(name="selectors", example='"li a@href"', read=_each(_selector, 
 NETWORKS = Kind(name="list of networks", example='["127.0.0.0/8"]', read=_each(_network))
 PORTS = Kind(name="list of ports", example="[80, 443]", read=_each(_port))
 CHARSET = Kind(name="charset", example='"gb18030"', read=_or_nothing(_charset))
+FILES = Kind(name=", ".join(Files), example=f'"{Files.SITE}"', read=_files)
 LISTING_KIND = Kind(
     name=", ".join(ListingKind), example=f'"{ListingKind.HTML}"', read=_listing_kind
 )

@@ -1,0 +1,57 @@
+"""What a site shows for an address that never was any page's, and whether another page is that.
+
+Many sites answer 200 where nothing is, with a page of their own making or their home page (soft
+404). No words tell all of these; that the site shows the same for a made-up address does. Pure.
+"""
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator
+from posixpath import splitext
+from urllib.parse import urljoin, urlsplit
+
+from archive import Capture
+from crawler.blocked import split_tags
+
+#: Bytes of a page that are compared, and texts of it.
+MOST, TEXTS = 1 << 20, 1000
+
+#: The share of their texts in which two such pages agree; what differs is the address they repeat,
+#: or an advertisement.
+ALIKE = 0.9
+
+#: Addresses that are a site's or a folder's first page.
+_FRONT = re.compile(r"(?:index|default|home)(?:\.[a-z]{3,5})?", re.IGNORECASE)
+
+
+def nowhere(url: str) -> str:
+    """Return an address beside ``url`` that no page has, always the same in a folder."""
+    path = urlsplit(url).path
+    name = hashlib.sha256(urljoin(url, ".").encode()).hexdigest()[:12]
+    return urljoin(url, f"no-such-page-{name}{splitext(path)[1]}")
+
+
+def texts_of(capture: Capture) -> frozenset[int]:
+    """Return the texts that a page shows, each as a checksum; figures are left out."""
+    return frozenset(list(_checksums(capture.body[:MOST]))[:TEXTS])
+
+
+def _checksums(body: bytes) -> Iterator[int]:
+    for text in split_tags(body):
+        if words := b" ".join(re.sub(rb"[0-9]+", b"", text).split()):
+            yield zlib.crc32(words)
+
+
+def alike(one: frozenset[int], other: frozenset[int]) -> bool:
+    """Say whether two pages show the same."""
+    return bool(one) and len(one & other) >= ALIKE * max(len(one), len(other))
+
+
+def is_front(final_url: str, url: str) -> bool:
+    """Say whether an address is the first page of a folder in which, or below which, ``url`` is."""
+    there, here = urlsplit(final_url), urlsplit(url)
+    folder, _, page = there.path.rpartition("/")
+    if page and not _FRONT.fullmatch(page):
+        return False
+    return here.path.startswith(f"{folder}/") and here.path != there.path

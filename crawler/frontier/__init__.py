@@ -1,0 +1,52 @@
+"""The crawler's memory: which addresses are known, which are due, what happened there.
+
+All SQL on ``crawl.db``, a room for each thing remembered. It remembers; it decides nothing
+(``cadence`` does) and holds nothing that cannot be fetched again, so ``synchronous=NORMAL`` is
+enough: a power cut costs repeated fetches.
+"""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from crawler.frontier.attempts import Attempts
+from crawler.frontier.blanks import Blanks
+from crawler.frontier.health import Health
+from crawler.frontier.links import Links
+from crawler.frontier.listings import Listings
+from crawler.frontier.sources import Sources
+from crawler.schema import open_memory
+
+__all__ = ["Frontier"]
+
+
+class Frontier:
+    """``crawl.db``, opened by one process at a time for writing."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open the file, or make it. Raises FrontierError where it cannot be used.
+
+        What writes raises FrontierFull where the disk has no room; nothing of it is remembered.
+        """
+        self._db = open_memory(path, read_only=read_only)
+        self.sources = Sources(self._db)
+        self.listings = Listings(self._db)
+        self.links = Links(self._db)
+        self.attempts = Attempts(self._db)
+        self.blanks = Blanks(self._db)
+        self.health = Health(self._db)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()

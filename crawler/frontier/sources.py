@@ -1,0 +1,98 @@
+"""The sources: when each is due, how its last passes went."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from datetime import datetime
+
+from crawler.frontier.moments import moment_of, text_of
+from crawler.records import Report, Source, SourceState
+from crawler.schema import writing
+
+
+class Sources:
+    """The sources of ``crawl.db`` and the passes over them."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def register(self, sources: Iterable[Source]) -> None:
+        """Make room for sources; a new one is due at once, one no longer configured is kept."""
+        with writing(self._db):
+            self._db.executemany(
+                "INSERT INTO sources (id, name) VALUES (:id, :name) "
+                "ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+                [{"id": s.id, "name": s.name} for s in sources],
+            )
+
+    def due(self, now: datetime) -> list[str]:
+        """Return the ids of sources to visit, the longest overdue first."""
+        rows = self._db.execute(
+            "SELECT id FROM sources WHERE next_visit IS NULL OR next_visit <= ? "
+            "ORDER BY next_visit",
+            (text_of(now),),
+        )
+        return [row["id"] for row in rows]
+
+    def failures(self, source: str) -> float:
+        """Return the weighted failures of a source in a row, 0 after a success."""
+        row = self._db.execute("SELECT failures FROM sources WHERE id = ?", (source,)).fetchone()
+        return float(row["failures"]) if row else 0.0
+
+    def finish(
+        self, report: Report, *, failures: float, next_visit: datetime, now: datetime
+    ) -> None:
+        """Record a pass over a source and when to come again."""
+        with writing(self._db):
+            row = asdict(report) | {"started": text_of(report.started)}
+            names = [f.name for f in fields(Report)]
+            self._db.execute(
+                f"INSERT INTO passes ({', '.join(names)}) "  # noqa: S608 - names of our own record
+                f"VALUES ({', '.join(':' + n for n in names)})",
+                row,
+            )
+            self._db.execute(
+                "UPDATE sources SET last_visit = :now, next_visit = :next, failures = :failures, "
+                "error = :error, last_success = CASE WHEN :error = '' THEN :now "
+                "ELSE last_success END WHERE id = :id",
+                {
+                    "now": text_of(now),
+                    "next": text_of(next_visit),
+                    "failures": failures,
+                    "error": report.error,
+                    "id": report.source,
+                },
+            )
+
+    def states(self, since: datetime, restless: int) -> list[SourceState]:
+        """Return every source for ``gazette status``, new articles counted from ``since``.
+
+        An article that moved ``restless`` times in a row counts as such.
+        """
+        rows = self._db.execute(
+            "SELECT s.*, count(l.url) AS links, "
+            "  count(l.url) FILTER (WHERE l.visits = 0 AND l.failures = 0) AS waiting, "
+            "  count(l.url) FILTER (WHERE l.failures > 0) AS failing, "
+            "  count(l.url) FILTER (WHERE l.moved >= ?) AS restless, "
+            "  (SELECT coalesce(sum(new + reprints), 0) FROM passes p "
+            "     WHERE p.source = s.id AND p.started >= ?) AS new_today "
+            "FROM sources s LEFT JOIN links l ON l.source = s.id GROUP BY s.id ORDER BY s.id",
+            (restless, text_of(since)),
+        )
+        return [
+            SourceState(
+                id=r["id"],
+                name=r["name"],
+                next_visit=moment_of(r["next_visit"]),
+                last_visit=moment_of(r["last_visit"]),
+                last_success=moment_of(r["last_success"]),
+                failures=r["failures"],
+                error=r["error"],
+                links=r["links"],
+                waiting=r["waiting"],
+                failing=r["failing"],
+                new_today=r["new_today"],
+                restless=r["restless"],
+            )
+            for r in rows
+        ]

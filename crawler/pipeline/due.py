@@ -1,0 +1,65 @@
+"""What a pass visits, in which order and for how long: new articles first, then revisits."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
+
+from crawler import cadence, signals
+from crawler.pipeline import articles
+from crawler.pipeline.state import Pass, Progress
+from crawler.records import Due, Link
+
+#: Pages of one source that are read or stored while the next is fetched; the host still sees one
+#: request at a time. What waits to be stored shares a flush of the disk, so more lanes mean fewer.
+LANES = 32
+#: Revisits taken from the frontier at a time: there may be tens of thousands.
+AT_ONCE = 500
+
+
+async def visit_all(this: Pass) -> None:
+    """Visit the links that are due: all that were never visited, then revisits while there is time.
+
+    Revisits end when a listing is due again, so that no heap of them keeps new articles waiting;
+    what is left goes first by how late it is, at the next pass.
+    """
+    links, source, now = this.stages.frontier.links, this.source.id, this.stages.now
+    total = links.count_due(source, now())
+    await _side_by_side(this, links.due(source, now()), total, until=None)
+    until = cadence.revisits_until(this.next_look, now())
+    tried: set[str] = set()
+    while this.going and (until is None or now() < until):
+        some = links.due(source, now(), revisits=AT_ONCE)
+        some = [due for due in some if due.link.url not in tried]
+        if not some:
+            return
+        tried.update(due.link.url for due in some)
+        await _side_by_side(this, some, total, until=until)
+
+
+async def _side_by_side(
+    this: Pass, links: Sequence[Due], total: int, *, until: datetime | None
+) -> None:
+    waiting = deque(links)
+
+    async def lane() -> None:
+        while waiting and this.going and (until is None or this.stages.now() < until):
+            await articles.visit(this, waiting.popleft())
+            done = min(len(this.outcomes), total)
+            this.progress(Progress(source=this.source.id, what="articles", done=done, total=total))
+
+    lanes = [asyncio.create_task(lane()) for _ in range(min(LANES, len(links)))]
+    try:
+        await asyncio.gather(*lanes)
+    finally:
+        for task in lanes:
+            task.cancel()
+
+
+def heed(this: Pass, listing: str, links: Sequence[Link]) -> None:
+    """Make due what a listing says was edited since it was visited."""
+    remembered, now = this.stages.frontier.links, this.stages.now()
+    known = remembered.visited(listing, (link.url for link in links))
+    found = signals.heard(links, known, this.source.zone, this.source.revisits, now)
+    remembered.hasten(found.due)
+    remembered.retell(found.told)

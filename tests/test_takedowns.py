@@ -1,0 +1,284 @@
+"""Takedowns: a verdict over many visits, told from edits, moves, failures and firewalls."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive import Archive, Stored, TakedownRule
+from archive.ago import moment_since
+from archive.takedown import Sighting, is_gone
+from archive.verify import verify
+from crawler import cadence, sources
+from crawler.blank import is_front
+from crawler.cli import main
+from crawler.crawl import crawl, opened
+from crawler.pipeline.listings import left_out
+from crawler.records import Report
+from tests.site import Site, notice, serving
+
+START = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+RULE = TakedownRule()
+PATHS = [f"/n/{n}.html" for n in range(5, 0, -1)]
+
+
+def sightings(word: str, every: timedelta = DAY) -> list[Sighting]:
+    """Return a sighting a day: ``x`` where the article was absent, ``.`` where it stood."""
+    return [
+        Sighting(at=START + n * every, absence="404" if letter == "x" else "")
+        for n, letter in enumerate(word)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "gone"),
+    [
+        ("", False),
+        ("x", False),
+        (".", False),
+        ("x" * 14, False),  # thirteen days
+        ("x" * 15, True),
+        ("x" * 15 + ".", False),  # it is back
+        ("xxx.xxx.xxx.xxx", True),  # twelve of fifteen
+        ("xx.xx.xx.xx.xxx", False),  # eleven of fifteen are less than three quarters
+        ("x" + "." * 40 + "xxxxxxxx", False),  # a bad day long ago
+        ("x" * 10 + "." * 40 + "x" * 10, False),
+        ("." * 40 + "x" * 15, True),
+    ],
+)
+def test_three_quarters_of_the_visits_over_two_weeks_are_a_takedown(word: str, gone: bool) -> None:
+    assert is_gone(sightings(word), RULE) is gone
+
+
+def test_a_few_visits_far_apart_are_enough_and_two_are_not() -> None:
+    assert is_gone(sightings("xxx", 30 * DAY), RULE)
+    assert not is_gone(sightings("xx", 30 * DAY), RULE)
+
+
+@given(st.text(alphabet="x.", max_size=60), st.integers(1, 48))
+def test_no_verdict_comes_before_its_time_or_against_the_last_visit(word: str, hours: int) -> None:
+    seen = sightings(word, timedelta(hours=hours))
+    if is_gone(seen, RULE):
+        assert word.endswith("x")
+        assert word.count("x") >= RULE.visits
+        assert seen[-1].at - seen[word.index("x")].at >= RULE.over
+
+
+@given(st.integers(0, 400))
+def test_what_is_missing_is_looked_for_often_enough_for_a_verdict(minutes: int) -> None:
+    seen = [Sighting(at=START, absence="404")]
+    while not is_gone(seen, RULE):
+        late = timedelta(minutes=minutes)
+        seen.append(Sighting(at=cadence.next_search(START, seen[-1].at) + late, absence="404"))
+    assert seen[-1].at - START <= timedelta(days=15)
+    assert cadence.next_search(START, START + 365 * DAY) == START + (365 + 180) * DAY
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "left"),
+    [
+        ("abcde", "abcde", ""),
+        ("abcde", "abde", "c"),
+        ("abcde", "nabcd", ""),  # e made room
+        ("abcde", "nmabd", "c"),
+        ("abcde", "xyz", ""),  # another listing altogether: nothing stays to tell by
+        ("abcde", "eab", "cd"),
+        ("", "abc", ""),
+    ],
+)
+def test_what_leaves_a_listing_is_told_from_what_is_pushed_out(
+    before: str, now: str, left: str
+) -> None:
+    assert "".join(left_out(before, now)) == left
+
+
+@pytest.mark.parametrize(
+    ("final", "url", "front"),
+    [
+        ("http://a.cn/", "http://a.cn/x/1.html", True),
+        ("http://a.cn/x/", "http://a.cn/x/1.html", True),
+        ("http://a.cn/x/index.shtml", "http://a.cn/x/y/1.html", True),
+        ("http://a.cn/x/2.html", "http://a.cn/x/1.html", False),
+        ("http://a.cn/y/", "http://a.cn/x/1.html", False),
+        ("http://a.cn/x/1/", "http://a.cn/x/1", False),
+        ("http://a.cn/x/", "http://a.cn/x/", False),
+    ],
+)
+def test_the_front_page_of_a_folder_is_no_article(final: str, url: str, front: bool) -> None:
+    assert is_front(final, url) is front
+
+
+# --- crawled ---
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as running:
+        for n in range(1, 6):
+            running.publish(f"/n/{n}.html", notice(n))
+        running.list(*PATHS)
+        yield running
+
+
+@pytest.fixture
+def folder(site: Site, tmp_path: Path) -> Path:
+    site.configure(tmp_path)
+    return tmp_path
+
+
+def visit(folder: Path, now: datetime, *, deep: bool = False) -> Report:
+    loaded = sources.load(folder / "config")
+
+    async def once() -> list[Report]:
+        async with opened(loaded.settings, folder, now=lambda: now) as stages:
+            return await crawl(loaded.sources, stages, at_once=1, deep=deep)
+
+    (report,) = asyncio.run(once())
+    return report
+
+
+def stored(folder: Path, site: Site, n: int) -> Stored:
+    with Archive.open(folder / "archive.db", read_only=True) as archive:
+        found = archive.find(f"{site.address}/n/{n}.html")
+    assert found is not None
+    return found
+
+
+def visits(folder: Path, days: Sequence[float]) -> list[Report]:
+    return [visit(folder, START + day * DAY) for day in days]
+
+
+def test_a_404_is_missing_at_first_and_gone_after_two_weeks(site: Site, folder: Path) -> None:
+    visit(folder, START)
+    del site.pages["/n/3.html"]
+    reports = visits(folder, [2, 3, 5, 9, 15, 16, 17])
+    assert [(r.missing, r.gone) for r in reports] == [
+        (1, 0), (1, 0), (1, 0), (1, 0), (0, 0), (0, 1), (0, 0),
+    ]  # fmt: skip
+    found = stored(folder, site, 3)
+    assert (found.missing, found.gone) == (START + 2 * DAY, START + 2 * DAY)
+    assert (found.gone_reason, found.last_seen) == ("404", START)
+    assert found.article.text.endswith("这是第3号通告。")
+    assert verify(folder / "archive.db", deep=True) == ()
+
+
+def test_what_comes_back_stands_again(site: Site, folder: Path) -> None:
+    visit(folder, START)
+    del site.pages["/n/3.html"]
+    visits(folder, [2, 3, 9, 16])
+    assert stored(folder, site, 3).gone
+    site.publish("/n/3.html", notice(3))
+    report = visit(folder, START + 40 * DAY)
+    found = stored(folder, site, 3)
+    assert (found.missing, found.gone, found.gone_reason) == (None, None, "")
+    assert (report.revised, found.revision) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "down",
+    [
+        (503, {}, "busy"),
+        (500, {}, "<h1>not found</h1>"),
+        (403, {}, "no"),
+        (412, {"Set-Cookie": "wzws_sessionid=1"}, "<script>go()</script>"),
+    ],
+    ids=["busy", "broken", "forbidden", "challenge"],
+)
+def test_a_site_that_is_down_or_shuts_us_out_takes_nothing_down(
+    site: Site, folder: Path, down: tuple[int, dict[str, str], str]
+) -> None:
+    visit(folder, START)
+    site.down = down
+    for report in visits(folder, [2, 4, 8, 20, 40]):
+        assert (report.missing, report.gone) == (0, 0)
+    assert all(stored(folder, site, n).missing is None for n in range(1, 6))
+
+
+@pytest.mark.parametrize("to", ["/", "/n/", "/list/"])
+def test_a_redirect_to_a_front_page_or_a_listing_is_no_article(
+    site: Site, folder: Path, to: str
+) -> None:
+    visit(folder, START)
+    site.publish("/", "<html><body><h1>市政府</h1></body></html>")
+    site.publish("/n/", "<html><body><h1>通告</h1></body></html>")
+    site.move("/n/3.html", to)
+    assert visit(folder, START + 2 * DAY).missing == 1
+    assert stored(folder, site, 3).gone_reason == "redirect"
+
+
+def test_a_page_that_the_site_shows_for_no_page_is_no_edit(site: Site, folder: Path) -> None:
+    visit(folder, START)
+    lost = "<html><body><h1>欢迎访问</h1>" + "".join(
+        f"<p>市政府网站于2026年完成改版，栏目{n}已经迁移，请从首页进入查询相关的公开信息。</p>"
+        for n in range(5)
+    )
+    site.blank = (200, {}, lost)
+    del site.pages["/n/3.html"], site.pages["/n/4.html"]
+    asked = len(site.asked)
+    assert visit(folder, START + 2 * DAY).missing == 2
+    found = stored(folder, site, 3)
+    assert (found.gone_reason, found.revision) == ("soft404", 1)
+    made_up = [path for path in site.asked[asked:] if "no-such-page" in path]
+    assert len(made_up) == 1
+
+
+def test_an_article_that_is_rewritten_from_end_to_end_is_a_revision(
+    site: Site, folder: Path
+) -> None:
+    visit(folder, START)
+    site.publish(
+        "/n/3.html",
+        notice(3, "经研究，原通告内容全部作废，现将新的安排公布如下，请各单位遵照执行。")
+        .replace("第3号防汛工作通告", "关于更正的公告"),
+    )  # fmt: skip
+    report = visit(folder, START + 2 * DAY)
+    assert (report.revised, report.missing) == (1, 0)
+
+
+def test_what_leaves_its_listing_is_looked_at_at_once(site: Site, folder: Path) -> None:
+    visit(folder, START)
+    visits(folder, [2, 10])
+    site.list(*(path for path in PATHS if path != "/n/3.html"))
+    asked = len(site.asked)
+    visit(folder, START + 10.1 * DAY)
+    assert [path for path in site.asked[asked:] if path.startswith("/n/")] == ["/n/3.html"]
+    found = stored(folder, site, 3)
+    assert (found.unlisted, found.missing) == (START + 10.1 * DAY, None)
+    site.list(*PATHS)
+    visit(folder, START + 10.2 * DAY)
+    assert stored(folder, site, 3).unlisted is None
+
+
+def test_gone_lists_what_is_missing_gone_and_unlisted(site: Site, folder: Path) -> None:
+    visit(folder, START)
+    del site.pages["/n/2.html"]
+    visits(folder, [2, 3, 9, 16])
+    del site.pages["/n/4.html"]
+    visit(folder, START + 60 * DAY)
+    site.list(*(path for path in PATHS if path != "/n/3.html"))
+    visit(folder, START + 61 * DAY)
+
+    def ask(*options: str) -> list[dict[str, str]]:
+        told = CliRunner().invoke(main, ["gone", "--json", "--data", str(folder), *options])
+        return [json.loads(line) for line in told.stdout.splitlines()]
+
+    assert [(r["title"][1], r["state"], r["how"]) for r in ask("--unlisted")] == [
+        ("4", "missing", "404"), ("2", "gone", "404"), ("3", "unlisted", ""),
+    ]  # fmt: skip
+    assert [r["since"][:10] for r in ask("--since", "2026-03-20")] == ["2026-05-09"]
+    assert ask("--source", "other") == []
+
+
+def test_times_are_read_as_people_name_them() -> None:
+    assert moment_since("7d", START) == START - 7 * DAY
+    assert moment_since("2024-03-15", START) == datetime(2024, 3, 15, tzinfo=UTC)
+    for odd in ("", "7", "d", "2024-13-01", "99999w99", "-3d", "９天"):
+        with pytest.raises(ValueError, match="neither"):
+            moment_since(odd, START)
