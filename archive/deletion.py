@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 from archive.captures import place_of
 from archive.errors import ArchiveError, UnknownArticle
-from archive.putting import EARLIEST
 from archive.records import Tombstone
+from archive.reprints import Reprints
 from archive.rows import Row, stamp
 from archive.tombstones import blank, link_of
 from archive.warc import WarcFolder
@@ -21,12 +21,6 @@ Append = Callable[[dict[str, object], tuple[str, ...], dict[str, str | None]], i
 
 #: What names articles and stays: digests and addresses, of links, captures and deletions.
 _STAY = {"revisions", "captures", "tombstones"}
-
-_NEW_HEAD = f"""
-    UPDATE articles SET cluster = (
-        SELECT id FROM articles WHERE cluster = :id ORDER BY {EARLIEST} LIMIT 1
-    ) WHERE cluster = :id
-"""  # noqa: S608 - names of our own columns
 
 
 @contextmanager
@@ -65,12 +59,12 @@ def bury(
     if row is None:
         raise UnknownArticle(article_id)
     files = _bury_files(conn, warc, row, at)
+    Reprints(conn).leave(row)
     for table, column in _belongings(conn):
         conn.execute(f"DELETE FROM {table} WHERE {column} = ?", (article_id,))  # noqa: S608
     # What it said before lies there.
     conn.execute("UPDATE revisions SET before = '{}' WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-    conn.execute(_NEW_HEAD, {"id": article_id})
     own = {"article_id": article_id, "number": row["revision"] + 1, "reading": 0}
     seq = append(link_of(row["url"], at, reason) | own, (), {})
     values = article_id, row["url"], at, reason, json.dumps(files), seq

@@ -7,8 +7,9 @@ from datetime import datetime
 from operator import attrgetter
 
 from archive.clock import shown_time
-from archive.diff import Diff, Line, Op, Piece, diff, inline
+from archive.diff import Diff, Line, diff
 from archive.errors import NoSpan, UnknownRevision
+from archive.inline import Op, Piece, inline
 from archive.records import Article, Attachment, Stored
 
 

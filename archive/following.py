@@ -17,15 +17,18 @@ from pathlib import Path
 
 from archive.captures import sightings
 from archive.edits import DIGEST, LABELS, Comparison, Edit, edit_of, span
-from archive.errors import UnknownArticle
 from archive.records import Revision, Stored
 from archive.rows import article_of, moment, revision_of, stamp, stored_of
 from archive.schema import open_archive
 from archive.sqliteerrors import expected_errors
 from archive.takedown import Sighting
+from archive.tombstones import not_there
 
 #: Edits that are measured at most, the newest: some 1 ms each.
 MOST_MEASURED = 10_000
+
+#: A page found so often as it is has come to rest, and is restless after so many changes before.
+RESTS, RESTLESS = 2, 3
 
 _LINKS = """
     SELECT revisions.*, coalesce(captures.imported, '') AS imported FROM revisions
@@ -73,6 +76,17 @@ class History:
 
     stored: Stored
     entries: tuple[Entry, ...]
+
+    @property
+    def restless(self) -> int:
+        """Return how many changes in a row came before two looks found the page as it was.
+
+        0 where they are fewer than three, or where it has come to rest: the crawler's own measure.
+        """
+        looks = [entry.looked or 0 for entry in self.entries if entry.revision.reading == 0]
+        run = next((n for n, looked in enumerate(reversed(looks)) if looked > RESTS), len(looks))
+        changes = min(run, len(looks) - 1)
+        return changes if changes >= RESTLESS else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +248,7 @@ def _row(conn: sqlite3.Connection, article_id: int) -> sqlite3.Row:
     sql = "SELECT * FROM articles WHERE id = :id"
     row: sqlite3.Row | None = conn.execute(sql, {"id": article_id}).fetchone()
     if row is None:
-        raise UnknownArticle(article_id)
+        raise not_there(conn, article_id)
     return row
 
 

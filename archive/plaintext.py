@@ -3,8 +3,8 @@
 import re
 from html import unescape
 
-#: invisible marks that pages set white space with
-_MARKS = ("\u200b", "\u2060", "\ufeff")
+#: marks that pages are set with and no reader sees: soft hyphens, places where a line may break
+_MARKS = ("\u00ad", "\u200b", "\u2060", "\ufeff")
 # The serialiser writes < and > in attribute values as entities, so a tag ends at the first >.
 _TOKEN = re.compile(r"<(/?)([a-z][^\s/>]*)[^>]*>|([^<]+)")
 _PICTURE = re.compile(r"<img\b[^>]*?\ssrc=\"([^\"]*)\"")
@@ -31,7 +31,7 @@ def text_of(html: str) -> str:
     """
     lines = _Lines()
     for mark in _MARKS:
-        html = html.replace(mark, " ")
+        html = html.replace(mark, "")
     for closing, name, text in _TOKEN.findall(html):
         if text:
             lines.parts.append(unescape(text) if "&" in text else text)

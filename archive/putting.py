@@ -18,6 +18,7 @@ from archive.files import FileAnswer, gathered, knowing_files
 from archive.files import keep as keep_file
 from archive.fingerprint import fingerprint
 from archive.records import Absence, Article, Capture, FileFiling, Fingerprint, Receipt, Verdict
+from archive.reprints import Place, Reprints
 from archive.rows import (
     COLUMNS,
     Row,
@@ -30,9 +31,10 @@ from archive.rows import (
     stamp,
     storable,
 )
+from archive.sameness import as_held
 from archive.schema import FIRST_DATED, SLOTS_PER_DAY
 from archive.takedown import TakedownRule, is_gone
-from archive.tombstones import deleted_files, tombstone_at, tombstone_for
+from archive.tombstones import deleted_files, tombstone_at
 from archive.warc import WarcFolder
 
 _INSERT = f"""
@@ -82,9 +84,6 @@ _LAST_OF_SPAN = """
     )
 """
 
-#: The head of a cluster comes first. Addresses settle ties, so that the order of arrival does not.
-EARLIEST = "published IS NULL, published, url"
-
 
 class Putting:
     """What is written between the beginning and the end of one transaction."""
@@ -92,6 +91,7 @@ class Putting:
     def __init__(self, conn: sqlite3.Connection, warc: WarcFolder, now: datetime) -> None:
         self._conn, self._stamp = conn, stamp(now)
         self._captures = Keeping(conn, warc, now)
+        self._reprints = Reprints(conn)
         #: number and hash of the chain's last link, once it was asked for
         self._head: tuple[int, str] | None = None
 
@@ -109,7 +109,7 @@ class Putting:
                 return Receipt(id=id_, verdict=Verdict.DELETED, revision=0, cluster=id_)
             return self._add(article, fingerprint(article), pages)
         standing = article_of(row)
-        article = knowing_files(article, standing)
+        article = as_held(knowing_files(article, standing), standing)
         digests = fingerprint(article)
         held = Held(
             article=standing,
@@ -119,12 +119,13 @@ class Putting:
         new = columns(decision.article)
         before = delta(row, new)
         number = row["revision"] + (decision.verdict is Verdict.REVISED)
+        place = self._leave(row, new, digests)
         if not before:
             self._one(_SEEN, {"now": self._looked(pages), "url": article.url})
         else:
             own = {"id": row["id"], "revision": number, "now": self._looked(pages)}
             self._conn.execute(_UPDATE, _with_digests(new, digests) | own)
-        cluster = self._move(row, digests, before)
+        cluster = self._place(row, place)
         receipt = Receipt(
             id=row["id"],
             verdict=decision.verdict,
@@ -141,17 +142,13 @@ class Putting:
 
     def _add(self, article: Article, digests: Fingerprint, pages: Sequence[Capture]) -> Receipt:
         """Store an article at an address not known before."""
-        twin = self._one(
-            "SELECT cluster FROM articles WHERE body_sha256 = :body LIMIT 1", {"body": digests.body}
-        )
-        decision = judge(article, digests, None, elsewhere=twin is not None)
+        told = columns(article)
+        place = self._reprints.find(told, digests.body)
+        decision = judge(article, digests, None, elsewhere=bool(place.clusters))
         article_id = self._free_id(article)
-        cluster = article_id if twin is None else twin["cluster"]
-        own = {"id": article_id, "cluster": cluster, "now": self._looked(pages)}
-        self._conn.execute(_INSERT, _with_digests(columns(article), digests) | own)
-        if twin is not None and self._is_first(article_id, cluster):
-            cluster = article_id
-            self._gather(digests.body, cluster)
+        own = {"id": article_id, "cluster": article_id, "now": self._looked(pages)}
+        self._conn.execute(_INSERT, _with_digests(told, digests) | own)
+        cluster = self._reprints.enter(article_id, place)
         receipt = Receipt(id=article_id, verdict=decision.verdict, revision=1, cluster=cluster)
         kept = self._captures.keep(article_id, pages)
         link = self._seen_link(article, digests, pages, kept)
@@ -172,8 +169,9 @@ class Putting:
         before = delta(row, new)
         if not before:
             return ()
+        place = self._leave(row, new, digests)
         self._conn.execute(_REREAD, _with_digests(new, digests) | {"id": article_id})
-        self._move(row, digests, before)
+        self._place(row, place)
         if digests.content == row["content_sha256"]:
             return ()
         changed = changes(article_of(row), article)
@@ -210,10 +208,8 @@ class Putting:
         have, so that it vouches for the digest from then on.
         """
         row = self._one("SELECT * FROM articles WHERE id = :id", {"id": article_id})
-        if row is None:
-            if tombstone_for(self._conn, article_id):
-                return
-            raise UnknownArticle(article_id)
+        if row is None:  # deleted, or the archive is older than the crawler's memory
+            return
         standing = article_of(row)
         files = tuple(
             replace(held, sha256=answers[held.url].sha256) if held.url in answers else held
@@ -256,36 +252,16 @@ class Putting:
                 return int(free)
         raise AssertionError("more undated articles than an archive can hold")
 
-    def _is_first(self, article_id: int, head: int) -> bool:
-        row = self._one(
-            f"SELECT id FROM articles WHERE id IN (:id, :head) ORDER BY {EARLIEST} LIMIT 1",  # noqa: S608
-            {"id": article_id, "head": head},
-        )
-        return row is not None and row["id"] == article_id
+    def _leave(self, row: Row, new: Row, digests: Fingerprint) -> Place | None:
+        """Take a row whose text is about to change out of its cluster; return what it is to be."""
+        if all(new[name] == row[name] for name in ("title", "text", "published")):
+            return None
+        self._reprints.leave(row)
+        return self._reprints.find(new, digests.body, apart=row["id"])
 
-    def _move(self, row: Row, digests: Fingerprint, before: dict[str, str | None]) -> int:
-        """Find the cluster of a row that now says something else, and return it."""
-        if digests.body == row["body_sha256"] and "published" not in before:
-            return int(row["cluster"])
-        self._recluster(row["body_sha256"])
-        return self._recluster(digests.body)
-
-    def _recluster(self, body: str) -> int:
-        """Find the head of all that share a body anew, and return it."""
-        row = self._one(
-            f"SELECT id FROM articles WHERE body_sha256 = :body ORDER BY {EARLIEST} LIMIT 1",  # noqa: S608
-            {"body": body},
-        )
-        if row is None:
-            return 0
-        self._gather(body, row["id"])
-        return int(row["id"])
-
-    def _gather(self, body: str, head: int) -> None:
-        self._conn.execute(
-            "UPDATE articles SET cluster = :head WHERE body_sha256 = :body AND cluster <> :head",
-            {"body": body, "head": head},
-        )
+    def _place(self, row: Row, place: Place | None) -> int:
+        """Find the cluster of a row that may say something else now, and return it."""
+        return row["cluster"] if place is None else self._reprints.enter(row["id"], place)
 
     def seen(self, url: str, capture: Capture | None) -> Receipt | None:
         """Note that what is held still stands; None where nothing is held."""

@@ -51,10 +51,11 @@ def _broken(
     columns = conn.execute(f"PRAGMA table_info({table})").fetchall()
     key = next(column["name"] for column in columns if column["pk"])
     names = ", ".join(f"t.{column['name']}" for column in columns if column["name"] not in apart)
+    # The + takes the column's type away: row_id has none, and its index would not be used else.
     mine = f"s.table_name = '{table}'"
     for *values, id_, sealed in conn.execute(
         f"SELECT {names}, t.{key}, s.sha256 FROM {table} t"  # noqa: S608
-        f" LEFT JOIN seals s ON {mine} AND s.row_id = t.{key} ORDER BY t.{key}"
+        f" LEFT JOIN seals s ON {mine} AND s.row_id = +t.{key} ORDER BY t.{key}"
     ):
         if sealed is None:
             yield f"{table} {id_}", "was put in by something other than Gazette"

@@ -20,9 +20,9 @@ from typing import Self
 from archive.attest import Statement, attest
 from archive.captures import last_read, read_back
 from archive.deletion import bury, erase, wiping
-from archive.errors import RESTORE, Corrupt, Deleted, NotAnArchive, UnknownArticle, UnknownRevision
+from archive.errors import RESTORE, Corrupt, NotAnArchive, UnknownRevision
 from archive.files import files_of, read_file
-from archive.putting import EARLIEST, Putting
+from archive.putting import Putting
 from archive.records import (
     Absence,
     Article,
@@ -37,6 +37,7 @@ from archive.records import (
     Tombstone,
     Verdict,
 )
+from archive.reprints import EARLIEST, match_all, sketches_are_current
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import (
     PATIENCE,
@@ -48,9 +49,10 @@ from archive.schema import (
     transaction,
     within_days,
 )
+from archive.similar import Similar, similar
 from archive.sqliteerrors import expected_errors
 from archive.takedown import TakedownRule
-from archive.tombstones import tombstone_for, tombstones
+from archive.tombstones import not_there, tombstone_for, tombstones
 from archive.warc import MAX_BYTES, WarcFolder
 
 _EVERYTHING = Filters()
@@ -139,9 +141,10 @@ class Archive:
 
         ``further`` are the captures of its pages after the first, in order. When this returns, the
         article is safe on disk; putting it again changes nothing. An article is known by its
-        canonical address. What it says is compared by digest: one that says the same takes over
-        how it is shown and filed (HTML, pictures, channels), and keeps the source that found it
-        first. Raises ArchiveFull or ArchiveBusy, with nothing stored.
+        canonical address. What it says is compared by digest, but for what tells a reader nothing
+        (``sameness``): one that says the same takes over how it is shown and filed (HTML, pictures,
+        channels), and keeps the source that found it first. Raises ArchiveFull or ArchiveBusy,
+        with nothing stored.
         """
         filing = Filing(article=article, capture=capture, further=tuple(further))
         return self.put_all([filing], now=now)[0]
@@ -239,8 +242,9 @@ class Archive:
         """Store answers that hold files of articles; return for each new, revised or unchanged.
 
         Bytes that are held already are not stored again. Another digest of an attachment is a
-        revision of its articles. None stands for a 304 against what is not held: ask again in
-        full. All are stored, or none; raises UnknownArticle, ArchiveFull or ArchiveBusy.
+        revision of its articles; those that are not held are passed over. None stands for a 304
+        against what is not held: ask again in full. All are stored, or none; raises ArchiveFull
+        or ArchiveBusy.
         """
         with self._writing(now) as putting:
             return putting.keep_files(filings)
@@ -252,6 +256,9 @@ class Archive:
             if not self._index_checked:
                 if not index_is_current(self._conn):
                     reindex(self._conn)
+                if not sketches_are_current(self._conn):
+                    with transaction(self._conn):
+                        match_all(self._conn)
                 self._index_checked = True
             with transaction(self._conn):
                 putting = Putting(self._conn, self._warc, now)
@@ -276,9 +283,7 @@ class Archive:
     def _row(self, article_id: int) -> sqlite3.Row:
         row = self._one("SELECT * FROM articles WHERE id = ?", article_id)
         if row is None:
-            if deleted := tombstone_for(self._conn, article_id):
-                raise Deleted(article_id, f"{deleted.at:%Y-%m-%d}", deleted.reason)
-            raise UnknownArticle(article_id)
+            raise not_there(self._conn, article_id)
         return row
 
     def get(
@@ -333,6 +338,12 @@ class Archive:
         cluster = self._row(article_id)["cluster"]
         sql = f"SELECT * FROM articles WHERE cluster = ? ORDER BY {EARLIEST}"  # noqa: S608
         return [stored_of(row) for row in self._all(sql, (cluster,))]
+
+    def similar(self, article_id: int) -> Similar:
+        """Return where else an article stands, and who had it first; UnknownArticle."""
+        cluster = self._row(article_id)["cluster"]
+        with expected_errors(self._path):
+            return similar(self._conn, cluster)
 
     def pages(self, article_id: int) -> tuple[Capture, ...]:
         """Return what an article was last read from, first page first; none for an import.

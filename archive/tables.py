@@ -200,6 +200,36 @@ def m003_absences(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_M004 = (
+    # By a key of a text, the articles that hold it, the earliest day first (see ``minhash``).
+    """
+    CREATE TABLE sketches (
+        key INTEGER NOT NULL,
+        article_id INTEGER NOT NULL,
+        PRIMARY KEY (key, article_id)
+    ) WITHOUT ROWID
+    """,
+    # What an article is to another: edited, an excerpt of it, or it contains it. Each pair twice.
+    """
+    CREATE TABLE likenesses (
+        article_id INTEGER NOT NULL REFERENCES articles(id),
+        kind TEXT NOT NULL,
+        other_id INTEGER NOT NULL REFERENCES articles(id),
+        share REAL NOT NULL,
+        PRIMARY KEY (article_id, other_id)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX likenesses_other ON likenesses(other_id)",
+    "DELETE FROM meta WHERE key = 'sketches'",
+)
+
+
+def m004_reprints(db: Database) -> None:
+    """Let near reprints be found; those of what is there are, when it is first written to."""
+    for statement in _M004:
+        db.conn.execute(statement)
+
+
 _M005 = (
     # An answer that held a file of articles: which articles they are stands in their attachments
     # and pictures. The bytes are kept once.
@@ -314,7 +344,7 @@ def seal_table(db: Database, table: str, *, apart: Container[str] = ()) -> None:
     key = next(row[1] for row in found if row[5])
     names = [row[1] for row in found if row[1] not in apart]
     new, plain = (", ".join(f"{row}{name}" for name in names) for row in ("new.", ""))
-    drop = f"DELETE FROM seals WHERE table_name = '{table}' AND row_id = old.{key}"  # noqa: S608
+    drop = f"DELETE FROM seals WHERE table_name = '{table}' AND row_id = +old.{key}"  # noqa: S608
     keep = f"INSERT OR REPLACE INTO seals VALUES ('{table}', new.{key}, seal({new}))"  # noqa: S608
     for when, steps in (
         ("insert", (keep,)),
@@ -335,6 +365,7 @@ _STEPS = (
     m001_articles,
     m002_pages_and_rereadings,
     m003_absences,
+    m004_reprints,
     m005_files,
     m007_recent_edits,
     m008_imported_captures,

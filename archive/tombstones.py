@@ -9,6 +9,7 @@ import sqlite3
 import struct
 import zlib
 
+from archive.errors import Deleted, UnknownArticle
 from archive.records import Tombstone
 from archive.rows import Row, moment
 
@@ -29,6 +30,14 @@ def tombstone_for(conn: sqlite3.Connection, article_id: int) -> Tombstone | None
     """Return the tombstone of an article, if it was deleted."""
     row = conn.execute("SELECT * FROM tombstones WHERE article_id = ?", (article_id,)).fetchone()
     return None if row is None else tombstone_of(row)
+
+
+def not_there(conn: sqlite3.Connection, article_id: int) -> UnknownArticle:
+    """Return the error to raise for an article that is not there: deleted, or never known."""
+    found = tombstone_for(conn, article_id)
+    if found is None:
+        return UnknownArticle(article_id)
+    return Deleted(article_id, f"{found.at:%Y-%m-%d}", found.reason)
 
 
 def tombstones(conn: sqlite3.Connection) -> list[Tombstone]:

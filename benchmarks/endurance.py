@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -34,7 +35,7 @@ FAMILIES = Path(__file__).parents[1] / "config" / "families"
 #: first listings are read.
 SPAN = 0.05, 0.6
 #: The others fall after so many requests, and within so many seconds: while articles are stored.
-REQUESTS, WITHIN = 100, 0.2
+REQUESTS, WITHIN = 60, 0.2
 #: Seconds in which the children of a killed crawl have to be gone.
 LINGER = 20.0
 
@@ -72,10 +73,11 @@ def endure(folder: Path, *, kills: int, size: int, seed: int) -> Endured:
     data = folder / "data"
     with Portal(size=size, seed=seed, now=datetime.now(UTC) - timedelta(days=1)) as portal:
         configure(portal, folder / "config", FAMILIES)
+        truth = Counter(told.url for told in portal.truth())
         command = "crawl", "--config", folder / "config", "--data", data
         with victims(*command) as crawls:
             sessions = [
-                _kill_one(endured, portal, crawls, data, *_moment(chance, turn))
+                _kill_one(endured, portal, crawls, data, truth.keys(), *_moment(chance, turn))
                 for turn in range(kills)
             ]
             settled, before = _settled(data), len(portal.requests)
@@ -83,7 +85,6 @@ def endure(folder: Path, *, kills: int, size: int, seed: int) -> Endured:
             code = crawls.end()
         endured.orphans = _left_over(sessions)
         endured.asked_again += sorted(settled & set(_asked(portal, before)))
-        truth = Counter(told.url for told in portal.truth())
     astray = (truth - _stored(data)) + (_stored(data) - truth)
     endured.astray = [*astray.elements(), *([f"exit code {code}"] if code else [])]
     endured.findings = verify(data / "archive.db", deep=True)
@@ -107,7 +108,13 @@ def _moment(chance: random.Random, turn: int) -> tuple[int, float]:
 
 
 def _kill_one(
-    endured: Endured, portal: Portal, crawls: Victims, data: Path, requests: int, after: float
+    endured: Endured,
+    portal: Portal,
+    crawls: Victims,
+    data: Path,
+    known: Set[str],
+    requests: int,
+    after: float,
 ) -> int:
     settled, before = _settled(data), len(portal.requests)
     session = crawls.start()
@@ -123,7 +130,7 @@ def _kill_one(
     endured.lost += sorted(reported - stored.keys())
     endured.astray += [url for url, times in stored.items() if times > 1]
     endured.asked_again += sorted(settled & asked)
-    endured.in_flight += len((asked & {told.url for told in portal.truth()}) - reported)
+    endured.in_flight += len((asked & known) - reported)
     return session
 
 

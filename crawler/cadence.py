@@ -100,12 +100,18 @@ def edit_since(
     return max(told, default=None)
 
 
-def revisits_until(looks: Sequence[datetime], now: datetime) -> datetime | None:
+def revisits_until(
+    looks: Sequence[datetime], now: datetime, files: datetime | None = None
+) -> datetime | None:
     """Return when a pass is to leave its revisits for the next: when the first listing is due.
 
-    So no heap of revisits, however high, keeps new articles waiting. None without a listing.
+    So no heap of revisits, however high, keeps new articles waiting; nor their ``files``, which are
+    left half of the time once they are due. None without a listing.
     """
-    return max(min(looks), now + LEAST) if looks else None
+    if not looks:
+        return None
+    time = max(min(looks) - now, LEAST)
+    return now + (time / 2 if files is not None and files <= now else time)
 
 
 def next_try(failures: float, now: datetime, retry_after: float | None = None) -> datetime:

@@ -10,7 +10,6 @@ from pathlib import Path
 from archive import TakedownRule
 from crawler import pipeline
 from crawler.fetch import Fetcher
-from crawler.files_due import FilesDue
 from crawler.frontier import Frontier
 from crawler.lock import locked
 from crawler.pipeline import Progress, Stages
@@ -33,7 +32,6 @@ async def opened(
     with (
         locked(data),
         Frontier(data / "crawl.db") as frontier,
-        FilesDue(data / "crawl.db") as files,
         Sandbox(settings.sandbox) as box,
     ):
         async with (
@@ -46,7 +44,6 @@ async def opened(
                 fetcher=fetcher,
                 sandbox=box,
                 frontier=frontier,
-                files=files,
                 writer=writer,
                 now=now,
                 full_every=settings.fetch.full_every,

@@ -7,6 +7,7 @@ exactly. Which one comes first is for ``crawler.extract.witnesses``.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from archive import Precision
@@ -20,7 +21,17 @@ AHEAD = timedelta(hours=48)
 #: Clocks that systems fill in where they have none, and the witnesses of whom that is believed.
 _FILLERS = (time(), time(23, 59, 59))
 _MACHINES = ("meta:", "json-ld:", "time", "script")
-_Told = Sequence[tuple[Found, Moment]]
+_Readable = Sequence[tuple[Found, Moment]]
+
+
+class Told(NamedTuple):
+    """What a finding is worth as a moment: the one it names, or why none is believed."""
+
+    found: Found
+    moment: Moment | None
+    refused: str = ""
+
+
 _HOUR, _NONE = timedelta(hours=1), timedelta()
 #: How far the clocks of the world are from UTC, in whole hours.
 _OFFSETS = range(-12, 15)
@@ -43,7 +54,8 @@ def find_published(
     findings: Findings, link: Link | None, zone: str, now: datetime, order: Order
 ) -> Published:
     """Return what the first witness that can be read says, completed by those who agree with it."""
-    told = list(_believed(list(_moments(findings, link, zone, now, order))))
+    judged = judge_moments(findings, link, zone, now, order)
+    told = [(one.found, one.moment) for one in judged if one.moment]
     if not told:
         unread = f"unread {one_line(findings[0].value)[:80]}" if findings else ""
         return Published(zone=zone, witness=unread)
@@ -85,35 +97,52 @@ def with_listing(findings: Findings, link: Link | None) -> Findings:
     return sure + listed + findings[len(sure) :]
 
 
-def _moments(
+def judge_moments(
     findings: Findings, link: Link | None, zone: str, now: datetime, order: Order
-) -> Iterator[tuple[Found, Moment]]:
-    """Yield every witness that names a possible moment, with it."""
+) -> list[Told]:
+    """Return what each finding is worth as the moment of publication, most trusted first.
+
+    The listing's word is among them. Weak witnesses are believed in company only: a variable of a
+    script may hold any date, and a machine that had no clock filled in the day's last second.
+    """
+    read = []
     for found in with_listing(findings, link):
         if link and found.witness == "listing":
             moment = read_listed(link, zone, now, order)
         else:
             moment = read_moment(found.value, order=order)
-        if moment is not None and moment.at(zone) <= now + AHEAD:
-            yield found, moment
+        ahead = moment is not None and moment.at(zone) > now + AHEAD
+        refused = "in the future" if ahead else "" if moment else "unreadable"
+        read.append(Told(found, None if ahead else moment, refused))
+    return [_believed(one, read) for one in read]
 
 
-def _believed(told: _Told) -> Iterator[tuple[Found, Moment]]:
-    """Yield the witnesses that are believed, weak ones only in company.
+def _believed(told: Told, all_told: Sequence[Told]) -> Told:
+    """Return what is believed of a finding beside all others."""
+    found, moment = told.found, told.moment
+    if moment is None:
+        return told
+    weak = found.witness == "script" or moment.clock == _FILLERS[1]
+    if weak and not any(
+        other.moment and other.moment.day == moment.day and other.found.witness != found.witness
+        for other in all_told
+    ):
+        return Told(found, None, "alone is not believed")
+    bare = found.witness.startswith(_MACHINES) and moment.clock in _FILLERS
+    return Told(found, Moment(day=moment.day)) if bare and not moment.offset else told
 
-    A variable of a script may hold any date, and a machine that had no clock filled in the day's
-    last second: alone they are no word on when an article appeared.
-    """
-    for found, moment in told:
-        weak = found.witness == "script" or moment.clock == _FILLERS[1]
-        if not weak or any(
-            other.day == moment.day and one.witness != found.witness for one, other in told
-        ):
-            bare = found.witness.startswith(_MACHINES) and moment.clock in _FILLERS
-            yield found, Moment(day=moment.day) if bare and not moment.offset else moment
+
+def judge_days(findings: Findings, now: datetime, order: Order) -> Iterator[Told]:
+    """Yield what each finding is worth as the day on which a document was written."""
+    for found in findings:
+        moment = read_moment(found.value, order=order)
+        if moment and moment.day > (now + AHEAD).astimezone(UTC).date():
+            yield Told(found, None, "in the future")
+        else:
+            yield Told(found, moment, "" if moment else "unreadable")
 
 
-def _clock(chosen: Moment, told: _Told, zone: str) -> tuple[Found, Moment] | None:
+def _clock(chosen: Moment, told: _Readable, zone: str) -> tuple[Found, Moment] | None:
     """Return the first that tells a clock on the day that is chosen."""
     return next(
         (one for one in told if one[1].clock is not None and _day(one[1], zone) == chosen.day), None
@@ -124,7 +153,7 @@ def _day(moment: Moment, zone: str) -> date:
     return moment.at(zone).astimezone(ZoneInfo(zone)).date()
 
 
-def _offset(chosen: Moment, told: _Told, zone: str) -> tuple[Found, Moment] | None:
+def _offset(chosen: Moment, told: _Readable, zone: str) -> tuple[Found, Moment] | None:
     """Return who tells the offset of the clock that is chosen.
 
     That is who means the very minute the source's zone makes of it, else who shows the same clock

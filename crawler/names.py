@@ -1,8 +1,10 @@
 """What pages put behind 来源, 作者 and 编辑 → a name, or nothing where it is none."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
-from crawler.records import Findings, Found
+from crawler.records import Findings, Judged
 from crawler.text import one_line
 
 #: Longest a body's or a person's name may be; beyond it stands a motto or a sentence.
@@ -117,33 +119,57 @@ def _untitled(name: str) -> str:
     return ", ".join([first, *(part for part in rest if part and not _TITLE.search(part))])
 
 
-def people(findings: Findings) -> Findings:
-    """Return the findings of a person's field with their names clean, the empty ones left out."""
-    cleaned = (
-        Found(
-            value=clean_person(found.value, shown=found.witness.startswith(_SHOWN)),
-            witness=found.witness,
-        )
-        for found in findings
-    )
-    return tuple(found for found in cleaned if found.value)
+def judge_names(findings: Findings, title: str = "") -> Iterator[Judged]:
+    """Yield what each finding is worth as the name of a body; some systems fill in the title."""
+    for found in findings:
+        name = clean_name(found.value)
+        if name and name == title:
+            yield Judged(found=found, refused="the title")
+        else:
+            yield Judged(found=found, value=name, refused="" if name else "no name")
 
 
-def authors(findings: Findings, editors: Findings) -> Findings:
-    """Return the findings that may name who wrote an article, clean.
+def judge_people(findings: Findings) -> Iterator[Judged]:
+    """Yield what each finding is worth as the name of a person or of several."""
+    for found in findings:
+        name = clean_person(found.value, shown=found.witness.startswith(_SHOWN))
+        yield Judged(found=found, value=name, refused="" if name else "no name")
+
+
+def judge_authors(
+    findings: Findings, editors: Findings, origins: Findings, title: str
+) -> Iterator[Judged]:
+    """Yield what each finding is worth as the name of who wrote an article, in order of trust.
 
     Chinese systems fill the ``author`` meta with the site or with whoever entered the page: where
     readers are shown an editor, it is not believed. Where a byline names one of several writers and
-    a machine names them all, the whole list goes first.
+    a machine names them all, the whole list goes first. Sites write their own name, or the
+    agency's, where the author should stand.
     """
-    shown = any(
-        found.witness.startswith(_SHOWN) and _HAN.search(found.value) for found in people(editors)
+    edited = any(
+        one.found.witness.startswith(_SHOWN) and _HAN.search(one.value)
+        for one in judge_people(editors)
     )
-    believed = [
-        found for found in people(findings) if not (shown and found.witness.startswith("meta:"))
+    judged = [
+        replace(one, value="", refused="an editor is shown")
+        if edited and one.value and one.found.witness.startswith("meta:")
+        else one
+        for one in judge_people(findings)
     ]
-    fuller = [found for found in believed[1:] if _each(found.value) > _each(believed[0].value)]
-    return tuple(dict.fromkeys([*fuller[:1], *believed]))
+    believed = [one for one in judged if one.value]
+    for one in believed[1:]:
+        if _each(one.value) > _each(believed[0].value):
+            judged.remove(one)
+            judged.insert(0, one)
+            break
+    bodies = {clean_name(found.value) for found in origins}
+    for one in judged:
+        if one.value and one.value == title:
+            yield replace(one, value="", refused="the title")
+        elif one.value in bodies:
+            yield replace(one, value="", refused=one.refused or "the name of the origin")
+        else:
+            yield one
 
 
 def _each(names: str) -> frozenset[str]:

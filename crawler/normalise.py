@@ -5,22 +5,19 @@ article, so that a wrong date can be explained.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from html import escape, unescape
 from urllib.parse import urljoin, urlsplit
 
 from archive import Article, Attachment, clean_html, text_of
-from crawler.dates import Order, order_of, read_moment
+from crawler.dates import Order, order_of
 from crawler.errors import NormaliseError
-from crawler.moments import AHEAD, find_published
-from crawler.names import authors, clean_name, clean_number, people
-from crawler.records import Draft, Findings, Found, Link, Source
+from crawler.judging import judge
+from crawler.moments import find_published, judge_days
+from crawler.records import Draft, Findings, Judged, Link, Source
 from crawler.text import UNSPEAKABLE, one_line
-
-#: Longest title kept.
-LONGEST_TITLE = 500
 
 _ADDRESS = re.compile(r'(<(?:a|img)\b[^>]*?\s)(href|src)="([^"]*)"')
 _PICTURE = re.compile(r'<img\b[^>]*?\ssrc="([^"]*)"')
@@ -28,7 +25,6 @@ _HOLLOW = re.compile(
     r"<(p|div|span|a|b|strong|em|i|u|font|li|ul|ol|section|h[1-6])\b[^>]*>(?:\s|&nbsp;|<br\s*/?>)*</\1>"
 )
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 @dataclass(slots=True)
@@ -37,12 +33,12 @@ class _Reading:
 
     witnesses: dict[str, str] = field(default_factory=dict)
 
-    def first(self, name: str, findings: Findings, clean: Callable[[str], str]) -> str:
-        """Return the first value that is still something when it is clean, or ``""``."""
-        for found in findings:
-            if value := clean(found.value):
-                self.witnesses[name] = found.witness
-                return value
+    def first(self, name: str, judged: Iterable[Judged]) -> str:
+        """Return the first value that is worth something, or ``""``."""
+        for one in judged:
+            if one.value:
+                self.witnesses[name] = one.found.witness
+                return one.value
         return ""
 
 
@@ -51,21 +47,25 @@ def normalise(
 ) -> Article:
     """Return the article a draft describes. Raises NormaliseError where it has no title or body."""
     read = _Reading()
-    listed = (Found(value=link.title, witness="listing"),) if link and link.title else ()
-    title = _title(read, draft.title + listed)
+    title = read.first("title", judge("title", draft, link=link))
     if not title:
         raise NormaliseError(draft.url, "the title holds no letter")
     base = _base(draft)
-    html = _html(read.first("body", draft.body, str), base)
+    body = read.first("body", (Judged(found=found, value=found.value) for found in draft.body))
+    html = _html(body, base)
     text, pictures = text_of(html), _pictures(html)
     attachments = _attachments(draft, base)
     if not (text or pictures or attachments):
         raise NormaliseError(draft.url, "the body holds no text, picture or attachment")
-    lang = _lang(read, source.lang, draft.lang, text)
+    lang = source.lang or _lang(read, draft, text)
     order = order_of(lang, source.zone)
     published = find_published(draft.published, link, source.zone, now, order)
     if published.witness:
         read.witnesses["published"] = published.witness
+
+    def named(name: str) -> str:
+        return read.first(name, judge(name, draft, title))
+
     categories = (*source.categories, category) if category else source.categories
     return Article(
         source=source.id,
@@ -81,50 +81,17 @@ def normalise(
         region=source.region,
         categories=categories,
         channel=source.name,
-        origin=read.first("origin", draft.origin, lambda s: _not_title(clean_name(s), title)),
-        author=read.first(
-            "author",
-            authors(draft.author, draft.editor),
-            lambda s: _nobodys(_not_title(s, title), draft),
-        ),
-        editor=read.first("editor", people(draft.editor), str),
-        issuer=read.first("issuer", draft.issuer, clean_name),
-        doc_number=read.first("doc_number", draft.doc_number, clean_number),
-        index_number=read.first("index_number", draft.index_number, clean_number),
+        origin=named("origin"),
+        author=named("author"),
+        editor=named("editor"),
+        issuer=named("issuer"),
+        doc_number=named("doc_number"),
+        index_number=named("index_number"),
         pictures=pictures,
         attachments=attachments,
         witnesses=tuple(sorted(read.witnesses.items())),
         extractor=draft.extractor,
     )
-
-
-def _title(read: _Reading, findings: Findings) -> str:
-    """Return the title; one cut short with … gives way to a witness that has it whole."""
-    title = read.first("title", findings, _clean_title)
-    stem = re.sub(r"\s*(?:…+|\.{3,})$", "", title)
-    if stem != title:
-        for found in findings:
-            whole = _clean_title(found.value)
-            if whole.startswith(stem) and not whole.endswith(("…", "...")):
-                read.witnesses["title"] = found.witness
-                return whole
-    return title
-
-
-def _clean_title(text: str) -> str:
-    title = one_line(_TAG.sub("", unescape(text)))[:LONGEST_TITLE]
-    return title if re.search(r"\w", title) else ""
-
-
-def _not_title(name: str, title: str) -> str:
-    # some systems write the title into ContentSource
-    return "" if name == title else name
-
-
-def _nobodys(name: str, draft: Draft) -> str:
-    # sites write their own name, or the agency's, where the author should stand
-    bodies = {clean_name(found.value) for found in draft.origin}
-    return "" if name in bodies else name
 
 
 def _base(draft: Draft) -> str:
@@ -178,19 +145,16 @@ def _attachments(draft: Draft, base: str) -> tuple[Attachment, ...]:
 
 
 def _written(read: _Reading, findings: Findings, now: datetime, order: Order) -> date | None:
-    for found in findings:
-        moment = read_moment(found.value, order=order)
-        if moment and moment.day <= (now + AHEAD).astimezone(UTC).date():
-            read.witnesses["written"] = found.witness
-            return moment.day
+    for told in judge_days(findings, now, order):
+        if told.moment:
+            read.witnesses["written"] = told.found.witness
+            return told.moment.day
     return None
 
 
-def _lang(read: _Reading, source: str, findings: Findings, text: str) -> str:
-    """Return the source's language, else the page's own word unless its letters deny it."""
-    if source:
-        return source
-    said = read.first("lang", findings, lambda s: one_line(s).replace("_", "-")[:35])
+def _lang(read: _Reading, draft: Draft, text: str) -> str:
+    """Return the page's own word of its language, unless its letters deny it."""
+    said = read.first("lang", judge("lang", draft))
     # templates are copied with lang="en" in them
     if said[:2].lower() in ("", "en") and _is_chinese(text[:2000]):
         read.witnesses["lang"] = "letters"

@@ -172,6 +172,15 @@ class Found:
     witness: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What a finding is worth: its clean value, or why it has none."""
+
+    found: Found
+    value: str = ""
+    refused: str = ""
+
+
 #: Witnesses that speak of the first publication and nothing else.
 EXACT = frozenset(
     ["meta:firstpublishedtime", "meta:article:published_time", "meta:og:published_time",

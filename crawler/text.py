@@ -4,8 +4,10 @@ import re
 import unicodedata
 from html import unescape
 
-#: What U+3000 runs, U+00A0 and zero-width marks are on a page: layout.
-LAYOUT = re.compile(r"[\s\u00a0\u3000\u200b\u2060\ufeff]+")
+#: What U+3000 runs and U+00A0 are on a page: layout.
+LAYOUT = re.compile(r"[\s\u00a0\u3000]+")
+#: Marks that pages are set with and no reader sees: places where a line may break.
+_UNSEEN = "\u00ad\u200b\u2060\ufeff"
 #: What no text may hold: controls but tab and newline, lone surrogates, non-characters.
 UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -21,4 +23,13 @@ def one_line(text: str) -> str:
     """Return a title or name on one line: entities read, controls and layout white space gone."""
     if "&" in text:
         text = unescape(text)
-    return LAYOUT.sub(" ", UNSPEAKABLE.sub("", text)).strip()
+    return LAYOUT.sub(" ", seen(UNSPEAKABLE.sub("", text))).strip()
+
+
+def seen(text: str) -> str:
+    """Return a text or page without the marks that no reader sees."""
+    for mark in _UNSEEN:
+        # a look costs far less than a pattern, and most pages hold none
+        if mark in text:
+            text = text.replace(mark, "")
+    return text

@@ -4,7 +4,6 @@ import io
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -23,6 +22,7 @@ from archive.cli import COMMANDS
 from archive.clock import shown_time
 from archive.escapes import neutral
 from archive.records import Article, Capture, Hit, Precision, Results
+from archive.schema import open_archive
 from archive.store import Archive
 from archive.terminal import marked, print_results
 
@@ -253,9 +253,8 @@ def test_verify_says_that_all_is_well_or_what_is_not(data: Path) -> None:
         assert (well.exit_code, well.stderr) == (0, "")
         assert "all is as it was stored" in well.stdout
     number = id_of(data, "就业")
-    with closing(sqlite3.connect(data / "archive.db")) as conn:
+    with closing(open_archive(data / "archive.db")) as conn:
         conn.execute("UPDATE articles SET origin = '别处' WHERE id = ?", (number,))
-        conn.commit()
     ill = run("verify", data=data)
     assert (ill.exit_code, ill.stdout) == (3, "")
     assert f"article {number}: does not say what it said" in ill.stderr

@@ -138,6 +138,11 @@ def test_revisits_end_when_a_listing_is_due_but_not_at_once() -> None:
     assert revisits_until([], NOW) is None
 
 
+def test_revisits_leave_half_of_their_time_to_files_that_wait() -> None:
+    assert revisits_until([NOW + HOUR], NOW, NOW) == NOW + HOUR / 2
+    assert revisits_until([NOW + HOUR], NOW, NOW + DAY) == NOW + HOUR
+
+
 @given(st.floats(0.25, 1e6), st.floats(0.25, 10))
 def test_a_failing_address_waits_longer_each_time_but_is_never_given_up(
     failures: float, more: float

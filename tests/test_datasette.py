@@ -344,7 +344,7 @@ async def test_every_column_that_is_described_is_there(datasette: Datasette) -> 
         assert set(said.get("columns", {})) <= set(columns)
     shown = {table["name"] for table in json.loads(await page(datasette, "/archive.json"))["tables"]
              if not table["hidden"]}  # fmt: skip
-    assert shown == {"articles", "revisions", "captures", "files"}
+    assert shown == {"articles", "revisions", "captures", "files", "likenesses", "tombstones"}
 
 
 async def test_the_database_cannot_be_downloaded(datasette: Datasette) -> None:

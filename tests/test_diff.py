@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.alignment import MOST_PAIRS, hunks
-from archive.diff import Diff, Op, diff, tokens
+from archive.diff import Diff, diff
+from archive.inline import Op, tokens
 
 
 def shown(before: str, after: str) -> list[str]:
@@ -60,6 +61,13 @@ def test_words_and_numbers_change_as_wholes(before: str, after: str, reads: str)
         # one date changed, not three figures
         ("于1月3日召开", "于2月4日召开", "于[-1月3-]{+2月4+}日召开"),
         ("red fox runs", "grey cat runs", "[-red fox-]{+grey cat+} runs"),
+        # a comma beside a sentence
+        (
+            "In May, it will open. “What took weeks is quick,” she said.",
+            "In May, it will open. A sum of $2 million is set aside, a record for us.",
+            "In May, it will open. [-“What took weeks is quick,” she said-]"
+            "{+A sum of $2 million is set aside, a record for us+}.",
+        ),
         # but two words put in are two
         ("关于就业通知", "关于促进就业工作的通知", "关于{+促进+}就业{+工作的+}通知"),
     ],

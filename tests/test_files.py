@@ -18,7 +18,6 @@ from archive import (
     Corrupt,
     FileFiling,
     KeptFile,
-    UnknownArticle,
     Verdict,
 )
 from archive.backup import backup, restore
@@ -176,14 +175,15 @@ def test_not_modified_says_nothing_of_what_is_not_held(store: Archive, path: Pat
     assert store.history(id_)[1:] == []
 
 
-def test_files_are_kept_whole_or_not_at_all(store: Archive, path: Path) -> None:
-    before = records(path) if path.with_name("warc").exists() else []
-    with pytest.raises(UnknownArticle):
-        keep(store, answer(), of=(7,))
+def test_an_article_that_is_not_held_keeps_no_file_from_being_kept(
+    store: Archive, path: Path
+) -> None:
+    id_ = put(store)
+    assert keep(store, answer(), of=(id_ + 1, id_)) == [Verdict.NEW]
+    assert store.files(id_)[0].sha256
     with pytest.raises(ArchiveError, match="is kept"):
-        store.file(hashlib.sha256(b"%PDF one").hexdigest())
-    put(store)
-    assert records(path)[len(before) :] == ["warcinfo", "response"]
+        store.file("ab" * 32)
+    assert verify(path, deep=True) == ()
 
 
 def test_a_pass_of_pages_goes_on_behind_the_files(store: Archive, path: Path) -> None:

@@ -72,7 +72,7 @@ class Site:
         before = len(self.server.targets())
         loaded = sources.load(self.folder / "config")
         async with opened(loaded.settings, self.folder, now=lambda: now) as stages:
-            stages.frontier.register(loaded.sources)
+            stages.frontier.sources.register(loaded.sources)
             report = await pipeline.run(loaded.sources[0], stages, deep=deep)
         return report, self.server.targets()[before:]
 
@@ -174,7 +174,7 @@ async def test_what_goes_wrong_with_a_file_fails_nothing_else_and_is_tried_again
     assert (report.new, report.failed, report.error) == (1, 0, "")
     assert list(here.kept().values()) == ["", sha256(b"\x89PNG one")]
     with Frontier(tmp_path / "crawl.db") as frontier:
-        assert frontier.due_sources(START + timedelta(hours=1)) == ["city"]
+        assert frontier.sources.due(START + timedelta(hours=1)) == ["city"]
     site["/1.pdf"] = PDF
     await here.visit(START + timedelta(hours=1))
     assert here.kept()["attachment"] == sha256(b"%PDF-1.4 one")
@@ -228,7 +228,7 @@ async def test_a_source_that_wants_no_files_any_more_asks_for_none(
     _, asked = await here.visit(START + 2 * DAY)
     assert "/1.pdf" not in asked
     with Frontier(tmp_path / "crawl.db") as frontier:
-        assert frontier.due_sources(START + 2 * DAY + timedelta(minutes=1)) == []
+        assert frontier.sources.due(START + 2 * DAY + timedelta(minutes=1)) == []
 
 
 async def test_an_archive_older_than_our_memory_gets_its_files_back(
@@ -281,7 +281,7 @@ async def test_a_crawl_leaves_warc_files_that_other_tools_find_sound(tmp_path: P
         gazette.write_text("warc_size = 20_000\n" + gazette.read_text(encoding="utf-8"))
         loaded = sources.load(tmp_path / "config")
         async with opened(loaded.settings, tmp_path, now=lambda: START) as stages:
-            stages.frontier.register(loaded.sources)
+            stages.frontier.sources.register(loaded.sources)
             for source in loaded.sources:
                 await pipeline.run(source, stages)
         truth = portal.truth()

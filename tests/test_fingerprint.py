@@ -1,5 +1,6 @@
 """Equal digests mean equal to a reader: what changes them, and what does not."""
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import Attachment
-from archive.fingerprint import TELLING, fingerprint
+from archive.fingerprint import TELLING, fingerprint, unsigned
 from tests.holdings import ARTICLE, BODY, NOW, article
 
 PLAIN = fingerprint(ARTICLE)
@@ -122,3 +123,8 @@ def test_case_does_not_move_the_body() -> None:
 def test_fields_cannot_borrow_from_each_other() -> None:
     one = replace(ARTICLE, origin="甲", author="乙")
     assert fingerprint(one).content != fingerprint(replace(one, origin="乙", author="甲")).content
+
+
+@given(st.text(st.characters() | st.sampled_from("，：；（）！？％～…　\u0301")))
+def test_what_is_compared_is_in_normal_form(text: str) -> None:
+    assert unsigned(f"{text}") == unsigned(unicodedata.normalize("NFKC", text))

@@ -275,6 +275,20 @@ def test_history_says_since_when_an_article_is_missing_or_gone(data: Path, id_: 
     assert last.endswith("gone since 2024-03-25 16:00 (404)")
 
 
+def test_history_calls_an_article_restless_until_it_comes_to_rest(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "archive.db") as archive:
+        states = [replace(FIRST, text=f"{FIRST.text}\n今日第{n}次更新。") for n in range(5)]
+        for hours, state in enumerate(states):
+            id_ = see(archive, state, NOW + hours * timedelta(hours=1))
+        assert history(tmp_path / "archive.db", id_).restless == 4
+        assert "it changed at each of the last 4 looks" in run(tmp_path, "history", id_).stdout
+        for days in (1, 2):
+            see(archive, states[-1], NOW + days * DAY)
+        assert history(tmp_path / "archive.db", id_).restless == 0
+        see(archive, states[0], NOW + 3 * DAY)
+        assert history(tmp_path / "archive.db", id_).restless == 0
+
+
 def test_history_of_an_import_says_so(data: Path) -> None:
     id_ = id_of(data / "archive.db", "https://example.gov.cn/3")
     shown = run(data, "history", id_).stdout

@@ -1,6 +1,8 @@
 """The crawler's memory, on a real file."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from crawler.cadence import RESTLESS
 from crawler.errors import FrontierError
 from crawler.frontier import Frontier
-from crawler.records import Attempt, Link, Outcome, Report, Source, Validators, Weight
+from crawler.records import Attempt, Link, Outcome, Pulse, Report, Source, Validators, Weight
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SITE = Source(id="a", name="A", address="https://a.example/")
@@ -118,6 +120,22 @@ def test_reopening_finds_everything(tmp_path: Path) -> None:
     with Frontier(tmp_path / "crawl.db", read_only=True) as second:
         assert len(second.links.due("a", NOW)) == 1
         assert second.health.heartbeat("daemon") == NOW
+
+
+def test_a_memory_of_before_goes_on_in_its_rhythm(tmp_path: Path) -> None:
+    with Frontier(tmp_path / "crawl.db") as frontier:
+        frontier.sources.register([SITE])
+        frontier.links.add("a", "L", "", [link(1), link(2)], now=NOW)
+        for _ in range(3):
+            frontier.links.settle(attempt(1), next_visit=NOW, seen=Validators())
+    with closing(sqlite3.connect(tmp_path / "crawl.db")) as db, db:
+        for column in ("modified", "signal", "still", "moved", "slight", "vain"):
+            db.execute(f"ALTER TABLE links DROP COLUMN {column}")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm004_how_articles_behave'")
+    with Frontier(tmp_path / "crawl.db") as frontier:
+        (visited,) = frontier.links.due("a", NOW, revisits=9)
+        (never,) = frontier.links.due("a", NOW)
+    assert (visited.pulse, never.pulse) == (Pulse(still=2), Pulse())
 
 
 def test_a_damaged_file_is_refused_with_what_to_do(tmp_path: Path) -> None:

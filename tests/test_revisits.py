@@ -3,7 +3,9 @@
 Real HTTP on 127.0.0.1, real child processes, real SQLite; only the clock is ours.
 """
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -235,9 +237,8 @@ async def test_new_articles_come_first_and_listings_in_time_under_fifty_thousand
         with Frontier(tmp_path / "crawl.db") as frontier:
             frontier.sources.register([source])
             frontier.links.add("small", "elsewhere", "", old, now=START - 300 * DAY)
-            frontier._db.execute(
-                "UPDATE links SET last_visit = next_visit, visits = 5, article_id = 1"
-            )
+        with closing(sqlite3.connect(tmp_path / "crawl.db")) as db, db:
+            db.execute("UPDATE links SET last_visit = next_visit, visits = 5, article_id = 1")
         async with opened(site.settings(), tmp_path, now=now) as stages:
             first = await pipeline.run(source, stages, due_only=True)
             asked = [path for path in site.asked if path.endswith(".html")]

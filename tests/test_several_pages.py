@@ -153,9 +153,10 @@ def test_the_chain_vouches_for_every_page_and_their_order(store: Archive, path: 
         "UPDATE captures SET page = 5 - page WHERE page > 1",
         "UPDATE captures SET first_page = NULL WHERE page = 2",
         "UPDATE captures SET payload_sha256 = 'x' WHERE page = 2",
-        "INSERT INTO captures SELECT id + 9, article_id, url, final_url, fetched_at, status,"
-        " payload_sha256, revisit_of, warc, offset, length, 4, first_page FROM captures"
-        " WHERE page = 3",
+        "INSERT INTO captures (id, article_id, url, final_url, fetched_at, status, payload_sha256,"
+        " revisit_of, warc, offset, length, page, first_page) SELECT id + 9, article_id, url,"
+        " final_url, fetched_at, status, payload_sha256, revisit_of, warc, offset, length, 4,"
+        " first_page FROM captures WHERE page = 3",
     ],
 )
 def test_a_page_taken_out_exchanged_or_added_is_found(

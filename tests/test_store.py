@@ -26,6 +26,7 @@ from archive import (
     UnknownRevision,
     Verdict,
 )
+from archive.sameness import as_held
 from archive.schema import SLOTS_PER_DAY, open_archive
 from archive.search import search
 from archive.verify import verify
@@ -454,7 +455,9 @@ class Life(RuleBasedStateMachine):
         answer = content and capture(n, content, fetched_at=self.now)
         receipt = self.store.put(found, answer or None, now=self.now)
         before = self.held.get(found.url)
-        self.held[found.url] = replace(found, source=before.source if before else found.source)
+        self.held[found.url] = (
+            replace(as_held(found, before), source=before.source) if before else found
+        )
         assert (receipt.verdict in (Verdict.NEW, Verdict.REPRINT)) == (before is None)
 
     @rule(n=st.integers(1, 5))

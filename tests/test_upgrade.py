@@ -56,7 +56,7 @@ def remembered(folder: Path) -> Path:
         frontier.links.add("a", "https://a.example/", "要闻", links, now=NOW)
         done = Attempt(source="a", url=links[0].url, at=NOW, outcome=Outcome.NEW, article_id=7)
         frontier.links.settle(done, next_visit=NOW + timedelta(days=1), seen=Validators(etag='"x"'))
-        frontier.health.beat("daemon", 1, now=NOW)
+        frontier.listings.note("a", "https://a.example/", Validators(), "", now=NOW)
     return path
 
 

@@ -13,6 +13,7 @@ from archive.cli.following import changes, history
 from archive.cli.keeping import backup, browse, restore
 from archive.cli.moving import export, import_
 from archive.cli.reading import show
+from archive.cli.similar import similar
 from archive.cli.vanished import gone
 from archive.terminal import print_results
 
@@ -24,6 +25,7 @@ COMMANDS: tuple[click.Command, ...] = (
     history,
     files,
     changes,
+    similar,
     gone,
     browse,
     import_,

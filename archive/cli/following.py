@@ -129,6 +129,8 @@ def sightings(past: History) -> str:
     if stored.missing:
         state = "gone" if stored.gone else "missing"
         told.append(f"{state} since {looked_at(stored.missing, zone)} ({stored.gone_reason})")
+    if past.restless:
+        told.append(f"restless: it changed at each of the last {past.restless} looks or so")
     if stored.unlisted:
         told.append(f"out of its listing since {looked_at(stored.unlisted, zone)}")
     return ", ".join(told)

@@ -20,6 +20,7 @@ from archive.cli.options import (
     reading,
     screen,
 )
+from archive.cli.similar import told_of_reprints
 from archive.clock import shown_time
 from archive.diff import diff as diff_of
 from archive.diffforms import as_data, as_html, as_unified, remarks
@@ -122,6 +123,8 @@ def show(
                     show_diff(existing(data), article_id, asked, form)
                 else:
                     click.echo(FORMATS[form](archive.get(article_id, revision)))
+                    if form == "text":
+                        click.echo(told_of_reprints(archive.similar(article_id)), nl=False)
             except ArchiveError as error:
                 complain(str(error))
                 failed = max(failed, ATTENTION if isinstance(error, Corrupt) else NOT_FOUND)

@@ -13,6 +13,7 @@ from datasette import hookimpl  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from archive.datasette_plugin.cells import cell
+from archive.datasette_plugin.downloads import file_download
 from archive.datasette_plugin.edits import changes_page, diff_page
 from archive.datasette_plugin.pages import archive_of, article_page, search_page
 from archive.datasette_plugin.policy import Asgi, guarded
@@ -78,11 +79,12 @@ def render_cell(
 
 @hookimpl  # type: ignore[untyped-decorator]
 def register_routes() -> list[tuple[str, Page]]:
-    """Add the search page, the pages of articles and those of what was edited in them."""
+    """Add the search page, the pages of articles, of what was edited in them, and their files."""
     return [
         (r"^/-/gazette$", search_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})$", article_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/diff(?:/(?P<asked>[^/]+))?$", diff_page),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})/file/(?P<number>\d{1,4})$", file_download),
         (r"^/-/gazette/changes$", changes_page),
     ]
 

@@ -22,6 +22,7 @@ from archive.records import Article, Filters, Hit, Results, Stored
 from archive.sanitise import clean_html
 from archive.schema import APPLICATION_ID
 from archive.search import Sort, search
+from archive.similar import Similar
 from archive.store import Archive
 
 #: Hits on a page.
@@ -80,7 +81,7 @@ class Asked:
             sort=next((sort for sort in get_args(Sort) if sort == args.get("sort")), "newest"),
             title_only=args.get("in") == "title",
             all_reprints=args.get("reprints") == "all",
-            page=min(_number(args.get("page")) or 1, LAST_PAGE),
+            page=min(number_of(args.get("page")) or 1, LAST_PAGE),
         )
 
     def filters(self) -> Filters:
@@ -147,7 +148,8 @@ def _shown(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _number(text: str | None) -> int | None:
+def number_of(text: str | None) -> int | None:
+    """Return a number out of an address, or None where it is none."""
     return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
@@ -166,7 +168,7 @@ class Reading:
     stored: Stored
     body: Markup
     past: History
-    reprints: list[Stored]
+    similar: Similar
 
 
 async def article_page(datasette: Any, request: Any) -> Any:
@@ -175,7 +177,7 @@ async def article_page(datasette: Any, request: Any) -> Any:
     if database is None:
         return await missing(datasette, request, NO_ARCHIVE)
     await may_be_seen(datasette, request, database)
-    revision = _number(request.args.get("revision"))
+    revision = number_of(request.args.get("revision"))
     id_ = int(request.url_vars["id"])
     try:
         reading = await asyncio.to_thread(_read, Path(database.path), id_, revision)
@@ -193,7 +195,7 @@ async def article_page(datasette: Any, request: Any) -> Any:
         "facts": facts(reading.stored),
         "url": _web_address(article.url),
         "attachments": [
-            (_web_address(attached.url), attached.name or attached.url)
+            (_web_address(attached.url), attached.name or attached.url, attached.sha256[:12])
             for attached in article.attachments
         ],
         "row": datasette.urls.row(database.name, "articles", str(id_)),
@@ -212,7 +214,7 @@ def _read(path: Path, article_id: int, revision: int | None) -> Reading:
             stored=stored,
             body=body,
             past=history(path, article_id),
-            reprints=[other for other in archive.cluster(article_id) if other.id != article_id],
+            similar=archive.similar(article_id),
         )
 
 

@@ -25,6 +25,7 @@ from crawler.extract.witnesses import hear, merged
 from crawler.extract.wording import plain
 from crawler.extract.writing import write_down
 from crawler.records import ArticleRules, Draft, Found
+from crawler.text import seen
 
 #: Version of the rules in here: goes up when pages may be read differently.
 EXTRACTOR = "gazette-extract/4"
@@ -41,7 +42,7 @@ def extract(html: str, url: str, rules: ArticleRules = ArticleRules()) -> Draft:
     Raises ExtractError where no article stands on it or reading it would be dangerous, GoneError
     where the page says that its article is gone. Selectors in ``rules`` have been checked before.
     """
-    source, scripts, jsonld = cut_unseen(html.replace(SEAM, " "))
+    source, scripts, jsonld = cut_unseen(seen(html).replace(SEAM, " "))
     refuse_poison(source, url)
     tree = LexborHTMLParser(source)
     ruled = read_rules(tree, rules)

@@ -37,7 +37,8 @@ _NOISE, _CONSENTS = _parts(f"{_NAMES} {_CONSENT}"), _parts(_CONSENT)
 _FURNITURE = re.compile(
     r"""(?:
       (?:调整|調整)?(?:字[号號]|字[体體])(?:大小)?[:：︰]?.{0,12}
-    | [大中小]{2,3}
+    | (?:文字大小[:：]?)?[大中小]{2,3}
+      (?:(?:打印|列印)(?:本页|此页|文章|页面)?)?(?:(?:关闭|關閉)(?:窗口|本页|页面|此页)?)?
     | (?:我要)?(?:打印|列印)(?:本页|此页|文章|页面)?
     | (?:关闭|關閉)(?:窗口|本页|页面|此页)?|打印\W*关闭|收藏(?:本页)?|下载
     | [共第\d页頁]*(?:[首尾末上下]|[上下前后]一)[页頁][共第\d页頁首尾末上下前后一]*
@@ -58,17 +59,17 @@ _FURNITURE = re.compile(
     | (?:copyright|©|\(c\)).{0,70}
     | (?:share|print|email|tweet|save|follow|comments?|advertisement|advert|
       related(?:stories|articles|posts|content|topics)?|readmore|seealso|loading)
-      (?:this|onfacebook|ontwitter)?[.:…]{0,3}
+      (?:this(?:page|article|story|post)?|onfacebook|ontwitter)?[.:…]{0,3}
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
 #: Counters of who looked at a page and what readers did with it, one or several in a line.
 _COUNTED = "(?:views?|hits?|visits?|visitors?|reads?|clicks?|comments?|shares?|likes?|downloads?)"
 _COUNTS = re.compile(
-    rf"(?:(?:numberof|total|page)*{_COUNTED}[:：]?[\d.,]+k?[/|·•,]?)+|"
+    rf"(?:(?:numberof|total|page)*{_COUNTED}[:：]?[\d.,]+k?(?:times)?[/|·•,]?)+|"
     rf"(?:[\d.,]+k?(?:page)?{_COUNTED}[/|·•,]?)+|"
     r"(?:本[文页]|此文|该[文页]|已有|已被|累计|共有?|总)*"
-    r"(?:浏览|瀏覽|访问|訪問|阅读|閱讀|点击|點擊|点阅|點閱|查看|观看)(?:次数|次數|量|人数|数|數|率)?"
+    r"(?:浏览|瀏覽|访问|訪問|阅读|閱讀|点击|點擊|点阅|點閱|查看|观看|人气)(?:次数|次數|量|人数|数|數|率)?"
     r"(?:为|[:：])?\d+(?:人次|人|次)?|"
     r"(?:已有|共有?)?\d+(?:人次|人|次)(?:浏览|瀏覽|访问|訪問|阅读|閱讀|点击|點擊|点阅|點閱|查看|观看)(?:过)?",
     re.IGNORECASE,

@@ -60,7 +60,7 @@ def address_of(image: LexborNode) -> str:
     """Return the address of a picture, even of one not scrolled to yet; ``""`` for none."""
     attributes = image.attributes
     for name in LAZY:
-        if address := _address(name, attributes.get(name)):
+        if name in attributes and (address := _address(name, attributes[name])):
             return address
     if address := _address("src", attributes.get("src")):
         return address

@@ -11,6 +11,7 @@ from typing import Self
 
 from crawler.frontier.attempts import Attempts
 from crawler.frontier.blanks import Blanks
+from crawler.frontier.files import FilesDue
 from crawler.frontier.health import Health
 from crawler.frontier.links import Links
 from crawler.frontier.listings import Listings
@@ -32,6 +33,7 @@ class Frontier:
         self.sources = Sources(self._db)
         self.listings = Listings(self._db)
         self.links = Links(self._db)
+        self.files = FilesDue(self._db)
         self.attempts = Attempts(self._db)
         self.blanks = Blanks(self._db)
         self.health = Health(self._db)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from crawler import cadence, signals
-from crawler.pipeline import articles
+from crawler.pipeline import articles, files
 from crawler.pipeline.state import Pass, Progress
 from crawler.records import Due, Link
 
@@ -20,13 +20,13 @@ AT_ONCE = 500
 async def visit_all(this: Pass) -> None:
     """Visit the links that are due: all that were never visited, then revisits while there is time.
 
-    Revisits end when a listing is due again, so that no heap of them keeps new articles waiting;
-    what is left goes first by how late it is, at the next pass.
+    Revisits end when a listing is due again, or at half of that time where files wait, so that no
+    heap of them keeps new articles waiting; what is left goes on at the next pass.
     """
     links, source, now = this.stages.frontier.links, this.source.id, this.stages.now
     total = links.count_due(source, now())
     await _side_by_side(this, links.due(source, now()), total, until=None)
-    until = cadence.revisits_until(this.next_look, now())
+    until = cadence.revisits_until(this.next_look, now(), files.next_due(this))
     tried: set[str] = set()
     while this.going and (until is None or now() < until):
         some = links.due(source, now(), revisits=AT_ONCE)

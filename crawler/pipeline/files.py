@@ -12,7 +12,7 @@ from archive import Article, Capture, FileFiling, Verdict
 from crawler import cadence
 from crawler.asking import failure
 from crawler.errors import FetchError
-from crawler.files_due import ATTACHMENT, PICTURE, DueFile
+from crawler.frontier.files import ATTACHMENT, PICTURE, DueFile
 from crawler.pipeline.state import SILENCE, Pass, Progress, log, shut, validators_of
 from crawler.records import Files, Source, Validators
 from crawler.urls import host_of
@@ -31,7 +31,7 @@ def note(this: Pass, article_id: int, article: Article) -> None:
     """Remember which files of an article are to be fetched."""
     wanted = files_wanted(article, this.source)
     if wanted:
-        this.stages.files.note(this.source.id, article_id, wanted, now=this.stages.now())
+        this.stages.frontier.files.note(this.source.id, article_id, wanted, now=this.stages.now())
 
 
 def files_wanted(article: Article, source: Source) -> list[tuple[str, str]]:
@@ -59,19 +59,19 @@ def _lies_at(url: str, hosts: tuple[str, ...]) -> bool:
 
 
 async def visit_due(this: Pass) -> None:
-    """Fetch the files that are due, until a listing wants to be looked at again."""
+    """Fetch the files that are due, while there is time as for revisits."""
     if this.source.files is Files.NONE:
         return
-    due = this.stages.files.due(this.source.id, this.stages.now())
+    due = this.stages.frontier.files.due(this.source.id, this.stages.now())
+    until = cadence.revisits_until(this.next_look, this.stages.now())
     held: list[tuple[DueFile, Capture]] = []
     silent = 0
     for done, file in enumerate(due):
         this.progress(Progress(source=this.source.id, what="files", done=done, total=len(due)))
-        news = min(this.next_look, default=None)
-        if not this.going or (news and news <= this.stages.now()):
+        if not this.going or (until and this.stages.now() >= until):
             break
         if silent >= SILENCE:
-            this.stages.files.postpone(this.source.id, this.stages.now(), by=REST)
+            this.stages.frontier.files.postpone(this.source.id, this.stages.now(), by=REST)
             break
         try:
             held.append((file, await _fetch(this, file)))
@@ -88,7 +88,11 @@ async def visit_due(this: Pass) -> None:
 
 def next_due(this: Pass) -> datetime | None:
     """Return when the next file of the source is due."""
-    return None if this.source.files is Files.NONE else this.stages.files.next_due(this.source.id)
+    return (
+        None
+        if this.source.files is Files.NONE
+        else this.stages.frontier.files.next_due(this.source.id)
+    )
 
 
 async def _fetch(this: Pass, file: DueFile) -> Capture:
@@ -129,19 +133,19 @@ async def _keep(this: Pass, held: list[tuple[DueFile, Capture]]) -> None:
     for (file, capture), verdict in zip(held, verdicts, strict=True):
         log.info("file %s source=%s url=%s", verdict, this.source.id, file.url)
         if verdict is None:  # the archive is older than our memory of the site: in full, at once
-            this.stages.files.settle(file.url, now=now, next_visit=now, seen=Validators())
+            this.stages.frontier.files.settle(file.url, now=now, next_visit=now, seen=Validators())
             continue
         if verdict is Verdict.REVISED:
             log.warning("file changed source=%s url=%s", this.source.id, file.url)
-        # A picture that changes is no revision, so one look is enough.
-        wanted = file.role == ATTACHMENT and verdict is not Verdict.DELETED
-        again = cadence.next_revisit(file.visits + 1, now) if wanted else None
+        again = None  # a picture that changes is no revision, so one look is enough
+        if file.role == ATTACHMENT and verdict is not Verdict.DELETED:
+            again = cadence.next_revisit(file.visits + 1, now, this.source.revisits)
         seen = validators_of(capture) if capture.status == 200 else file.validators
-        this.stages.files.settle(file.url, now=now, next_visit=again, seen=seen)
+        this.stages.frontier.files.settle(file.url, now=now, next_visit=again, seen=seen)
 
 
 def _settle_failure(this: Pass, file: DueFile, error: FetchError) -> None:
     log.warning("file failed source=%s url=%s reason=%s", this.source.id, file.url, error.reason)
     now, failures = this.stages.now(), file.failures + cadence.WEIGHTS[error.weight]
     again = cadence.next_try(failures, now, error.retry_after)
-    this.stages.files.settle(file.url, now=now, next_visit=again, failures=failures)
+    this.stages.frontier.files.settle(file.url, now=now, next_visit=again, failures=failures)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from archive import Capture, TakedownRule
 from crawler.errors import CrawlError, FetchError
 from crawler.fetch import Fetcher
-from crawler.files_due import FilesDue
 from crawler.frontier import Frontier
 from crawler.records import Outcome, PageRequest, Source, Validators
 from crawler.sandbox import Sandbox
@@ -28,7 +27,6 @@ class Stages:
     fetcher: Fetcher
     sandbox: Sandbox
     frontier: Frontier
-    files: FilesDue
     writer: ArchiveWriter
     now: Callable[[], datetime]
     #: every k-th conditional request is made in full, since validators lie

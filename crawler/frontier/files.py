@@ -1,18 +1,13 @@
-"""The crawler's memory of files: which attachments and pictures are to be fetched, and when.
+"""The files of articles: which attachments and pictures are to be fetched, and when."""
 
-Its tables lie in ``crawl.db`` beside the frontier's; that file lost, articles name their files
-anew when they are next read.
-"""
-
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from crawler.frontier.moments import moment_of, text_of
 from crawler.records import Validators
-from crawler.schema import open_memory, writing
+from crawler.schema import writing
 
 ATTACHMENT, PICTURE = "attachment", "picture"
 
@@ -54,26 +49,11 @@ class DueFile:
     validators: Validators = field(default_factory=Validators)
 
 
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")
-
-
 class FilesDue:
-    """The files of ``crawl.db``; raises what a ``Frontier`` raises."""
+    """The files of ``crawl.db``, and which articles name them."""
 
-    def __init__(self, path: Path) -> None:
-        self._db = open_memory(path, read_only=False)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._db.close()
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
 
     def note(
         self, source: str, article_id: int, files: Iterable[tuple[str, str]], *, now: datetime
@@ -90,7 +70,7 @@ class FilesDue:
             return
         with writing(self._db):
             for url, role in new:
-                own = {"url": url, "role": role, "source": source, "now": _text(now)}
+                own = {"url": url, "role": role, "source": source, "now": text_of(now)}
                 self._db.execute(_NOTE, own)
                 self._db.execute("INSERT INTO file_articles VALUES (?, ?)", (article_id, url))
 
@@ -99,7 +79,7 @@ class FilesDue:
 
         The files of one article follow one another.
         """
-        rows = self._db.execute(_DUE, {"source": source, "now": _text(now)})
+        rows = self._db.execute(_DUE, {"source": source, "now": text_of(now)})
         return [
             DueFile(
                 url=row["url"],
@@ -115,13 +95,13 @@ class FilesDue:
     def postpone(self, source: str, now: datetime, *, by: timedelta) -> None:
         """Let all files of a source that are due wait."""
         sql = "UPDATE files SET next_visit = ? WHERE source = ? AND next_visit <= ?"
-        self._db.execute(sql, (_text(now + by), source, _text(now)))
+        with writing(self._db):
+            self._db.execute(sql, (text_of(now + by), source, text_of(now)))
 
     def next_due(self, source: str) -> datetime | None:
         """Return when the next file of a source is due."""
         sql = "SELECT min(next_visit) AS first FROM files WHERE source = ?"
-        first = self._db.execute(sql, (source,)).fetchone()["first"]
-        return None if first is None else datetime.fromisoformat(first)
+        return moment_of(self._db.execute(sql, (source,)).fetchone()["first"])
 
     def settle(
         self,
@@ -135,8 +115,8 @@ class FilesDue:
         """Record a visit. ``seen`` is None where no usable answer came; no next visit: enough."""
         values = {
             "url": url,
-            "now": _text(now),
-            "next": None if next_visit is None else _text(next_visit),
+            "now": text_of(now),
+            "next": None if next_visit is None else text_of(next_visit),
             "failures": failures,
             "answered": seen is not None,
             "etag": seen and seen.etag,
