@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 from archive.fingerprint import TELLING, unsigned, words
 from archive.minhash import LONGEST, grain
@@ -43,8 +44,10 @@ _SAMPLE = 32
 
 _DIGITS = r"\d+(?:[.,:]\d+)*"
 _NUMERALS = "[〇零一二三四五六七八九十百千万亿]+"
-_FIGURE = re.compile(rf"[^\W\d_]{{0,2}}(?:{_DIGITS}|{_NUMERALS})[^\W\d_]?")
+_FIGURE = re.compile(rf"([^\W\d_]{{0,2}})({_DIGITS}|{_NUMERALS})([^\W\d_]?)")
 _NUMBERS = tuple(map(re.compile, (_DIGITS, _NUMERALS)))
+T = TypeVar("T")
+
 _HERE = re.compile("[我本全该]")
 
 
@@ -105,9 +108,18 @@ class Told:
         return frozenset([plain[at : at + size] for at in range(len(plain) - size + 1)])
 
     @cached_property
-    def figures(self) -> frozenset[str]:
-        """Return every figure with the characters around it."""
+    def figures(self) -> frozenset[tuple[str, str, str]]:
+        """Return every figure between the characters before and after it."""
         return frozenset(_FIGURE.findall(self._even))
+
+    @cached_property
+    def said(self) -> dict[tuple[str, str], set[str]]:
+        """Return the characters around figures → the figures that stand between them."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for before, figure, after in self.figures:
+            if before or after:
+                found.setdefault((before, after), set()).add(figure)
+        return found
 
     @cached_property
     def numbers(self) -> tuple[Counter[str], Counter[str]]:
@@ -157,7 +169,7 @@ def _may_hold(longer: Told, shorter: Told) -> bool:
 
 def _is_edited(shorter: Told, longer: Told, share: float) -> bool:
     """Tell whether texts that share nearly all are one article, not two of one template."""
-    if share < EDITED or any(map(_contradict, shorter.numbers, longer.numbers)):
+    if share < EDITED or _contradict(shorter, longer):
         return False
     if shorter.published and longer.published:
         apart = abs(shorter.published - longer.published)
@@ -168,10 +180,19 @@ def _is_edited(shorter: Told, longer: Told, share: float) -> bool:
     return not _told_apart_by_title(shorter, longer)
 
 
-def _contradict(one: Counter[str], other: Counter[str]) -> bool:
-    """Tell whether each has numbers that the other has not, and not only a few of many."""
-    own = min((one - other).total(), (other - one).total())
-    return 0 < own >= CONTRADICTED * min(one.total(), other.total())
+def _contradict(one: Told, other: Told) -> bool:
+    """Tell whether each has numbers that the other has not, or others between the same words."""
+    for mine, theirs in zip(one.numbers, other.numbers, strict=True):
+        own = min((mine - theirs).total(), (theirs - mine).total())
+        if 0 < own >= CONTRADICTED * min(mine.total(), theirs.total()):
+            return True
+    both = one.said.keys() & other.said.keys()
+    unlike = sum(
+        not one.said[around] <= other.said[around] and not one.said[around] >= other.said[around]
+        for around in both
+    )
+    # One alone is a correction, which was counted above.
+    return 1 < unlike >= CONTRADICTED * len(both)
 
 
 def _in_each_other(one: str, other: str) -> bool:
@@ -198,6 +219,6 @@ def _told_apart_by_title(one: Told, other: Told) -> bool:
     )
 
 
-def _held(some: frozenset[str], more: frozenset[str]) -> float:
+def _held(some: frozenset[T], more: frozenset[T]) -> float:
     """Return how much of ``some`` is among ``more``; all of nothing is."""
     return len(some & more) / len(some) if some else 1.0
