@@ -38,7 +38,7 @@ FAMILIES = Path(__file__).parents[1] / "config" / "families"
 #: first listings are read.
 SPAN = 0.05, 0.6
 #: The others fall after so many requests, and within so many seconds: while articles are stored.
-REQUESTS, WITHIN = 60, 0.2
+REQUESTS, WITHIN = 100, 0.2
 #: Seconds in which the children of a killed crawl have to be gone.
 LINGER = 20.0
 
