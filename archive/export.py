@@ -27,9 +27,9 @@ from archive.errors import ArchiveError
 from archive.escapes import json_line, neutral
 from archive.fingerprint import fingerprint
 from archive.frontmatter import render
+from archive.ids import FIRST_DATED, SLOTS_PER_DAY
 from archive.records import Article, Stored
 from archive.rows import attached_as_json
-from archive.schema import FIRST_DATED, SLOTS_PER_DAY
 from archive.store import Archive
 
 #: Takes articles, a place (None: standard output), and whether to leave values as they are rather

@@ -4,19 +4,19 @@ The room behind ``Archive.put``: it obeys what ``dedupe`` decides. It neither be
 transaction, and while it writes no other process does.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from archive.captures import Keeping, last_read, raw_sha256, sightings
-from archive.chain import GENESIS, link_hash
 from archive.dedupe import Held, changes, judge
 from archive.errors import ArchiveError, UnknownArticle
 from archive.files import FileAnswer, gathered, knowing_files
 from archive.files import keep as keep_file
 from archive.fingerprint import fingerprint
+from archive.ids import free_id
+from archive.links import Chain, link_of
 from archive.records import Absence, Article, Capture, FileFiling, Fingerprint, Receipt, Verdict
 from archive.reprints import Place, Reprints
 from archive.rows import (
@@ -32,7 +32,6 @@ from archive.rows import (
     storable,
 )
 from archive.sameness import as_held
-from archive.schema import FIRST_DATED, SLOTS_PER_DAY
 from archive.takedown import TakedownRule, is_gone
 from archive.tombstones import deleted_files, tombstone_at
 from archive.warc import WarcFolder
@@ -68,22 +67,6 @@ _MISSING = """
     UPDATE articles SET missing = :missing, gone = :gone, gone_reason = :how WHERE id = :id
 """
 
-_LINK = """
-    INSERT INTO revisions (seq, article_id, number, reading, url, fetched_at, status, changed,
-        before, raw_sha256, content_sha256, extractor, capture_id, prev_hash, hash)
-    VALUES (:seq, :article_id, :number, :reading, :url, :fetched_at, :status, :changed,
-        :before, :raw_sha256, :content_sha256, :extractor, :capture_id, :prev_hash, :hash)
-"""
-
-#: The id of a deleted article is never given to another.
-_LAST_OF_SPAN = """
-    SELECT max(id) AS id FROM (
-        SELECT max(id) AS id FROM articles WHERE id BETWEEN :first AND :last
-        UNION ALL
-        SELECT max(article_id) FROM tombstones WHERE article_id BETWEEN :first AND :last
-    )
-"""
-
 
 class Putting:
     """What is written between the beginning and the end of one transaction."""
@@ -92,8 +75,7 @@ class Putting:
         self._conn, self._stamp = conn, stamp(now)
         self._captures = Keeping(conn, warc, now)
         self._reprints = Reprints(conn)
-        #: number and hash of the chain's last link, once it was asked for
-        self._head: tuple[int, str] | None = None
+        self.chain = Chain(conn)
 
     def _one(self, sql: str, values: dict[str, object]) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._conn.execute(sql, values).fetchone()
@@ -137,7 +119,7 @@ class Putting:
         if decision.verdict is Verdict.REVISED:
             link = self._seen_link(article, digests, pages, kept)
             own = {"article_id": row["id"], "number": number, "reading": 0}
-            self.append(link | own, decision.changed, before)
+            self.chain.append(link | own, decision.changed, before)
         return receipt
 
     def _add(self, article: Article, digests: Fingerprint, pages: Sequence[Capture]) -> Receipt:
@@ -145,14 +127,14 @@ class Putting:
         told = columns(article)
         place = self._reprints.find(told, digests.body)
         decision = judge(article, digests, None, elsewhere=bool(place.clusters))
-        article_id = self._free_id(article)
+        article_id = free_id(self._conn, local_day(article))
         own = {"id": article_id, "cluster": article_id, "now": self._looked(pages)}
         self._conn.execute(_INSERT, _with_digests(told, digests) | own)
         cluster = self._reprints.enter(article_id, place)
         receipt = Receipt(id=article_id, verdict=decision.verdict, revision=1, cluster=cluster)
         kept = self._captures.keep(article_id, pages)
         link = self._seen_link(article, digests, pages, kept)
-        self.append(link | {"article_id": article_id, "number": 1, "reading": 0}, (), {})
+        self.chain.append(link | {"article_id": article_id, "number": 1, "reading": 0}, (), {})
         return receipt
 
     def reread(self, article_id: int, article: Article) -> tuple[str, ...]:
@@ -176,9 +158,9 @@ class Putting:
             return ()
         changed = changes(article_of(row), article)
         first = captures[0]
-        link = _link_of(article, digests, self._stamp, first["status"], raw_sha256(captures))
+        link = link_of(article, digests, self._stamp, first["status"], raw_sha256(captures))
         own = {"article_id": article_id, "number": row["revision"], "capture_id": first["id"]}
-        self.append(link | own | {"reading": self._readings(row) + 1}, changed, before)
+        self.chain.append(link | own | {"reading": self._readings(row) + 1}, changed, before)
         return changed
 
     def _readings(self, row: Row) -> int:
@@ -227,30 +209,10 @@ class Putting:
         self._conn.execute(_ATTACHED, _with_digests(new, digests) | own)
         captures = last_read(self._conn, article_id)
         answer = next(answer for was, answer in told if bool(was) is revised)
-        link = _link_of(article, digests, answer.at, answer.status, raw_sha256(captures))
+        link = link_of(article, digests, answer.at, answer.status, raw_sha256(captures))
         link |= {"capture_id": captures[0]["id"] if captures else None, "article_id": article_id}
         own = {"number": number, "reading": 0 if revised else self._readings(row) + 1}
-        self.append(link | own, changes(standing, article), delta(row, new))
-
-    def _free_id(self, article: Article) -> int:
-        """Return the next id of the article's day."""
-        day = local_day(article)
-        undated = 1, FIRST_DATED - 1
-        spans = [undated]
-        if day is not None:
-            lowest = day.toordinal() * SLOTS_PER_DAY
-            # A full day goes on among the undated: better found by its text alone than refused.
-            spans.insert(0, (lowest, lowest + SLOTS_PER_DAY - 1))
-        for first, last in spans:
-            row = self._one(
-                _LAST_OF_SPAN,
-                {"first": first, "last": last},
-            )
-            assert row is not None
-            free = first if row["id"] is None else row["id"] + 1
-            if free <= last:
-                return int(free)
-        raise AssertionError("more undated articles than an archive can hold")
+        self.chain.append(link | own, changes(standing, article), delta(row, new))
 
     def _leave(self, row: Row, new: Row, digests: Fingerprint) -> Place | None:
         """Take a row whose text is about to change out of its cluster; return what it is to be."""
@@ -317,26 +279,11 @@ class Putting:
         capture_id, raw = kept
         at = self._looked(pages)
         status = pages[0].status if pages else 0
-        return _link_of(article, digests, at, status, raw) | {"capture_id": capture_id}
-
-    def append(
-        self, link: dict[str, object], changed: Sequence[str], before: dict[str, str | None]
-    ) -> int:
-        """Append a link to the hash chain, and return its number."""
-        if self._head is None:
-            row = self._one("SELECT seq, hash FROM revisions ORDER BY seq DESC LIMIT 1", {})
-            self._head = (row["seq"], row["hash"]) if row else (0, GENESIS)
-        link = link | {"seq": self._head[0] + 1, "prev_hash": self._head[1]}
-        hash_ = link_hash(link)
-        told = {"changed": json.dumps(changed), "before": _json(before)}
-        self._conn.execute(_LINK, link | told | {"hash": hash_})
-        self._head = self._head[0] + 1, hash_
-        return self._head[0]
+        return link_of(article, digests, at, status, raw) | {"capture_id": capture_id}
 
     def finish(self) -> None:
         """Make what was written ready to be committed: captures last before rows name them."""
-        if self._head is not None:
-            self._conn.execute("REPLACE INTO meta VALUES ('chain_head', ?)", (self._head[1],))
+        self.chain.finish()
         self._captures.finish()
 
     def undo(self) -> None:
@@ -344,23 +291,6 @@ class Putting:
         self._captures.undo()
 
 
-def _link_of(
-    article: Article, digests: Fingerprint, at: str, status: int, raw: str
-) -> dict[str, object]:
-    return {
-        "url": article.url,
-        "fetched_at": at,
-        "status": status,
-        "raw_sha256": raw,
-        "content_sha256": digests.content,
-        "extractor": article.extractor,
-    }
-
-
 def _with_digests(row: dict[str, str | None], digests: Fingerprint) -> dict[str, object]:
     found = {"content_sha256": digests.content, "body_sha256": digests.body}
     return {**row, **found, "row_sha256": row_digest(row)}
-
-
-def _json(before: dict[str, str | None]) -> str:
-    return json.dumps(before, ensure_ascii=False, separators=(",", ":")) if before else "{}"

@@ -18,10 +18,11 @@ from typing import Literal
 from archive.filters import narrowed
 from archive.grammar import Term
 from archive.highlight import highlight, snippet
+from archive.ids import FIRST_DATED, within_days
 from archive.query import compile_query
 from archive.records import Filters, Hit, Precision, Results
 from archive.rows import moment
-from archive.schema import FIRST_DATED, conditions, open_archive, within_days
+from archive.schema import conditions, open_archive
 from archive.sqliteerrors import expected_errors
 
 Sort = Literal["newest", "best", "oldest"]

@@ -1,11 +1,13 @@
 """Kills the crawler again and again, at random, and counts what that costs.
 
     python -m benchmarks.endurance [--kills 200] [--size 2000] [--seed 1] [--keep DIR]
+    python -m benchmarks.endurance --posts 10000
 
 ``gazette crawl`` runs on the replica portal and is killed (SIGKILL) some hundred milliseconds after
 its first request, then begun again without any help. Nothing that it had reported stored may be
 lost or stored twice, nothing settled may be asked for again, and no child may be left over.
-Exit code 1 where it is otherwise.
+Exit code 1 where it is otherwise. The second form imports so many posts, killed once in the middle,
+and says how fast.
 """
 
 import argparse
@@ -18,9 +20,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 from archive.verify import Finding, verify
@@ -34,7 +38,7 @@ FAMILIES = Path(__file__).parents[1] / "config" / "families"
 #: first listings are read.
 SPAN = 0.05, 0.6
 #: The others fall after so many requests, and within so many seconds: while articles are stored.
-REQUESTS, WITHIN = 100, 0.2
+REQUESTS, WITHIN = 60, 0.2
 #: Seconds in which the children of a killed crawl have to be gone.
 LINGER = 20.0
 
@@ -72,10 +76,11 @@ def endure(folder: Path, *, kills: int, size: int, seed: int) -> Endured:
     data = folder / "data"
     with Portal(size=size, seed=seed, now=datetime.now(UTC) - timedelta(days=1)) as portal:
         configure(portal, folder / "config", FAMILIES)
+        truth = Counter(told.url for told in portal.truth())
         command = "crawl", "--config", folder / "config", "--data", data
         with victims(*command) as crawls:
             sessions = [
-                _kill_one(endured, portal, crawls, data, *_moment(chance, turn))
+                _kill_one(endured, portal, crawls, data, truth.keys(), *_moment(chance, turn))
                 for turn in range(kills)
             ]
             settled, before = _settled(data), len(portal.requests)
@@ -83,7 +88,6 @@ def endure(folder: Path, *, kills: int, size: int, seed: int) -> Endured:
             code = crawls.end()
         endured.orphans = _left_over(sessions)
         endured.asked_again += sorted(settled & set(_asked(portal, before)))
-        truth = Counter(told.url for told in portal.truth())
     astray = (truth - _stored(data)) + (_stored(data) - truth)
     endured.astray = [*astray.elements(), *([f"exit code {code}"] if code else [])]
     endured.findings = verify(data / "archive.db", deep=True)
@@ -107,7 +111,13 @@ def _moment(chance: random.Random, turn: int) -> tuple[int, float]:
 
 
 def _kill_one(
-    endured: Endured, portal: Portal, crawls: Victims, data: Path, requests: int, after: float
+    endured: Endured,
+    portal: Portal,
+    crawls: Victims,
+    data: Path,
+    known: Set[str],
+    requests: int,
+    after: float,
 ) -> int:
     settled, before = _settled(data), len(portal.requests)
     session = crawls.start()
@@ -123,7 +133,7 @@ def _kill_one(
     endured.lost += sorted(reported - stored.keys())
     endured.astray += [url for url, times in stored.items() if times > 1]
     endured.asked_again += sorted(settled & asked)
-    endured.in_flight += len((asked & {told.url for told in portal.truth()}) - reported)
+    endured.in_flight += len((asked & known) - reported)
     return session
 
 
@@ -157,17 +167,58 @@ def _rows(path: Path, sql: str) -> list[tuple[str]]:
             raise
 
 
+def import_posts(folder: Path, count: int, seed: int) -> tuple[float, Counter[str], int]:
+    """Import posts killed half way, then all of them; return posts a second, and what is there.
+
+    The articles of the archive by how often they are in it, and how many were before the kill.
+    """
+    with Portal(size=500, seed=seed) as portal:
+        texts = [told.text.splitlines() for told in portal.truth()]
+    posts, data = folder / "posts", folder / "data"
+    posts.mkdir(parents=True)
+    for number in range(count):
+        body = "".join(
+            f"<p>{line}</p>\n" for line in (*texts[number % len(texts)], f"第{number}号")
+        )
+        day = format_datetime(datetime(2010, 1, 1, tzinfo=UTC) + timedelta(hours=7 * number))
+        head = f"---\ntitle: '第{number}号通告'\ndate: {day}\n---\n"
+        (posts / f"{number}.md").write_text(head + body, encoding="utf-8")
+    with victims("import", posts, "--data", data) as imports:
+        began = time.monotonic()
+        victim = imports.start()
+        while len(_stored(data)) < count // 2:
+            time.sleep(0.02)
+        speed = len(_stored(data)) / (time.monotonic() - began)
+        os.kill(victim, signal.SIGKILL)
+        imports.end()
+        half = len(_stored(data))
+        imports.start()
+        imports.end()
+    return speed, _stored(data), half
+
+
 def main() -> int:
     """Say what was endured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.endurance")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--size", type=int, default=2000, help="articles on the five sites")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--posts", type=int, default=0, help="import so many posts instead")
     parser.add_argument("--keep", type=Path, help="a folder for the archive that is left")
     asked = parser.parse_args()
     folder = asked.keep or Path(tempfile.mkdtemp(prefix="gazette-endurance-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
+        if asked.posts:
+            speed, stored, half = import_posts(folder, asked.posts, asked.seed)
+            findings = verify(folder / "data" / "archive.db", deep=True)
+            whole = len(stored) == stored.total() == asked.posts and not findings
+            print(
+                f"{speed:.0f} posts a second; killed at {half}, begun again: {len(stored)} of"
+                f" {asked.posts} are there, {stored.total() - len(stored)} doubled;"
+                f" verify --deep: {len(findings) or 'no'} findings"
+            )
+            return 0 if whole else 1
         endured = endure(folder, kills=asked.kills, size=asked.size, seed=asked.seed)
     finally:
         if not asked.keep:

@@ -154,6 +154,12 @@ def _database(path: Path) -> Iterator[object]:
         # How the index lies in its pages is its own business; what it says is not.
         conn.execute(f"CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, {INDEX}, instance)")
         yield from conn.execute("SELECT * FROM temp.terms")
+        # What a search finds, which goes another way than reading all in turn.
+        conn.execute(f"CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, {INDEX}, row)")
+        yield from conn.execute(
+            "SELECT one.term, led.doc FROM temp.words one"
+            " LEFT JOIN temp.words led ON led.term = one.term"
+        )
         conn.execute(f"INSERT INTO {INDEX}({INDEX}) VALUES ('integrity-check')")  # noqa: S608
         conn.rollback()
         yield conn.execute("PRAGMA integrity_check(1)").fetchone()

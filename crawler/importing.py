@@ -87,7 +87,7 @@ class Importing:
         #: address → when the capture that was put last was taken
         self._latest: dict[str, datetime] = {}
 
-    def survey(self, path: Path) -> tuple[list[_Page], list[Imported]]:
+    def survey(self, path: Path, *, now: datetime) -> tuple[list[_Page], list[Imported]]:
         """Return the pages of a file that may be articles, and the records that are none."""
         pages, others = [], []
         for found in responses(path):
@@ -97,7 +97,7 @@ class Importing:
                     Imported(path=path, offset=found.offset, reason=found.reason, failed=damaged)
                 )
                 continue
-            page = self._page(found.capture, found.offset)
+            page = self._page(found.capture, found.offset, now)
             if isinstance(page, str):
                 url = found.capture.url
                 others.append(Imported(path=path, offset=found.offset, url=url, reason=page))
@@ -105,11 +105,13 @@ class Importing:
                 pages.append(page)
         return pages, others
 
-    def _page(self, capture: Capture, offset: int) -> _Page | str:
+    def _page(self, capture: Capture, offset: int, now: datetime) -> _Page | str:
         """Return an answer that may be an article, or why it is none."""
         media = capture.header("content-type").partition(";")[0].strip().lower()
         if capture.status != 200:
             return f"status {capture.status}"
+        if capture.fetched_at > now:
+            return "taken in the future"
         if media not in _HTML:
             return f"no page but {media}"
         try:

@@ -351,6 +351,19 @@ async def test_the_database_cannot_be_downloaded(datasette: Datasette) -> None:
     await page(datasette, "/archive.db", status=403)
 
 
+async def test_the_page_of_a_deleted_article_says_when_and_why(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive.open(path) as archive:
+        id_ = archive.put(article("a", "第一篇", "就业。"), None, now=NOW).id
+        archive.delete(id_, reason="court order <7>", now=NOW)
+    datasette = application(path, METADATA)
+    said = await page(datasette, f"/-/gazette/article/{id_}", status=410)
+    assert f"Article {id_} was deleted on {NOW:%Y-%m-%d}: court order &lt;7&gt;" in said
+    assert "0 articles" in await page(datasette, "/-/gazette?q=就业")
+    for database in datasette.databases.values():
+        database.close()
+
+
 async def test_a_search_sees_what_was_put_a_moment_ago(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     with Archive.open(path) as archive:

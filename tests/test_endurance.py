@@ -6,7 +6,7 @@ from benchmarks.endurance import endure
 
 
 def test_a_crawl_killed_fifty_times_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    endured = endure(tmp_path, kills=50, size=400, seed=1)
+    endured = endure(tmp_path, kills=50, size=250, seed=1)
     assert endured.lost == []
     assert endured.astray == []
     assert endured.findings == ()

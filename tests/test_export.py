@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from archive.errors import ArchiveError
 from archive.export import COLUMNS, EXPORTERS, as_json, post_path, slug
 from archive.frontmatter import parse
+from archive.ids import SLOTS_PER_DAY
 from archive.records import Article, Attachment, Precision, Stored
-from archive.schema import SLOTS_PER_DAY
 
 DAY = datetime(2024, 3, 15, tzinfo=UTC)
 FIRST = DAY.date().toordinal() * SLOTS_PER_DAY

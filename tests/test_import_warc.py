@@ -164,6 +164,7 @@ def test_what_is_no_article_is_counted_with_the_reason(take: Import, tmp_path: P
             record(f"{SITE}/list/", f"<html><h1>通知公告</h1><ul>{links}</ul></html>"),
             record(f"{SITE}/2.html", page(), status="404 Not Found"),
             record(f"{SITE}/robots.txt", "User-agent: *", media="text/plain"),
+            record(f"{SITE}/9.html", page(), at=TAKEN.replace(year=2999)),
             record(f"{SITE}/a.png", b"\x89PNG", media="image/png"),
             record("dns:www.city.example", b"127.0.0.1", kind="resource", media="text/dns"),
             record("urn:uuid:1", page()),
@@ -175,7 +176,7 @@ def test_what_is_no_article_is_counted_with_the_reason(take: Import, tmp_path: P
     passed = {line.partition(": ")[2].partition(" ")[2].partition(":")[0] for line in lines[1:]}
     assert passed >= {
         "a home page", "status 404", "no page but text/plain", "no page but image/png",
-        "a record of type resource", "no HTTP",
+        "a record of type resource", "no HTTP", "taken in the future",
     }  # fmt: skip
     with Archive.open(tmp_path / "data" / "archive.db", read_only=True) as archive:
         assert archive.stats()["articles"] == 1

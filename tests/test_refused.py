@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive import Archive, Filing
+from archive.schema import open_archive
 from crawler.cli import main
 from tests.holdings import NOW, article, capture
 
@@ -46,7 +47,7 @@ def of_another_program(path: Path) -> None:
 
 
 def of_a_newer_version(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as conn, conn:
+    with closing(open_archive(path)) as conn:
         conn.execute(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
             " VALUES ('archive', 'm999_tomorrow', '2099-01-01')"
@@ -69,6 +70,10 @@ COMMANDS = (
     ["search"],
     ["show", "1"],
     ["history", "1"],
+    ["files", "1"],
+    ["changes"],
+    ["gone"],
+    ["attest", "{folder}/head.json"],
     ["browse", "--port", "0"],
     ["import", "{folder}/post.md"],
     ["export", "--format", "jsonl", "-"],

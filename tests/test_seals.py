@@ -116,3 +116,24 @@ def test_a_stray_answer_in_the_warc_is_told_and_no_fault(path: Path, tmp_path: P
     shutil.copy(theirs, mine.with_name("foreign.warc.gz"))
     verify(path, deep=True, remark=remarks.append)
     assert any("none of the archive's files" in remark for remark in remarks)
+
+
+def test_an_archive_made_before_there_were_seals_gets_them(path: Path) -> None:
+    """What its captures were before is not known; their payloads are checked all the same."""
+    with closing(open_archive(path)) as conn:
+        for (name,) in conn.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'seal_%'"
+        ).fetchall():
+            conn.execute(f"DROP TRIGGER {name}")
+        for table in ("captures", "files"):
+            conn.execute(f"ALTER TABLE {table} DROP COLUMN record_sha256")
+        conn.execute("DROP TABLE seals")
+        conn.execute("DROP TABLE tombstones")
+        conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm008_evidence'")
+    with closing(open_archive(path)) as conn:
+        assert conn.execute("SELECT DISTINCT record_sha256 FROM captures").fetchone()[0] == ""
+    assert verify(path, deep=True) == ()
+    (warc,) = (path.parent / "warc").iterdir()
+    raw = warc.read_bytes()
+    warc.write_bytes(raw[:-20] + bytes([raw[-20] ^ 1]) + raw[-19:])
+    assert [found.check for found in verify(path, deep=True)] == ["warc"]

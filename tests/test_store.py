@@ -26,8 +26,9 @@ from archive import (
     UnknownRevision,
     Verdict,
 )
+from archive.ids import SLOTS_PER_DAY
 from archive.sameness import as_held
-from archive.schema import SLOTS_PER_DAY, open_archive
+from archive.schema import open_archive
 from archive.search import search
 from archive.verify import verify
 from tests.holdings import (

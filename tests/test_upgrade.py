@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database, Migrations
 
-from archive import Archive, NotAnArchive
+from archive import Archive, NotAnArchive, seals
 from archive.search import search
 from archive.tables import MIGRATIONS, STEPS
 from archive.tokens import register
@@ -78,6 +78,7 @@ def older(new: Path, old: Path, made_by: Migrations, upto: int, steps: tuple[str
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         register(conn)
+        seals.register(conn)
         conn.execute("PRAGMA journal_mode = WAL")
         yield conn
 
@@ -86,7 +87,8 @@ def tables(conn: sqlite3.Connection, base: str) -> set[str]:
     """Return the tables that hold what was put, not what follows from it."""
     sql = f"SELECT name FROM {base}.sqlite_master WHERE type = 'table'"  # noqa: S608
     names = {name for (name,) in conn.execute(sql)}
-    return {n for n in names if not n.startswith(("articles_fts", "sqlite_", "_sqlite"))}
+    follows = ("articles_fts", "seals", "sqlite_", "_sqlite")
+    return {name for name in names if not name.startswith(follows)}
 
 
 def columns(conn: sqlite3.Connection, base: str, table: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import os
 import random
 import zlib
@@ -17,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive import Capture, Corrupt
 from archive.warc import Place, WarcFolder
-from archive.warcrecord import Original, pack, unpack
+from archive.warcrecord import Original, pack, pack_request, unpack
 from tests.holdings import NOW, capture, gzipped, sound, types
 
 
@@ -79,6 +80,16 @@ def test_whatever_a_server_says_stays_one_record(
     found = capture(1, content, headers=tuple(fields), reason=reason)
     record = unpack(pack(found, digest(found), None), url=found.url)
     assert (record.payload, record.status, record.url) == (content, 200, found.url)
+
+
+@given(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=20)), min_size=1))
+def test_whatever_was_sent_stays_one_record(fields: list[tuple[str, str]]) -> None:
+    found = capture(1, request_headers=tuple(fields))
+    plain = gzip.decompress(pack_request(found, "<urn:uuid:1>"))
+    (record,) = ArchiveIterator(io.BytesIO(plain))
+    assert record.rec_type == "request"
+    assert record.http_headers.statusline == "/1.html HTTP/1.1"
+    assert record.content_stream().read() == b""
 
 
 def test_a_chunked_answer_is_not_unchunked_twice(folder: WarcFolder, tmp_path: Path) -> None:

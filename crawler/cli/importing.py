@@ -81,13 +81,14 @@ def take_warcs(files: Iterable[Path], config: Path | None, data: Path, *, as_jso
 async def _take(importing: Importing, path: Path, *, as_json: bool) -> Counter[str]:
     """Import one file; return how often each thing became of its records."""
     bar = Console(stderr=True)
-    pages, others = importing.survey(path)
+    now = datetime.now(UTC)
+    pages, others = importing.survey(path, now=now)
     counts: Counter[str] = Counter()
     for imported in others:
         counts.update(_tell(imported, counts, as_json=as_json))
     with Progress(console=bar, transient=True, disable=not bar.is_terminal) as progress:
         task = progress.add_task(path.name, total=len(pages))
-        async for imported in importing.all(path, pages, now=datetime.now(UTC)):
+        async for imported in importing.all(path, pages, now=now):
             counts.update(_tell(imported, counts, as_json=as_json))
             progress.advance(task)
     return counts

@@ -6,7 +6,6 @@ gap is bounded, so that no line takes more than its length.
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from typing import NamedTuple
 
 from crawler.dates import names
@@ -151,16 +150,11 @@ def _unnamed(pattern: str) -> str:
     return re.sub(r"\(\?P<\w+>", "(?:", pattern)
 
 
-@cache
-def _pattern(form: str) -> re.Pattern[str]:
-    """Return the pattern of a form, day and clock, every part with a name.
-
-    Made when first asked for: pages use few of them, and all together take 50 ms to make.
-    """
-    day = _DAYS.get(form)
-    return re.compile(f"{day}(?:{_CLOCK})?" if day else _ALONE[form], re.IGNORECASE)
-
-
+#: form → its pattern, day and clock, every part with a name
+FORMS = {
+    **{form: re.compile(f"{day}(?:{_CLOCK})?", re.IGNORECASE) for form, day in _DAYS.items()},
+    **{form: re.compile(whole, re.IGNORECASE) for form, whole in _ALONE.items()},
+}
 _WHOLE = {**_DAYS, **_ALONE}
 _MARKED = {
     form: f"{_unnamed(pattern)}(?P<f{i}>)" for i, (form, pattern) in enumerate(_WHOLE.items())
@@ -207,7 +201,7 @@ class Written(NamedTuple):
 
     def parts(self) -> dict[str, str | None]:
         """Return the parts of the date by name."""
-        found = _pattern(self.form).match(self.text, self.day)
+        found = FORMS[self.form].match(self.text, self.day)
         return found.groupdict() if found else {}
 
 

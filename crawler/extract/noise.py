@@ -66,12 +66,13 @@ _FURNITURE = re.compile(
 #: Counters of who looked at a page and what readers did with it, one or several in a line.
 _COUNTED = "(?:views?|hits?|visits?|visitors?|reads?|clicks?|comments?|shares?|likes?|downloads?)"
 _COUNTS = re.compile(
+    r"(?=[^\d.,]*[\d.,])(?:"
     rf"(?:(?:numberof|total|page)*{_COUNTED}[:：]?[\d.,]+k?(?:times)?[/|·•,]?)+|"
     rf"(?:[\d.,]+k?(?:page)?{_COUNTED}[/|·•,]?)+|"
     r"(?:本[文页]|此文|该[文页]|已有|已被|累计|共有?|总)*"
     r"(?:浏览|瀏覽|访问|訪問|阅读|閱讀|点击|點擊|点阅|點閱|查看|观看|人气)(?:次数|次數|量|人数|数|數|率)?"
     r"(?:为|[:：])?\d+(?:人次|人|次)?|"
-    r"(?:已有|共有?)?\d+(?:人次|人|次)(?:浏览|瀏覽|访问|訪問|阅读|閱讀|点击|點擊|点阅|點閱|查看|观看)(?:过)?",
+    r"(?:已有|共有?)?\d+(?:人次|人|次)(?:浏览|瀏覽|访问|訪問|阅读|閱讀|点击|點擊|点阅|點閱|查看|观看)(?:过)?)",
     re.IGNORECASE,
 )
 _BLANK = re.compile(r"[\s\[\]【】|()（）<>›»«]+")

@@ -180,7 +180,9 @@ def _candidates(page: Page, top: int, said: str) -> Iterator[_Candidate]:
 
 
 def _heads(box: Box) -> bool:
-    return box.tag in HEADINGS or (box.end - box.start <= 4 and _NAMED.search(box.name) is not None)
+    if box.tag in HEADINGS:
+        return True
+    return box.name != "" and box.end - box.start <= 4 and _NAMED.search(box.name) is not None
 
 
 def _confirmed(candidates: list[_Candidate], said: list[Found]) -> _Candidate | None:
