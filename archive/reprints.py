@@ -51,7 +51,7 @@ class Place:
     keys: tuple[int, ...]
     #: clusters that hold the same text, or an edited one
     clusters: frozenset[int]
-    #: id → what the text is to that article; not asked where the same text is held
+    #: id → what the text is to that article
     likenesses: dict[int, Likeness]
 
 
@@ -70,18 +70,20 @@ class Reprints:
         keys = keys_of(told.words)
         asked = {"body": body, "apart": apart, "below": below}
         twin = self._conn.execute(_WITH_BODY, asked).fetchone()
-        if twin is not None:
-            return Place(keys=keys, clusters=frozenset([twin["cluster"]]), likenesses={})
-        clusters, found = set[int](), dict[int, Likeness]()
-        for row in self._candidates(told, keys):
+        clusters = set[int]() if twin is None else {int(twin["cluster"])}
+        found = dict[int, Likeness]()
+        for row in self._candidates(told, keys, body):
             if like := likeness(told, Told(row)):
                 found[row["id"]] = like
                 if like.kind is Kind.EDITED:
                     clusters.add(row["cluster"])
         return Place(keys=keys, clusters=frozenset(clusters), likenesses=found)
 
-    def _candidates(self, told: Told, keys: Sequence[int]) -> Iterator[sqlite3.Row]:
-        """Yield one article of each text that shares keys, those first that share the rarest."""
+    def _candidates(self, told: Told, keys: Sequence[int], body: str) -> Iterator[sqlite3.Row]:
+        """Yield who shares keys and has not the same text, those first that share the rarest.
+
+        Of those that no comparison could tell apart one is enough.
+        """
         weights: dict[int, float] = defaultdict(float)
         shared: dict[int, int] = defaultdict(int)
         telling = 0
@@ -91,18 +93,21 @@ class Reprints:
             for (id_,) in found:
                 weights[id_] += 1 / len(found)
                 shared[id_] += 1
-        texts = set[str]()
+        seen = set[tuple[str, ...]]()
         ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
         for id_, weight in islice(ranked, READ):
-            if len(texts) >= (RARE if weight >= 1 else ALWAYS):
+            if len(seen) >= (RARE if weight >= 1 else ALWAYS):
                 return
             row = self._conn.execute(
                 f"SELECT id, cluster, body_sha256, {_COMPARED} FROM articles WHERE id = ?",  # noqa: S608
                 (id_,),
             ).fetchone()
-            if row is None or row["body_sha256"] in texts:
+            if row is None or row["body_sha256"] == body:
                 continue
-            texts.add(row["body_sha256"])
+            same = row["body_sha256"], row["title"], row["published"]
+            if same in seen:
+                continue
+            seen.add(same)
             expected = in_common(len(told.words), len(row["text"])) * telling / len(keys)
             if shared[id_] >= FEW * expected:
                 yield row
