@@ -19,7 +19,8 @@ FORMAT = "gazette-attest/1"
 #: What a statement vouches for of every capture; the chain knows only those it was read from.
 OF_CAPTURES = (
     "id", "article_id", "url", "final_url", "fetched_at", "status", "payload_sha256", "revisit_of",
-    "warc", "offset", "length", "page", "first_page", "absence", "record_sha256",
+    "warc", "offset", "length", "page", "first_page", "absence", "imported",
+    "record_sha256",
 )  # fmt: skip
 
 

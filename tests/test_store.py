@@ -28,6 +28,7 @@ from archive import (
 )
 from archive.ids import SLOTS_PER_DAY
 from archive.sameness import as_held
+from archive.sameness import as_held
 from archive.schema import open_archive
 from archive.search import search
 from archive.verify import verify
@@ -133,7 +134,8 @@ def test_every_revision_can_be_rebuilt(versions: list[Article]) -> None:
         for version in versions:
             same = replace(version, url=ARTICLE.url, source="city")
             receipt = store.put(same, None, now=NOW)
-            held[receipt.revision] = same
+            held[receipt.revision] = store.get(receipt.id).article
+            assert as_held(same, held[receipt.revision]) == held[receipt.revision]
         assert {n: store.get(receipt.id, n).article for n in held} == held
 
 
