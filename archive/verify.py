@@ -313,7 +313,7 @@ CHECKS: dict[str, Check] = {
     "chain": _chain,
     "articles": _articles,
     "tombstones": _tombstones,
-    "reprints": lambda scope: agreement.faults(scope.conn),
+    "reprints": lambda scope: agreement.faults(scope.conn, deep=scope.deep),
     "captures": _captures,
     "seals": _seals,
     "index": _index,
