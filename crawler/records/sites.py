@@ -1,0 +1,121 @@
+"""What is watched and how it is read: sources, their listings and rules."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+#: Selectors in config notation, CSS or CSS followed by ``@attribute``, tried in order.
+Selectors = tuple[str, ...]
+
+
+#: Waits between the visits to an article, one after the other; the last one for ever.
+Rhythm = tuple[timedelta, ...]
+#: Edits come early, takedowns late.
+REVISITS: Rhythm = (
+    timedelta(hours=1),
+    timedelta(days=1),
+    timedelta(days=7),
+    timedelta(days=30),
+    timedelta(days=180),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRules:
+    """How to read a listing page of a source; empty means the reader finds it out itself."""
+
+    #: one record of the listing
+    item: Selectors = ()
+    #: within the item, default ``a@href``
+    link: Selectors = ()
+    #: within the item; ``a@title`` wins over cut text by default
+    title: Selectors = ()
+    #: within the item
+    date: Selectors = ()
+    summary: Selectors = ()
+    #: the next page's address, or one of the named mechanisms of ``crawler.listing``
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRules:
+    """Where the parts of an article stand on the pages of a source; empty means find out."""
+
+    title: Selectors = ()
+    body: Selectors = ()
+    published: Selectors = ()
+    written: Selectors = ()
+    origin: Selectors = ()
+    author: Selectors = ()
+    editor: Selectors = ()
+    issuer: Selectors = ()
+    doc_number: Selectors = ()
+    index_number: Selectors = ()
+    attachments: Selectors = ()
+    #: parts of the body that do not belong to it
+    drop: Selectors = ()
+
+
+class ListingKind(StrEnum):
+    """What a listing is made of; each has one reader in ``crawler.listing``."""
+
+    HTML = "html"
+    HANWEB = "hanweb"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A page, feed or sitemap of a source that names its articles."""
+
+    url: str
+    kind: ListingKind = ListingKind.HTML
+    #: the channel its articles belong to; added to the source's categories
+    category: str = ""
+    rules: ListingRules = field(default_factory=ListingRules)
+    #: most pages to read in one pass
+    pages: int = 3
+    #: shortest time between two looks
+    every: timedelta = timedelta(minutes=30)
+
+
+class Files(StrEnum):
+    """Which files of its articles a source wants kept."""
+
+    #: attachments, and pictures wherever they lie
+    ALL = "all"
+    #: attachments wherever they lie, and the pictures of the site itself
+    SITE = "site"
+    ATTACHMENTS = "attachments"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One site to watch: what its TOML file says, defaults filled in, checked."""
+
+    #: stem of the file
+    id: str
+    name: str
+    #: home page
+    address: str
+    zone: str = "UTC"
+    lang: str = ""
+    region: str = ""
+    categories: tuple[str, ...] = ()
+    #: hosts, besides the address's own, whose articles belong to the source
+    hosts: tuple[str, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    article: ArticleRules = field(default_factory=ArticleRules)
+    #: address patterns (regular expressions) an article must, or must not, match
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    #: pause between two requests to one host
+    delay: timedelta = timedelta(seconds=2)
+    #: waits between the visits to an article
+    revisits: Rhythm = REVISITS
+    #: charset to believe before the page's own word, or ""
+    charset: str = ""
+    files: Files = Files.SITE
+    enabled: bool = True
