@@ -6,7 +6,6 @@ at which others took it, and says from which file it came.
 
 import asyncio
 import re
-import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -179,10 +178,6 @@ class Importing:
         except CrawlError as error:
             failed = isinstance(error, PoisonError)
             return _Read(page=page, reason=f"no article: {error.reason}", failed=failed)
-        except Exception as error:
-            # A page that finds a bug of ours costs its own row; the others are worth as much.
-            traceback.print_exception(error)
-            return _Read(page=page, reason=f"a bug of ours: {error!r}", failed=True)
         filing = Filing(article=reading.article, capture=capture, further=further)
         return _Read(page=page, filing=filing, reason=hollow(reading.article))
 

@@ -315,6 +315,16 @@ def test_a_file_packed_as_a_whole_is_told_how_to_be_taken_apart(tmp_path: Path) 
     assert "warcio recompress" in found.reason
 
 
+def test_several_files_are_taken_one_after_another(take: Import, tmp_path: Path) -> None:
+    files = []
+    for n in range(3):
+        pages = (record(f"{SITE}/{n}-{k}.html", page(extra=f"第{n}{k}号。" * 9)) for k in range(40))
+        files.append(tmp_path / f"{n}.warc.gz")
+        files[-1].write_bytes(b"".join(pages))
+    result = take(*files)
+    assert (result.exit_code, result.stdout.count("40 new")) == (0, 3), result.output
+
+
 def test_posts_and_captures_are_taken_in_one_go(take: Import, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     made(tmp_path, record(f"{SITE}/1.html", page()), name="in/a.warc.gz")

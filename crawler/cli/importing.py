@@ -64,18 +64,22 @@ def warc_files(paths: Iterable[Path]) -> Iterator[Path]:
 def take_warcs(files: Iterable[Path], config: Path | None, data: Path, *, as_json: bool) -> bool:
     """Import WARC files and print what became of them; return whether all could be read."""
     loaded = sources.load(config_folder(config))
-    well = True
+
+    async def each() -> bool:
+        well = True
+        for path in files:
+            counts = await _take(importing, path, as_json=as_json)
+            if not as_json:
+                click.echo(summary(path, counts))
+            well = well and not counts["failed"]
+        return well
+
     with (
         Archive.open(data / "archive.db") as archive,
         Sandbox(loaded.settings.sandbox) as sandbox,
     ):
         importing = Importing(archive, sandbox, loaded.sources, loaded.settings.fetch)
-        for path in files:
-            counts = asyncio.run(_take(importing, path, as_json=as_json))
-            if not as_json:
-                click.echo(summary(path, counts))
-            well = well and not counts["failed"]
-    return well
+        return asyncio.run(each())
 
 
 async def _take(importing: Importing, path: Path, *, as_json: bool) -> Counter[str]:
