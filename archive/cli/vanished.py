@@ -7,7 +7,7 @@ import click
 from rich.table import Table
 
 from archive.ago import moment_since
-from archive.cli.options import NOT_FOUND, ArchiveCommand, folders, json_option, note, reading
+from archive.cli.options import ArchiveCommand, folders, json_option, note, reading
 from archive.cli.options import screen as console
 from archive.escapes import json_line, one_line
 from archive.records import Stored
@@ -73,7 +73,7 @@ def gone(
     found = [one for one in found if not sources or one.article.source in sources]
     if not found:
         note("nothing is missing" + (f" since {since:%Y-%m-%d}" if since else ""))
-        raise click.exceptions.Exit(NOT_FOUND)
+        return
     if as_json:
         click.echo("\n".join(json_line(as_row(one)) for one in found))
         return

@@ -155,6 +155,8 @@ def next_steps(folder: Path, screen: Console) -> None:
     for command, what in (
         (f"gazette browse {here}", "look at this archive in a browser"),
         (f"gazette search 养老服务 {here}", "search it"),
+        (f"gazette changes --since 30d {here}", "what was edited without a word"),
+        (f"gazette gone {here}", "what was taken down"),
         ("gazette add URL", "watch a site of your own"),
         ("gazette daemon", "watch every source in config/sources for ever"),
     ):
