@@ -59,7 +59,8 @@ class Site:
         config = folder / "config"
         (config / "sources").mkdir(parents=True)
         (config / "gazette.toml").write_text(
-            f'[fetch]\nallow_networks = ["127.0.0.0/8"]\nports = [{server.port}]\n{settings}'
+            f'[fetch]\nallow_networks = ["127.0.0.0/8"]\nports = [{server.port}]\n'
+            f'file_deadline = "2s"\n{settings}'
         )
         (config / "sources" / "city.toml").write_text(
             f'name = "市政府网"\naddress = "{server.url()}"\ndelay = "0s"\n'
