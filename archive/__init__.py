@@ -15,7 +15,6 @@ from archive.errors import (
     UnknownRevision,
 )
 from archive.files import knowing_files
-from archive.foreign import Response, is_warc, response_at, responses
 from archive.plaintext import text_of
 from archive.records import (
     Absence,
@@ -39,6 +38,7 @@ from archive.records import (
 from archive.sanitise import clean_html
 from archive.store import Archive
 from archive.takedown import TakedownRule
+from archive.warc.foreign import Response, is_warc, response_at, responses
 
 __all__ = [
     "Absence",

@@ -16,8 +16,8 @@ from archive.chain import raw_digest
 from archive.records import Capture
 from archive.rows import Row, moment, stamp
 from archive.takedown import Sighting
-from archive.warc import Place, WarcFolder, age
-from archive.warcrecord import Original
+from archive.warc.folder import Place, WarcFolder, age
+from archive.warc.record import Original
 
 _LAST_READ = """
     SELECT id, payload_sha256, revisit_of FROM captures

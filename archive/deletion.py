@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from archive.captures import place_of
 from archive.errors import ArchiveError, UnknownArticle
 from archive.records import Tombstone
-from archive.reprints import Reprints
+from archive.reprints.clusters import Reprints
 from archive.rows import Row, stamp
 from archive.tombstones import blank, link_of
-from archive.warc import WarcFolder
+from archive.warc.folder import WarcFolder
 
 Append = Callable[[dict[str, object], tuple[str, ...], dict[str, str | None]], int]
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from archive.captures import place_of
 from archive.errors import Corrupt
 from archive.rows import Row, stamp
-from archive.warc import WarcFolder
+from archive.warc.folder import WarcFolder
 
 _LOST = """
     SELECT articles.id, held.value ->> 'name' AS name

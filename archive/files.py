@@ -14,8 +14,8 @@ from archive.captures import Keeping, place_of
 from archive.errors import ArchiveError, Corrupt
 from archive.records import Article, Capture, FileFiling, KeptFile, Verdict
 from archive.rows import Row, moment, stamp
-from archive.warc import WarcFolder
-from archive.warcrecord import Original
+from archive.warc.folder import WarcFolder
+from archive.warc.record import Original
 
 _NEWEST = "SELECT * FROM files WHERE url = :url ORDER BY id DESC LIMIT 1"
 _BYTES = "SELECT * FROM files WHERE sha256 = :sha256 AND revisit_of IS NULL ORDER BY id LIMIT 1"

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.captures import sightings
-from archive.edits import DIGEST, LABELS, Comparison, Edit, edit_of, span
+from archive.diff.edits import DIGEST, LABELS, Comparison, Edit, edit_of, span
 from archive.records import Revision, Stored
 from archive.rows import article_of, moment, revision_of, stamp, stored_of
 from archive.schema import open_archive

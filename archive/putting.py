@@ -18,7 +18,7 @@ from archive.fingerprint import fingerprint
 from archive.ids import free_id
 from archive.links import Chain, link_of
 from archive.records import Absence, Article, Capture, FileFiling, Fingerprint, Receipt, Verdict
-from archive.reprints import Place, Reprints
+from archive.reprints.clusters import Place, Reprints
 from archive.rows import (
     COLUMNS,
     Row,
@@ -34,7 +34,7 @@ from archive.rows import (
 from archive.sameness import as_held
 from archive.takedown import TakedownRule, is_gone
 from archive.tombstones import deleted_files, tombstone_at
-from archive.warc import WarcFolder
+from archive.warc.folder import WarcFolder
 
 _INSERT = f"""
     INSERT INTO articles (id, {", ".join(COLUMNS)}, content_sha256, body_sha256, row_sha256,

@@ -16,13 +16,13 @@ from archive.errors import RESTORE, Corrupt, NotAnArchive, UnknownRevision
 from archive.files import files_of, read_file
 from archive.ids import within_days
 from archive.records import Capture, Filters, KeptFile, Revision, Stored, Tombstone
-from archive.reprints import EARLIEST
+from archive.reprints.clusters import EARLIEST
+from archive.reprints.similar import Similar, similar
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import PATIENCE, conditions, open_archive, snapshot
-from archive.similar import Similar, similar
 from archive.sqliteerrors import expected_errors
 from archive.tombstones import not_there, tombstones
-from archive.warc import MAX_BYTES, WarcFolder
+from archive.warc.folder import MAX_BYTES, WarcFolder
 
 _EVERYTHING = Filters()
 

@@ -23,7 +23,7 @@ from archive.records import (
     Tombstone,
     Verdict,
 )
-from archive.reprints import match_all, sketches_are_current
+from archive.reprints.clusters import match_all, sketches_are_current
 from archive.rows import stamp
 from archive.schema import index_is_current, reindex, transaction
 from archive.sqliteerrors import expected_errors

@@ -11,7 +11,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import agreement
 from archive.attest import Statement, contradiction
 from archive.captures import raw_sha256, reading
 from archive.chain import GENESIS, link_hash
@@ -21,12 +20,13 @@ from archive.filecheck import files
 from archive.fingerprint import content_sha256, fingerprint
 from archive.indexcheck import unlike_articles, unlike_made, unlike_texts
 from archive.records import Tombstone
+from archive.reprints import agreement
 from archive.rows import article_of, row_digest, stamp
 from archive.schema import open_archive, snapshot, warc_ends
 from archive.seals import SEALED, broken
 from archive.sqliteerrors import expected_errors
 from archive.tombstones import DELETER, link_of, tombstones
-from archive.warccheck import unlike_rows, unnamed
+from archive.warc.check import unlike_rows, unnamed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

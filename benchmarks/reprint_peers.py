@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from archive import Article
 from archive.fingerprint import fingerprint, unsigned, words
-from archive.reprints import Reprints
+from archive.reprints.clusters import Reprints
 from archive.rows import columns
 from archive.schema import open_archive
 

@@ -32,7 +32,7 @@ from tempfile import TemporaryDirectory
 
 from archive import Archive, Article, Filing
 from archive.fingerprint import unsigned, words
-from archive.likeness import CONTAINED, SHORT
+from archive.reprints.likeness import CONTAINED, SHORT
 from benchmarks.reprint_peers import Clusters, Shelf, bytes_of, installed
 from benchmarks.reprint_texts import (
     EDITS,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.alignment import MOST_PAIRS, hunks
-from archive.diff import Diff, diff
-from archive.inline import Op, tokens
+from archive.diff.alignment import MOST_PAIRS, hunks
+from archive.diff.inline import Op, tokens
+from archive.diff.texts import Diff, diff
 
 
 def shown(before: str, after: str) -> list[str]:

@@ -21,9 +21,9 @@ from archive import Archive, Article, Attachment, Capture, FileFiling, Precision
 from archive.cli import COMMANDS
 from archive.cli.diffscreen import print_comparison
 from archive.cli.reading import unified
-from archive.diff import diff
-from archive.diffforms import as_unified
-from archive.edits import edit_of, span
+from archive.diff.edits import edit_of, span
+from archive.diff.forms import as_unified
+from archive.diff.texts import diff
 from archive.errors import NoSpan
 from archive.following import compare, history, recent
 from tests.holdings import miss

@@ -23,7 +23,7 @@ LIBRARIES = {
     "nh3": {"archive.sanitise"},
     "pebble": {"crawler.sandbox"},
     "protego": {"crawler.robots"},
-    "warcio": {"archive.foreign", "archive.warc", "archive.warcrecord"},
+    "warcio": {"archive.warc"},
 
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.likeness import Kind, Likeness, Told, likeness
+from archive.reprints.likeness import Kind, Likeness, Told, likeness
 from archive.rows import stamp
 
 DAY = datetime(2024, 3, 15, 2, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.minhash import FEWEST, LONGEST, MOST, SPACING, grain, in_common, sketch
+from archive.reprints.minhash import FEWEST, LONGEST, MOST, SPACING, grain, in_common, sketch
 
 # As many characters as a newspaper uses.
 ALPHABET = [chr(0x4E00 + 7 * n) for n in range(2500)]
@@ -84,7 +84,7 @@ def test_every_text_has_keys_in_order_and_the_same_ones_again(words: str) -> Non
 
 def test_keys_are_the_same_in_every_process_and_for_ever() -> None:
     words = "国务院常务会议研究稳定就业的政策措施部署下一步工作"
-    asked = f"from archive.minhash import sketch; print(*sketch({words!r}))"
+    asked = f"from archive.reprints.minhash import sketch; print(*sketch({words!r}))"
     for seed in ("0", "1"):
         told = subprocess.run(
             [sys.executable, "-c", asked],

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from archive import Precision, Stored
-from archive.origin import origin_of
+from archive.reprints.origin import origin_of
 from tests.holdings import NOW, article
 
 HOUR = timedelta(hours=1)

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import Archive, Article, Filters, Verdict
-from archive.likeness import Kind
-from archive.reprints import HOT
+from archive.reprints.clusters import HOT
+from archive.reprints.likeness import Kind
 from archive.schema import open_archive
 from archive.search import search
 from archive.verify import verify

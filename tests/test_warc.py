@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import Capture, Corrupt
-from archive.warc import Place, WarcFolder
-from archive.warcrecord import Original, pack, pack_request, unpack
+from archive.warc.folder import Place, WarcFolder
+from archive.warc.record import Original, pack, pack_request, unpack
 from tests.holdings import NOW, capture, gzipped, sound, types
 
 

@@ -6,11 +6,11 @@ from itertools import accumulate, groupby
 from rich.console import Console
 from rich.text import Text
 
-from archive.diff import Diff, Line
-from archive.diffforms import ARROW, heading, remarks, unchanged
-from archive.edits import LABELS, Comparison, FieldEdit
+from archive.diff.edits import LABELS, Comparison, FieldEdit
+from archive.diff.forms import ARROW, heading, remarks, unchanged
+from archive.diff.inline import Op, Piece, tokens
+from archive.diff.texts import Diff, Line
 from archive.escapes import neutral, one_line
-from archive.inline import Op, Piece, tokens
 
 _STYLES = {Op.EQUAL: "", Op.DELETE: "red strike", Op.INSERT: "green"}
 #: Without colour, as ``wdiff`` marks them: not every terminal can strike out.

@@ -18,7 +18,7 @@ from archive.cli.options import (
     screen,
 )
 from archive.clock import looked_at
-from archive.diffforms import how_much
+from archive.diff.forms import how_much
 from archive.escapes import json_line, one_line
 from archive.following import Edited, Entry, History, recent
 from archive.following import history as history_of

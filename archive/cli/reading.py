@@ -22,9 +22,9 @@ from archive.cli.options import (
 )
 from archive.cli.similar import told_of_reprints
 from archive.clock import shown_time
-from archive.diff import diff as diff_of
-from archive.diffforms import as_data, as_html, as_unified, remarks
-from archive.edits import Comparison, attached
+from archive.diff.edits import Comparison, attached
+from archive.diff.forms import as_data, as_html, as_unified, remarks
+from archive.diff.texts import diff as diff_of
 from archive.errors import ArchiveError, Corrupt, NoSpan
 from archive.escapes import json_line, neutral, one_line
 from archive.export import as_json, as_post

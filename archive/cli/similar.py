@@ -16,7 +16,7 @@ from archive.cli.options import (
 )
 from archive.clock import shown_time
 from archive.escapes import json_line, one_line
-from archive.similar import Kin, Similar
+from archive.reprints.similar import Kin, Similar
 
 
 def as_row(kin: Kin, found: Similar) -> dict[str, object]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from archive.ago import moment_since
 from archive.clock import looked_at
 from archive.datasette_plugin.pages import NO_ARCHIVE, archive_of, may_be_seen, missing
-from archive.diffforms import as_html, how_much, remarks
+from archive.diff.forms import as_html, how_much, remarks
 from archive.errors import NoSpan, UnknownArticle
 from archive.following import Edited, compare, recent
 

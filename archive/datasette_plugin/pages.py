@@ -15,14 +15,14 @@ from markupsafe import Markup
 
 from archive.clock import shown_time
 from archive.datasette_plugin.cells import marked
-from archive.diffforms import how_much
+from archive.diff.forms import how_much
 from archive.errors import Deleted, UnknownArticle, UnknownRevision
 from archive.following import Entry, History, history
 from archive.records import Article, Filters, Hit, Results, Stored
+from archive.reprints.similar import Similar
 from archive.sanitise import clean_html
 from archive.schema import APPLICATION_ID
 from archive.search import Sort, search
-from archive.similar import Similar
 from archive.store import Archive
 
 #: Hits on a page.

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from archive.alignment import Hunk, hunks
-from archive.inline import Op, Piece, inline, tokens
+from archive.diff.alignment import Hunk, hunks
+from archive.diff.inline import Op, Piece, inline, tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from archive.fingerprint import TELLING, unsigned, words
-from archive.minhash import LONGEST, grain
+from archive.reprints.minhash import LONGEST, grain
 from archive.rows import Row, moment
 
 #: So much of the shorter text stands in the longer one, and of an excerpt so many of its figures.

@@ -7,9 +7,9 @@ from datetime import datetime
 from operator import attrgetter
 
 from archive.clock import shown_time
-from archive.diff import Diff, Line, diff
+from archive.diff.inline import Op, Piece, inline
+from archive.diff.texts import Diff, Line, diff
 from archive.errors import NoSpan, UnknownRevision
-from archive.inline import Op, Piece, inline
 from archive.records import Article, Attachment, Stored
 
 

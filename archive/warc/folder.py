@@ -20,7 +20,7 @@ from typing import IO
 from archive.errors import ArchiveFull, Corrupt
 from archive.records import Capture
 from archive.rows import stamp
-from archive.warcrecord import Original, new_id, opening, pack, pack_request, unpack
+from archive.warc.record import Original, new_id, opening, pack, pack_request, unpack
 
 #: A file that has grown to this many bytes is left alone and a new one begun.
 MAX_BYTES = 1 << 30

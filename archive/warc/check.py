@@ -14,7 +14,7 @@ from archive.errors import Corrupt
 from archive.records import Tombstone
 from archive.rows import Row, stamp
 from archive.tombstones import blank, tombstones
-from archive.warc import NAME, Place, WarcFolder
+from archive.warc.folder import NAME, Place, WarcFolder
 
 #: So many bytes of a record tell its type.
 _HEAD = 1024

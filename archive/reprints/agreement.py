@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Iterator
 
 from archive.fingerprint import unsigned, words
-from archive.likeness import Kind, Told, likeness
-from archive.reprints import (
+from archive.reprints.clusters import (
     EARLIEST,
     components,
     keys_of,
     sketches_are_current,
 )
+from archive.reprints.likeness import Kind, Told, likeness
 
 
 def faults(conn: sqlite3.Connection, *, deep: bool) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.likeness import Kind, Told, compare
-from archive.origin import Origin, origin_of
 from archive.records import Stored
-from archive.reprints import EARLIEST
+from archive.reprints.clusters import EARLIEST
+from archive.reprints.likeness import Kind, Told, compare
+from archive.reprints.origin import Origin, origin_of
 from archive.rows import stored_of
 
 

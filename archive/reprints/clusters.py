@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from archive.fingerprint import TELLING, fingerprint, unsigned, words
-from archive.likeness import Kind, Likeness, Told, likeness
-from archive.minhash import SKETCH_VERSION, in_common, sketch
+from archive.reprints.likeness import Kind, Likeness, Told, likeness
+from archive.reprints.minhash import SKETCH_VERSION, in_common, sketch
 from archive.rows import Row, article_of
 
 #: The head of a cluster comes first. Addresses settle ties, so that the order of arrival does not.

@@ -5,10 +5,10 @@ from html import escape
 from itertools import groupby
 
 from archive.clock import looked_at
-from archive.diff import Diff, Line
-from archive.edits import LABELS, Comparison, FieldEdit
+from archive.diff.edits import LABELS, Comparison, FieldEdit
+from archive.diff.inline import Op, Piece
+from archive.diff.texts import Diff, Line
 from archive.escapes import neutral
-from archive.inline import Op, Piece
 from archive.rows import stamp
 
 #: Lines around a change that a unified diff repeats, as ``diff -u`` does.

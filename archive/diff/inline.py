@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.alignment import Hunk, hunks
+from archive.diff.alignment import Hunk, hunks
 
 
 class Op(StrEnum):

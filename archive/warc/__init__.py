@@ -1,0 +1,1 @@
+"""The WARC files: written, read back, checked, and those of others."""
