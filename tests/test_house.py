@@ -15,7 +15,7 @@ LIBRARIES = {
     "aiohttp": {"crawler.fetch", "crawler.guard"},
     "selectolax": {"crawler.listing", "crawler.extract", "crawler.normalise", "crawler.selectors"},
     "apscheduler": {"crawler.schedule"},
-    "sqlite_utils": {"archive.indexcheck", "archive.schema", "archive.tables", "crawler.frontier",
+    "sqlite_utils": {"archive.verify", "archive.schema", "archive.tables", "crawler.frontier",
                      "crawler.schema"},
     "click": {"archive.cli", "crawler.cli"},
     "rich": {"archive.cli", "archive.terminal", "crawler.cli"},

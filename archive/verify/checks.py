@@ -16,17 +16,17 @@ from archive.captures import raw_sha256, reading
 from archive.chain import GENESIS, link_hash
 from archive.dedupe import changes
 from archive.errors import Corrupt
-from archive.filecheck import files
 from archive.fingerprint import content_sha256, fingerprint
-from archive.indexcheck import unlike_articles, unlike_made, unlike_texts
 from archive.records import Tombstone
-from archive.reprints import agreement
 from archive.rows import article_of, row_digest, stamp
 from archive.schema import open_archive, snapshot, warc_ends
 from archive.seals import SEALED, broken
 from archive.sqliteerrors import expected_errors
 from archive.tombstones import DELETER, link_of, tombstones
-from archive.warc.check import unlike_rows, unnamed
+from archive.verify import reprints
+from archive.verify.files import files
+from archive.verify.index import unlike_articles, unlike_made, unlike_texts
+from archive.verify.records import unlike_rows, unnamed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +313,7 @@ CHECKS: dict[str, Check] = {
     "chain": _chain,
     "articles": _articles,
     "tombstones": _tombstones,
-    "reprints": lambda scope: agreement.faults(scope.conn, deep=scope.deep),
+    "reprints": lambda scope: reprints.faults(scope.conn, deep=scope.deep),
     "captures": _captures,
     "seals": _seals,
     "index": _index,
