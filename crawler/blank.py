@@ -49,9 +49,15 @@ def alike(one: frozenset[int], other: frozenset[int]) -> bool:
 
 
 def is_front(final_url: str, url: str) -> bool:
-    """Say whether an address is the first page of a folder in which, or below which, ``url`` is."""
+    """Say whether an address is the first page of a folder in which, or below which, ``url`` is.
+
+    Not where a query may name an article there, nor where ``url`` is that page by another name.
+    """
     there, here = urlsplit(final_url), urlsplit(url)
     folder, _, page = there.path.rpartition("/")
-    if page and not _FRONT.fullmatch(page):
+    if there.query or (page and not _FRONT.fullmatch(page)):
+        return False
+    own, _, name = here.path.rpartition("/")
+    if own == folder and not here.query and _FRONT.fullmatch(name):
         return False
     return here.path.startswith(f"{folder}/") and here.path != there.path

@@ -109,6 +109,12 @@ def test_what_leaves_a_listing_is_told_from_what_is_pushed_out(
         ("http://a.cn/y/", "http://a.cn/x/1.html", False),
         ("http://a.cn/x/1/", "http://a.cn/x/1", False),
         ("http://a.cn/x/", "http://a.cn/x/", False),
+        ("http://a.cn/x/1/", "http://a.cn/x/1/index.html", False),
+        ("http://a.cn/x/1/index.htm", "http://a.cn/x/1/index.html", False),
+        ("http://a.cn/index.php?id=1", "http://a.cn/x/1.html", False),
+        ("http://a.cn/?p=1", "http://a.cn/x/1.html", False),
+        ("http://a.cn/", "http://a.cn/index.php?id=1", True),
+        ("http://a.cn/x/", "http://a.cn/x/1/index.html", True),
     ],
 )
 def test_the_front_page_of_a_folder_is_no_article(final: str, url: str, front: bool) -> None:
