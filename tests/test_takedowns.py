@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,6 +98,13 @@ def test_what_leaves_a_listing_is_told_from_what_is_pushed_out(
     before: str, now: str, left: str
 ) -> None:
     assert "".join(left_out(before, now)) == left
+
+
+def test_a_sitemap_of_fifty_thousand_is_compared_in_no_time() -> None:
+    before = tuple(f"https://www.city.example/{n:06d}.html" for n in range(50_000))
+    began = time.process_time()
+    assert left_out(before, before[1:]) == [before[0]]
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
