@@ -243,6 +243,20 @@ def test_a_page_that_the_site_shows_for_no_page_is_no_edit(site: Site, folder: P
     assert len(made_up) == 1
 
 
+def test_a_takedown_is_seen_though_the_crawler_s_memory_was_lost(site: Site, folder: Path) -> None:
+    visit(folder, START)
+    for memory in folder.glob("crawl.db*"):
+        memory.unlink()
+    lost = "<h1>欢迎访问</h1>" + "<p>本栏目的内容已经迁移，请从首页进入查询相关的公开信息。</p>" * 3
+    site.blank = (200, {}, f"<html><body>{lost}</body></html>")
+    site.pages["/n/3.html"] = (404, {}, "nothing")
+    del site.pages["/n/4.html"]
+    assert [r.missing for r in visits(folder, [2, 4])] == [2, 2]
+    assert stored(folder, site, 3).gone_reason == "404"
+    assert (stored(folder, site, 4).gone_reason, stored(folder, site, 4).revision) == ("soft404", 1)
+    assert [r.gone for r in visits(folder, [9, 17])] == [0, 2]
+
+
 def test_an_article_that_is_rewritten_from_end_to_end_is_a_revision(
     site: Site, folder: Path
 ) -> None:

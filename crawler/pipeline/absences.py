@@ -91,7 +91,7 @@ async def settle(this: Pass, due: Due, attempt: Attempt, answer: Capture, how: s
     this.outcomes[url] = outcome
     log.info("%s source=%s url=%s how=%s", outcome, this.source.id, url, how)
     this.stages.frontier.links.settle(
-        replace(attempt, outcome=outcome, kind="absent"),
+        replace(attempt, outcome=outcome, kind="absent", article_id=noted.id if noted else None),
         next_visit=cadence.next_search(missing, now),
         seen=Validators(),
     )
