@@ -7,7 +7,7 @@ archive still contains all that it vouched for: the chain up to a link, and the 
 import hashlib
 import json
 import sqlite3
-from dataclasses import asdict, dataclass
+from dataclasses import Field, asdict, dataclass, fields
 from datetime import datetime
 
 from archive.chain import GENESIS
@@ -15,6 +15,8 @@ from archive.errors import StatementError
 from archive.rows import stamp
 
 FORMAT = "gazette-attest/1"
+#: The largest number that SQLite knows.
+_MOST = (1 << 63) - 1
 
 #: What a statement vouches for of every capture; the chain knows only those it was read from.
 OF_CAPTURES = (
@@ -83,11 +85,20 @@ def decode(raw: bytes, path: str) -> Statement:
     try:
         said = json.loads(raw)
         found = Statement(**said)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise StatementError(path, "is no statement of an archive") from error
+    if not all(map(_can_be, fields(found), asdict(found).values())):
+        raise StatementError(path, "is no statement of an archive")
     if found.format != FORMAT or encode(found) != raw:
         raise StatementError(path, "is not as `gazette attest` wrote it")
     return found
+
+
+def _can_be(field: Field[object], value: object) -> bool:
+    """Tell whether a value may stand in a field: whoever hands us a file may write anything."""
+    if field.type is int:
+        return type(value) is int and 0 <= value <= _MOST
+    return isinstance(value, str) and value.isascii() and (value.isprintable() or not value)
 
 
 def contradiction(conn: sqlite3.Connection, statement: Statement) -> str:

@@ -8,6 +8,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -17,8 +18,8 @@ from archive.schema import copy_whole, open_archive, warc_ends
 from archive.tombstones import tombstones
 from archive.verify import verify
 
-#: So many of its first bytes tell a WARC file from any other: they hold the id of its first record.
-_HEAD = 512
+#: The first record of a WARC file, which holds an id, lies in so many bytes.
+_HEAD = 4096
 _CHUNK = 1 << 20
 
 
@@ -161,6 +162,8 @@ def _copy_captures(archive: Path, source: Path, target: Path) -> None:
 
 def _overwrite(source: Path, target: Path, end: int) -> None:
     """Copy what differs in the first ``end`` bytes: records of articles deleted meanwhile."""
+    if not source.is_file():
+        return
     with source.open("rb") as file, target.open("r+b") as out:
         for at in range(0, end, _CHUNK):
             file.seek(at)
@@ -173,19 +176,34 @@ def _overwrite(source: Path, target: Path, end: int) -> None:
         os.fsync(out.fileno())
 
 
+def _open_alike(one: bytes, other: bytes) -> bool:
+    """Tell whether two beginnings of WARC files are of one file, as far as both go.
+
+    That is their first record; a deletion may have changed the next.
+    """
+    unpacker = zlib.decompressobj(31)
+    try:
+        unpacker.decompress(other)
+    except zlib.error:
+        return one == other
+    first = len(other) - len(unpacker.unused_data)
+    return one[:first] == other[: min(first, len(one))]
+
+
 def _copy_on(source: Path, target: Path, end: int) -> None:
     """Lengthen ``target`` to ``end`` bytes from ``source``; only a deletion changes the rest."""
     with target.open("ab+") as out:
         held = out.tell()
-        if held >= end:
-            return
-        if not source.is_file() or source.stat().st_size < end:
+        if held < end and (not source.is_file() or source.stat().st_size < end):
             raise Corrupt(str(source), f"is shorter than the {end:,} bytes that the archive names")
+        if not source.is_file():
+            return
         with source.open("rb") as file:
             out.seek(0)
-            head = min(_HEAD, held)
-            if out.read(head) != file.read(head):
+            if not _open_alike(out.read(_HEAD), file.read(_HEAD)):
                 raise ArchiveError(f"{target} holds the captures of another archive")
+            if held >= end:
+                return
             file.seek(held)
             while held < end and (chunk := file.read(min(_CHUNK, end - held))):
                 out.write(chunk)

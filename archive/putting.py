@@ -48,8 +48,13 @@ _SAID = f"""
         content_sha256 = :content_sha256, body_sha256 = :body_sha256, row_sha256 = :row_sha256
 """  # noqa: S608
 
-#: What an article is that was found at its address.
-_STANDS = "last_seen = max(last_seen, :now), missing = NULL, gone = NULL, gone_reason = ''"
+#: What an article is that was found at its address; a look of before it was missed tells nothing.
+#: Without a moment (NULL) nothing was looked at.
+_STANDS = """
+    last_seen = coalesce(max(last_seen, :now), last_seen),
+    missing = iif(:now >= missing, NULL, missing), gone = iif(:now >= missing, NULL, gone),
+    gone_reason = iif(:now >= missing, '', gone_reason)
+"""
 
 _UPDATE = f"""
     {_SAID}, revision = :revision, {_STANDS} WHERE id = :id
@@ -102,10 +107,11 @@ class Putting:
         before = delta(row, new)
         number = row["revision"] + (decision.verdict is Verdict.REVISED)
         place = self._leave(row, new, digests)
+        looked = self._looked(pages) if pages else None
         if not before:
-            self._one(_SEEN, {"now": self._looked(pages), "url": article.url})
+            self._one(_SEEN, {"now": looked, "url": article.url})
         else:
-            own = {"id": row["id"], "revision": number, "now": self._looked(pages)}
+            own = {"id": row["id"], "revision": number, "now": looked}
             self._conn.execute(_UPDATE, _with_digests(new, digests) | own)
         cluster = self._place(row, place)
         receipt = Receipt(

@@ -21,15 +21,33 @@ MOST, TEXTS = 1 << 20, 1000
 #: or an advertisement.
 ALIKE = 0.9
 
+#: A value in a query.
+_VALUE = re.compile("(?<==)[^&]+")
+
 #: Addresses that are a site's or a folder's first page.
 _FRONT = re.compile(r"(?:index|default|home)(?:\.[a-z]{3,5})?", re.IGNORECASE)
 
 
+def place_of(url: str) -> str:
+    """Return what addresses share that show the same where nothing is: host, or host and script."""
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path}" if parts.query else parts.netloc
+
+
 def nowhere(url: str) -> str:
-    """Return an address beside ``url`` that no page has, always the same in a folder."""
-    path = urlsplit(url).path
-    name = hashlib.sha256(urljoin(url, ".").encode()).hexdigest()[:12]
-    return urljoin(url, f"no-such-page-{name}{splitext(path)[1]}")
+    """Return an address beside ``url`` that no page has, always the same in a folder.
+
+    Where a query names the page it is asked of the same script, under a number that none has.
+    """
+    parts = urlsplit(url)
+    digest = hashlib.sha256(urljoin(url, ".").encode()).hexdigest()
+    name = f"no-such-page-{digest[:12]}"
+    if not parts.query:
+        return urljoin(url, f"{name}{splitext(parts.path)[1]}")
+    number = str(900_000_000 + int(digest[:6], 16))
+    # Every value, for any of them may be what names the page.
+    query, values = _VALUE.subn(lambda v: number if v[0].isdecimal() else name, parts.query)
+    return parts._replace(query=query if values else name).geturl()
 
 
 def texts_of(capture: Capture) -> frozenset[int]:
@@ -49,9 +67,15 @@ def alike(one: frozenset[int], other: frozenset[int]) -> bool:
 
 
 def is_front(final_url: str, url: str) -> bool:
-    """Say whether an address is the first page of a folder in which, or below which, ``url`` is."""
+    """Say whether an address is the first page of a folder in which, or below which, ``url`` is.
+
+    Not where a query may name an article there, nor where ``url`` is that page by another name.
+    """
     there, here = urlsplit(final_url), urlsplit(url)
     folder, _, page = there.path.rpartition("/")
-    if page and not _FRONT.fullmatch(page):
+    if there.query or (page and not _FRONT.fullmatch(page)):
+        return False
+    own, _, name = here.path.rpartition("/")
+    if own == folder and not here.query and _FRONT.fullmatch(name):
         return False
     return here.path.startswith(f"{folder}/") and here.path != there.path

@@ -93,13 +93,16 @@ class Daemon:
     async def visit(self, source: Source) -> None:
         """Make one pass, bounded in time; a full disk pauses all, anything unexpected is a bug.
 
-        What the pass had fetched but not stored is due as before.
+        What the pass had fetched but not stored is due as before. One that was too long goes on
+        after those that waited for it.
         """
         try:
-            async with asyncio.timeout(self.settings.pass_deadline.total_seconds()):
-                await pipeline.run(source, self.stages, due_only=True, stop=self.stop)
-        except TimeoutError:
-            log.error("pass source=%s stopped at its deadline; it goes on next time", source.id)
+            try:
+                async with asyncio.timeout(self.settings.pass_deadline.total_seconds()):
+                    await pipeline.run(source, self.stages, due_only=True, stop=self.stop)
+            except TimeoutError:
+                log.error("pass source=%s stopped at its deadline; it goes on next time", source.id)
+                self.stages.frontier.sources.put_last(source.id, now=self.stages.now())
         except (ArchiveFull, ArchiveBusy, FrontierFull) as error:
             self.resting = REST
             self.pause(str(error))

@@ -103,7 +103,7 @@ def last_modified(header: str) -> datetime | None:
     """Return what an answer's Last-Modified says, None where it cannot be read."""
     try:
         at = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -238,6 +239,19 @@ def test_a_statement_is_time_stamped_and_checked_as_the_manual_says(path: Path) 
     assert "Verification: OK" in done.stdout + done.stderr
     head.write_bytes(head.read_bytes().replace(b'"seq":5', b'"seq":6'))
     assert shell(head.parent, check).returncode != 0
+
+
+@pytest.mark.parametrize(
+    "over",
+    [{"seq": [1]}, {"seq": 10**30}, {"seq": -1}, {"seq": 1.0}, {"captures": {}}, {"at": None},
+     {"at": "\x1b[31m"}, {"hash": "\ud800"}],
+)  # fmt: skip
+def test_what_no_statement_can_hold_is_told(path: Path, over: dict[str, object]) -> None:
+    head = decode(statement(path).read_bytes(), "head.json")
+    with pytest.raises(StatementError, match="no statement"):
+        decode(encode(replace(head, **over)), "x.json")  # type: ignore[arg-type]
+    with pytest.raises(StatementError, match="no statement"):
+        decode(b"[" * 200_000, "x.json")
 
 
 def test_attesting_changes_nothing(path: Path) -> None:

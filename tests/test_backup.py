@@ -57,6 +57,31 @@ def test_backing_up_again_copies_only_what_is_new(tmp_path: Path) -> None:
     assert first.stat().st_ino == inode
 
 
+def test_a_backup_never_takes_the_captures_of_another_archive_for_its_own(tmp_path: Path) -> None:
+    one, other = tmp_path / "one" / "archive.db", tmp_path / "other" / "archive.db"
+    fill(one, 0, 30)
+    fill(other, 100, 103)
+    backup(one, tmp_path / "safe.db")
+    with pytest.raises(ArchiveError, match="of another archive"):
+        backup(other, tmp_path / "safe.db")
+
+
+def test_backing_up_goes_on_after_the_first_article_was_deleted(tmp_path: Path) -> None:
+    path, target = tmp_path / "data" / "archive.db", tmp_path / "safe.db"
+    fill(path, 0, 3)
+    backup(path, target)
+    with Archive.open(path) as archive:
+        first = archive.find(article(0).url)
+        assert first is not None
+        archive.delete(first.id, reason="court order", now=NOW)
+    fill(path, 3, 6)
+    backup(path, target)
+    assert verify(target, warc=tmp_path / "safe.db.warc", deep=True) == ()
+    shutil.rmtree(tmp_path / "safe.db.warc")
+    restore(target, path)  # where the captures still lie beside the archive
+    assert verify(path, deep=True) == ()
+
+
 def test_a_drill_while_another_process_writes_brings_back_all_that_was_acknowledged(
     tmp_path: Path,
 ) -> None:

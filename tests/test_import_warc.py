@@ -262,6 +262,24 @@ def undated(good: bytes) -> bytes:
     return packer.compress(plain.replace(b"2019-05-06T", b"yesterday T", 1)) + packer.flush()
 
 
+def with_header(good: bytes, old: bytes, new: bytes) -> bytes:
+    plain = zlib.decompress(good, 31)
+    packer = zlib.compressobj(wbits=31)
+    return packer.compress(plain.replace(old, new, 1)) + packer.flush()
+
+
+def endless(good: bytes) -> bytes:
+    return with_header(good, b"Content-Length: ", b"Content-Length: " + b"9" * 20)
+
+
+def before_time(good: bytes) -> bytes:
+    return with_header(good, b"2019-05-06T07:08:09Z", b"0001-01-01T00:00:00+12:00")
+
+
+def odd_digest(good: bytes) -> bytes:
+    return with_header(good, b"WARC-Block-Digest: sha1:", b"WARC-Block-Digest: shake_128:")
+
+
 def nonsense(_: bytes) -> bytes:
     packer = zlib.compressobj(wbits=31)
     return packer.compress(b"WARC/1.0\r\nnothing at all\r\n\r\n" * 3) + packer.flush()
@@ -269,8 +287,11 @@ def nonsense(_: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     "spoil",
-    [torn, flipped, exchanged, bomb, coded_bomb, wrong_length, undated, nonsense],
-)
+    [
+        torn, flipped, exchanged, bomb, coded_bomb, wrong_length, undated, nonsense, endless,
+        before_time, odd_digest,
+    ],
+)  # fmt: skip
 def test_a_spoilt_record_is_told_and_the_rest_goes_on(
     take: Import, tmp_path: Path, spoil: Callable[[bytes], bytes]
 ) -> None:

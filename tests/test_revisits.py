@@ -18,6 +18,7 @@ from crawler.crawl import opened
 from crawler.frontier import Frontier
 from crawler.pipeline.due import LANES
 from crawler.records import Attempt, Link, Outcome, Source, Validators
+from crawler.signals import last_modified
 from tests.small_site import SmallSite, article, plain
 
 START = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -164,6 +165,18 @@ async def test_a_page_modified_of_late_is_looked_at_sooner_though_its_text_stood
     site.modified["/1.html"] = now - 3 * HOUR
     assert await visits.at(now) == ALL
     assert await visits.at(now + 3 * HOUR) == {"/1.html"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "", " ", "yesterday", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2020 99999999999999999999:00:00 GMT",
+        "Mon, 01 Jan 2020 00:00:00 +99999999999999999999",
+    ],
+)  # fmt: skip
+def test_a_moment_that_cannot_be_read_is_none(header: str) -> None:
+    assert last_modified(header) is None
 
 
 async def test_the_page_s_own_word_of_its_last_edit_counts_as_well(

@@ -45,7 +45,7 @@ from tests.holdings import (
     types,
 )
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -203,6 +203,26 @@ def test_times_without_a_zone_are_refused(store: Archive) -> None:
     assert store.stats()["articles"] == 0
 
 
+def test_only_a_look_after_it_was_missed_brings_an_article_back(store: Archive) -> None:
+    url = store.get(store.put(article(1), capture(1), now=NOW).id).article.url
+    miss(store, url, NOW + 30 * DAY)
+    gone = store.find(url)
+    assert gone is not None
+    store.put(article(1), None, now=NOW + 31 * DAY)  # a post says nothing of the web
+    assert store.find(url) == gone
+    store.put(article(1, title="另一题"), None, now=NOW + 32 * DAY)
+    old = capture(1, fetched_at=NOW + 3 * DAY)  # and neither does what others took before
+    store.put(article(1), old, now=NOW + 33 * DAY)
+    still = store.find(url)
+    assert still is not None
+    assert (still.missing, still.gone, still.gone_reason) == (gone.missing, gone.gone, "404")
+    assert (still.last_seen, still.revision) == (NOW + 3 * DAY, 3)
+    store.put(article(1), capture(1, fetched_at=NOW + 34 * DAY), now=NOW + 34 * DAY)
+    back = store.find(url)
+    assert back is not None
+    assert (back.missing, back.gone, back.gone_reason) == (None, None, "")
+
+
 # --- clusters ---
 
 
@@ -334,7 +354,7 @@ def test_putting_what_was_gone_brings_it_back(store: Archive) -> None:
     receipt = store.put(article(1), None, now=NOW)
     for later in (article(1), article(1, title="更正")):
         miss(store, article(1).url, NOW)
-        store.put(later, None, now=NOW + HOUR)
+        store.put(later, capture(1, fetched_at=NOW + HOUR), now=NOW + HOUR)
         assert store.get(receipt.id).gone is None
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +18,7 @@ from archive.ago import moment_since
 from archive.takedown import Sighting, is_gone
 from archive.verify import verify
 from crawler import cadence, sources
-from crawler.blank import is_front
+from crawler.blank import is_front, nowhere
 from crawler.cli import main
 from crawler.crawl import crawl, opened
 from crawler.pipeline.listings import left_out
@@ -99,6 +101,13 @@ def test_what_leaves_a_listing_is_told_from_what_is_pushed_out(
     assert "".join(left_out(before, now)) == left
 
 
+def test_a_sitemap_of_fifty_thousand_is_compared_in_no_time() -> None:
+    before = tuple(f"https://www.city.example/{n:06d}.html" for n in range(50_000))
+    began = time.process_time()
+    assert left_out(before, before[1:]) == [before[0]]
+    assert time.process_time() - began < 1
+
+
 @pytest.mark.parametrize(
     ("final", "url", "front"),
     [
@@ -109,6 +118,12 @@ def test_what_leaves_a_listing_is_told_from_what_is_pushed_out(
         ("http://a.cn/y/", "http://a.cn/x/1.html", False),
         ("http://a.cn/x/1/", "http://a.cn/x/1", False),
         ("http://a.cn/x/", "http://a.cn/x/", False),
+        ("http://a.cn/x/1/", "http://a.cn/x/1/index.html", False),
+        ("http://a.cn/x/1/index.htm", "http://a.cn/x/1/index.html", False),
+        ("http://a.cn/index.php?id=1", "http://a.cn/x/1.html", False),
+        ("http://a.cn/?p=1", "http://a.cn/x/1.html", False),
+        ("http://a.cn/", "http://a.cn/index.php?id=1", True),
+        ("http://a.cn/x/", "http://a.cn/x/1/index.html", True),
     ],
 )
 def test_the_front_page_of_a_folder_is_no_article(final: str, url: str, front: bool) -> None:
@@ -227,6 +242,69 @@ def test_a_page_that_the_site_shows_for_no_page_is_no_edit(site: Site, folder: P
     assert (found.gone_reason, found.revision) == ("soft404", 1)
     made_up = [path for path in site.asked[asked:] if "no-such-page" in path]
     assert len(made_up) == 1
+
+
+LOST = "<html><body><h1>欢迎访问</h1>" + "".join(
+    f"<p>市政府网站已经完成改版，{part}的内容已经迁移，请从首页进入查询相关的公开信息。</p>"
+    for part in ("要闻", "公告", "政策")
+)
+
+
+def test_a_script_that_is_asked_for_nothing_is_known_again(site: Site, folder: Path) -> None:
+    paths = [f"/n/show.php?id={n}" for n in (1, 2)]
+    rows = "".join(f'<li><a href="{p}">第{p[-1]}号防汛工作通告</a>2026-03-01</li>' for p in paths)
+    site.publish("/list/", f"<html><body><ul>{rows}</ul></body></html>")
+    for path in paths:
+        site.publish(path, notice(int(path[-1])))
+    assert visit(folder, START).new == 2
+    site.publish(paths[0], LOST)
+    site.publish("/n/show.php?id=" + nowhere(f"{site.address}{paths[0]}")[-9:], LOST)
+    report = visit(folder, START + 2 * DAY)
+    assert (report.missing, report.revised) == (1, 0)
+
+
+def test_a_host_that_does_not_say_what_it_shows_is_asked_once_a_pass(
+    site: Site, folder: Path
+) -> None:
+    visit(folder, START)
+    site.publish("/robots.txt", "User-agent: *\nAllow: /")
+    site.blank = (500, {}, "oops")
+    for path in PATHS:
+        site.publish(path, LOST)
+    visit(folder, START + 2 * DAY)
+    assert sum("no-such-page" in path for path in site.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "made_up"),
+    [
+        ("http://a.cn/x/1.html", r"http://a\.cn/x/no-such-page-\w{12}\.html"),
+        ("http://a.cn/x/1", r"http://a\.cn/x/no-such-page-\w{12}"),
+        ("http://a.cn/x.jsp?c=7&id=1", r"http://a\.cn/x\.jsp\?c=(9\d{8})&id=\1"),
+        ("http://a.cn/x.jsp?id=a1b", r"http://a\.cn/x\.jsp\?id=no-such-page-\w{12}"),
+        (
+            "http://a.cn/x.jsp?id=a&page=2",
+            r"http://a\.cn/x\.jsp\?id=no-such-page-\w{12}&page=9\d{8}",
+        ),
+        ("http://a.cn/x.jsp?1", r"http://a\.cn/x\.jsp\?no-such-page-\w{12}"),
+    ],
+)
+def test_an_address_that_no_page_has_is_made_up_beside_one_that_had(url: str, made_up: str) -> None:
+    assert re.fullmatch(made_up, nowhere(url))
+
+
+def test_a_takedown_is_seen_though_the_crawler_s_memory_was_lost(site: Site, folder: Path) -> None:
+    visit(folder, START)
+    for memory in folder.glob("crawl.db*"):
+        memory.unlink()
+    lost = "<h1>欢迎访问</h1>" + "<p>本栏目的内容已经迁移，请从首页进入查询相关的公开信息。</p>" * 3
+    site.blank = (200, {}, f"<html><body>{lost}</body></html>")
+    site.pages["/n/3.html"] = (404, {}, "nothing")
+    del site.pages["/n/4.html"]
+    assert [r.missing for r in visits(folder, [2, 4])] == [2, 2]
+    assert stored(folder, site, 3).gone_reason == "404"
+    assert (stored(folder, site, 4).gone_reason, stored(folder, site, 4).revision) == ("soft404", 1)
+    assert [r.gone for r in visits(folder, [9, 17])] == [0, 2]
 
 
 def test_an_article_that_is_rewritten_from_end_to_end_is_a_revision(

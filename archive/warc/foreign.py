@@ -28,7 +28,7 @@ _GZIP, _RECORD = b"\x1f\x8b\x08", b"WARC/"
 _STEP = 1 << 16
 #: What the parser raises on bytes that are no record, besides its own two.
 _NO_RECORD = (ArchiveLoadFailed, StatusAndHeadersParserException, ValueError, EOFError, OSError,
-              AttributeError, zlib.error)  # fmt: skip
+              ArithmeticError, AttributeError, TypeError, zlib.error)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,9 @@ class Blanks:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def of(self, host: str) -> Blank | None:
-        """Return what a host showed for an address that never was, if it was asked."""
-        row = self._db.execute("SELECT * FROM blanks WHERE host = ?", (host,)).fetchone()
+    def of(self, place: str) -> Blank | None:
+        """Return what a host, or a script, showed where nothing is, if it was asked."""
+        row = self._db.execute("SELECT * FROM blanks WHERE host = ?", (place,)).fetchone()
         if row is None:
             return None
         return Blank(
@@ -26,10 +26,10 @@ class Blanks:
             shown=frozenset(json.loads(row["shown"])),
         )
 
-    def note(self, host: str, blank: Blank) -> None:
-        """Remember what a host shows for an address that never was."""
+    def note(self, place: str, blank: Blank) -> None:
+        """Remember what a host, or a script, shows where nothing is."""
         with writing(self._db):
             self._db.execute(
                 "REPLACE INTO blanks VALUES (?, ?, ?, ?)",
-                (host, text_of(blank.asked), blank.final_url, json.dumps(sorted(blank.shown))),
+                (place, text_of(blank.asked), blank.final_url, json.dumps(sorted(blank.shown))),
             )

@@ -64,6 +64,13 @@ class Sources:
                 },
             )
 
+    def put_last(self, source: str, *, now: datetime) -> None:
+        """Let a source whose pass was cut short wait for those that are due by now."""
+        with writing(self._db):
+            self._db.execute(
+                "UPDATE sources SET next_visit = ? WHERE id = ?", (text_of(now), source)
+            )
+
     def states(self, since: datetime, restless: int) -> list[SourceState]:
         """Return every source for ``gazette status``, new articles counted from ``since``.
 

@@ -8,11 +8,10 @@ from datetime import timedelta
 
 from archive import Article, Capture
 from crawler import cadence
-from crawler.blank import alike, is_front, nowhere, texts_of
+from crawler.blank import alike, is_front, nowhere, place_of, texts_of
 from crawler.errors import CrawlError, FetchError, GoneError
 from crawler.pipeline.state import Pass, log
 from crawler.records import Attempt, Blank, Due, Outcome, PageRequest, Source, Validators
-from crawler.urls import host_of
 
 #: A site is asked so often at most what it shows where nothing is.
 KEPT = timedelta(days=30)
@@ -39,7 +38,7 @@ async def refuse_blank(this: Pass, due: Due, capture: Capture, read: Article | N
     """Raise GoneError where an archived article's page is what its site shows for no page at all.
 
     Asked only of a page that has nothing in common with what is archived, or that holds no article
-    (``read`` is None): that costs its host one request a month.
+    (``read`` is None): that costs its host one request a month, or a script that is asked by query.
     """
     stored = await this.stages.writer.find(due.link.url)
     if stored is None or (read is not None and _in_common(stored.article, read)):
@@ -59,22 +58,28 @@ def _in_common(stored: Article, read: Article) -> bool:
 
 
 async def _blank(this: Pass, capture: Capture) -> Blank | None:
-    """Return what a host shows for an address that never was; None where it did not say."""
-    frontier, host, now = this.stages.frontier, host_of(capture.url), this.stages.now()
+    """Return what a host shows for an address that never was; None where it did not say.
+
+    One that did not is asked once in a pass.
+    """
+    frontier, place, now = this.stages.frontier, place_of(capture.url), this.stages.now()
     async with this.turn:
-        known = frontier.blanks.of(host)
+        known = frontier.blanks.of(place)
         if known is not None and known.asked + KEPT > now:
             return known
+        if place in this.silent_on_blanks or not this.going:
+            return None
         try:
             answer = await this.fetch(PageRequest(url=nowhere(capture.url)), Validators())
         except FetchError as error:
             if not absence(error):
+                this.silent_on_blanks.add(place)
                 return None
             blank = Blank(asked=now)
         else:
             moved = answer.final_url if answer.final_url != answer.url else ""
             blank = Blank(asked=now, final_url=moved, shown=texts_of(answer))
-        frontier.blanks.note(host, blank)
+        frontier.blanks.note(place, blank)
         return blank
 
 
@@ -91,7 +96,7 @@ async def settle(this: Pass, due: Due, attempt: Attempt, answer: Capture, how: s
     this.outcomes[url] = outcome
     log.info("%s source=%s url=%s how=%s", outcome, this.source.id, url, how)
     this.stages.frontier.links.settle(
-        replace(attempt, outcome=outcome, kind="absent"),
+        replace(attempt, outcome=outcome, kind="absent", article_id=noted.id if noted else None),
         next_visit=cadence.next_search(missing, now),
         seen=Validators(),
     )

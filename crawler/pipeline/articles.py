@@ -51,7 +51,7 @@ async def visit(this: Pass, due: Due) -> None:
     except CrawlError as error:
         answer = error.answer if isinstance(error, FetchError) else capture
         how = absences.absence(error)
-        if how and isinstance(answer, Capture) and due.article_id is not None:
+        if how and isinstance(answer, Capture) and await _is_held(this, due):
             await absences.settle(this, due, _attempt(this, due, error), answer, how)
         else:
             _settle_failure(this, due, error)
@@ -119,11 +119,9 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str, *, in_full:
     try:
         reading, further = await read_whole(capture, fetch, read)
     except ExtractError:
-        if due.article_id is not None:
-            await absences.refuse_blank(this, due, capture, None)
+        await absences.refuse_blank(this, due, capture, None)
         raise
-    if due.article_id is not None:
-        await absences.refuse_blank(this, due, capture, reading.article)
+    await absences.refuse_blank(this, due, capture, reading.article)
     stored = await _read_again(this, due, further)
     receipt = await writer.put(reading.article, capture, further=further)
     if receipt.verdict is not Verdict.DELETED:
@@ -134,6 +132,11 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str, *, in_full:
         slight=stored is not None and is_slight(stored.article, reading.article, receipt.changed),
         edited=reading.edited,
     )
+
+
+async def _is_held(this: Pass, due: Due) -> bool:
+    """Tell whether a link's article is archived; our memory of it may be younger."""
+    return due.article_id is not None or await this.stages.writer.find(due.link.url) is not None
 
 
 async def _read(this: Pass, due: Due, pages: tuple[Capture, ...], now: datetime) -> Reading:

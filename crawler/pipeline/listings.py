@@ -59,7 +59,8 @@ def left_out(before: Sequence[str], named: Collection[str]) -> list[str]:
     That is what is missing while something that stood below it is still there; what stood at the
     end may just have made room for what is new.
     """
-    stays = [url in named for url in before]
+    there_now = frozenset(named)  # a sitemap may name fifty thousand
+    stays = [url in there_now for url in before]
     last = max((place for place, there in enumerate(stays) if there), default=0)
     return [url for url, there in zip(before[:last], stays, strict=False) if not there]
 

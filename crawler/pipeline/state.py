@@ -72,6 +72,8 @@ class Pass:
     requests: int = 0
     #: failures in a row of the kind that a site gives which is down or shut
     silent: int = 0
+    #: where it was asked in vain what is shown where nothing is
+    silent_on_blanks: set[str] = field(default_factory=set)
     #: why the site wants no further request for now
     halted: CrawlError | None = None
 
