@@ -143,7 +143,9 @@ class Putting:
         self.chain.append(link | {"article_id": article_id, "number": 1, "reading": 0}, (), {})
         return receipt
 
-    def reread(self, article_id: int, article: Article) -> tuple[str, ...]:
+    def reread(
+        self, article_id: int, article: Article, pages: Sequence[Capture]
+    ) -> tuple[str, ...]:
         """Store what is read today from the captures held, as ``Archive.reread`` promises."""
         row = self._one("SELECT * FROM articles WHERE id = :id", {"id": article_id})
         if row is None:
@@ -163,6 +165,9 @@ class Putting:
         if digests.content == row["content_sha256"]:
             return ()
         changed = changes(article_of(row), article)
+        if pages:
+            self._captures.keep(article_id, pages)
+            captures = last_read(self._conn, article_id)
         first = captures[0]
         link = link_of(article, digests, self._stamp, first["status"], raw_sha256(captures))
         own = {"article_id": article_id, "number": row["revision"], "capture_id": first["id"]}

@@ -63,16 +63,19 @@ class Archive(Reader):
         with self._writing(now) as putting:
             return [putting.put(filing.article, filing.pages) for filing in batch]
 
-    def reread(self, article_id: int, article: Article, *, now: datetime) -> tuple[str, ...]:
+    def reread(
+        self, article_id: int, article: Article, *, now: datetime, pages: Sequence[Capture] = ()
+    ) -> tuple[str, ...]:
         """Store what an extractor reads today from ``pages``; return the fields that differ.
 
         Never a revision, for the page did not change: the chain gets a link of its own kind, under
         the number of the revision that stands. Where no field says something else, only how the
         article is shown and filed is taken over; where nothing differs, nothing is written. It
-        keeps its address and its source. Raises UnknownArticle, ArchiveError for an imported one.
+        keeps its address and its source. ``pages`` are all it was read from, where that is more
+        than was kept. Raises UnknownArticle, ArchiveError for an imported one.
         """
         with self._writing(now) as putting:
-            return putting.reread(article_id, article)
+            return putting.reread(article_id, article, pages)
 
     def seen(self, url: str, *, now: datetime, capture: Capture | None = None) -> Receipt | None:
         """Note that the article at ``url`` stands as it was; None where it is not archived.

@@ -115,10 +115,14 @@ class ArchiveWriter:
         """Return what an article was last read from. Raises what ``Archive.pages`` raises."""
         return await self._run(lambda: self._archive.pages(article_id))
 
-    async def reread(self, article_id: int, article: Article) -> tuple[str, ...]:
+    async def reread(
+        self, article_id: int, article: Article, pages: Sequence[Capture] = ()
+    ) -> tuple[str, ...]:
         """Store what today's extractor reads from stored pages; return the fields that differ."""
         now = self._now()
-        return await self._run(lambda: self._archive.reread(article_id, article, now=now))
+        return await self._run(
+            lambda: self._archive.reread(article_id, article, now=now, pages=pages)
+        )
 
     async def absent(
         self, url: str, capture: Capture, how: str, rule: TakedownRule

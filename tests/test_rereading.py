@@ -104,6 +104,19 @@ def test_the_next_visit_that_reads_the_same_is_unchanged(store: Archive, path: P
     assert verify(path, deep=True) == ()
 
 
+def test_a_rereading_vouches_for_pages_that_were_not_kept_before(
+    store: Archive, path: Path
+) -> None:
+    first = store.put(article(1), capture(1), now=NOW)
+    pages = (*store.pages(first.id), capture(2))
+    whole = article(1, text=f"{BODY}\n第二页", extractor=NEXT)
+    assert store.reread(first.id, whole, now=NOW + HOUR, pages=pages) == ("text",)
+    assert [page.url for page in store.pages(first.id)] == [page.url for page in pages]
+    old, new = store.history(first.id)
+    assert old.raw_sha256 != new.raw_sha256
+    assert verify(path, deep=True) == ()
+
+
 def test_a_rereading_brings_nothing_back_that_is_gone(store: Archive) -> None:
     first = store.put(article(1, title="误"), capture(1), now=NOW)
     miss(store, article(1).url, NOW)
@@ -203,7 +216,7 @@ def test_a_reader_that_dies_before_it_commits_leaves_all_as_it_was(
     child = os.fork()
     if child == 0:  # pragma: no cover - dies
         with Archive.open(path) as other, other._writing(NOW) as putting:
-            putting.reread(first.id, article(1))
+            putting.reread(first.id, article(1), ())
             os._exit(0)
     os.waitpid(child, 0)
     assert (store.get(first.id), store.history(first.id)) == before

@@ -173,13 +173,14 @@ async def _read_again(this: Pass, due: Due, further: tuple[Capture, ...]) -> Sto
         reading = await _read(this, due, pages, pages[0].fetched_at)
         known = {page.url for page in pages}
         missing = tuple(page for page in further if page.url not in known)
-        if reading.further and missing:
-            reading = await _read(this, due, (*pages, *missing), pages[0].fetched_at)
+        more = (*pages, *missing) if reading.further and missing else ()
+        if more:
+            reading = await _read(this, due, more, pages[0].fetched_at)
     except (CrawlError, Corrupt) as error:
         log.warning("not read again source=%s url=%s reason=%s",
                     this.source.id, due.link.url, error)  # fmt: skip
         return stored
-    changed = await writer.reread(stored.id, reading.article)
+    changed = await writer.reread(stored.id, reading.article, more)
     if changed:
         log.info("read again source=%s url=%s fields=%s",
                  this.source.id, due.link.url, ",".join(changed))  # fmt: skip
