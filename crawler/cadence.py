@@ -22,7 +22,7 @@ RESTLESS = 3
 CALM, CALMER = 1, 2
 #: A page that was edited less than this before the answer says so of every answer.
 CLOCK = timedelta(minutes=1)
-#: Least time that a pass gives to revisits, however soon a listing is due.
+#: Least time that a pass gives to revisits, however soon a listing is due and whoever waits.
 LEAST = timedelta(minutes=1)
 
 

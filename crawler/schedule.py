@@ -44,6 +44,8 @@ class Daemon:
         self.stop = asyncio.Event()
         self.running: dict[str, asyncio.Task[None]] = {}
         self.crashed: BaseException | None = None
+        #: a source is due for which there is no room
+        self.crowded = False
         #: why no pass is begun, or ""
         self.paused = ""
         #: ticks to wait before storing is tried again
@@ -59,14 +61,13 @@ class Daemon:
         if self.resting:
             return
         self.pause("")
+        self.crowded = False
         for name in self.stages.frontier.sources.due(now):
-            room = len(self.running) < self.settings.concurrency
-            if (
-                room
-                and name in self.sources
-                and name not in self.running
-                and not self.stop.is_set()
-            ):
+            if name not in self.sources or name in self.running or self.stop.is_set():
+                continue
+            if len(self.running) >= self.settings.concurrency:
+                self.crowded = True
+            else:
                 task = asyncio.create_task(self.visit(self.sources[name]), name=name)
                 self.running[name] = task
                 task.add_done_callback(self.done)
@@ -99,7 +100,13 @@ class Daemon:
         try:
             try:
                 async with asyncio.timeout(self.settings.pass_deadline.total_seconds()):
-                    await pipeline.run(source, self.stages, due_only=True, stop=self.stop)
+                    await pipeline.run(
+                        source,
+                        self.stages,
+                        due_only=True,
+                        stop=self.stop,
+                        crowded=lambda: self.crowded,
+                    )
             except TimeoutError:
                 log.error("pass source=%s stopped at its deadline; it goes on next time", source.id)
                 self.stages.frontier.sources.put_last(source.id, now=self.stages.now())

@@ -1,10 +1,15 @@
 """In which order the daemon gives sources their turn."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from crawler import pipeline
 from crawler.crawl import opened
+from crawler.pipeline.due import LANES
 from crawler.schedule import Daemon
 from tests.small_site import SmallSite, plain
 
@@ -36,3 +41,43 @@ async def test_a_pass_that_was_stopped_at_its_deadline_lets_others_go_first(
                 await task
                 assert not daemon.running
     assert turns == ["a", "b", "c", "a", "b"]
+
+
+@pytest.mark.parametrize("crowded", [False, True])
+async def test_revisits_are_soon_left_where_other_sources_wait(
+    tmp_path: Path, crowded: bool
+) -> None:
+    with SmallSite() as site:
+        for n in range(60):
+            site.pages[f"/{n}.html"] = plain(n)
+        site.list({f"/{n}.html": f"第{n}号民生实事项目推进情况" for n in range(60)})
+        source = site.source()
+        now = START
+        assert (await site.crawl(tmp_path, source, now)).new == 60
+        moment = itertools.count()
+
+        def clock() -> datetime:
+            return START + timedelta(minutes=65, seconds=next(moment))
+
+        site.asked.clear()
+        async with opened(site.settings(), tmp_path, now=clock) as stages:
+            await pipeline.run(source, stages, crowded=lambda: crowded)
+        visited = sum(path[1:2].isdigit() for path in site.asked)
+        assert 0 < visited <= LANES if crowded else visited == 60
+
+
+async def test_a_source_that_waits_makes_a_crowd(tmp_path: Path) -> None:
+    with SmallSite() as site:
+        site.list({"/0.html": "第0号民生实事项目推进情况"})
+        sources = {name: replace(site.source(), id=name) for name in ("a", "b")}
+        settings = site.settings()
+        async with opened(settings, tmp_path, now=lambda: START) as stages:
+            stages.frontier.sources.register(sources.values())
+            limits = replace(settings.daemon, concurrency=1, min_free=0)
+            daemon = Daemon(sources, stages, limits, tmp_path)
+            await daemon.tick()
+            assert daemon.crowded
+            await daemon.running["a"]
+            await daemon.tick()
+            assert not daemon.crowded
+            await daemon.running["b"]

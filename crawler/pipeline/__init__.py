@@ -26,11 +26,13 @@ async def run(
     due_only: bool = False,
     stop: asyncio.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    crowded: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Visit every listing of a source, then every link that is due; return what it came to.
 
     ``deep`` reads every listing to its last allowed page and ignores validators; ``due_only``
-    leaves out listings whose time has not come; ``stop`` ends the pass after the address in hand.
+    leaves out listings whose time has not come; ``stop`` ends the pass after the address in hand,
+    ``crowded`` tells that others wait, for whom revisits and files are soon left.
     Raises ArchiveError where nothing can be stored; whatever was not settled is due again.
     """
     this = Pass(
@@ -40,6 +42,7 @@ async def run(
         due_only=due_only,
         stop=stop or asyncio.Event(),
         progress=progress,
+        crowded=crowded,
     )
     started, clock = stages.now(), asyncio.get_running_loop().time
     began = clock()

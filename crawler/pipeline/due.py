@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
 from crawler import cadence, signals
 from crawler.pipeline import articles, files
@@ -20,30 +19,31 @@ AT_ONCE = 500
 async def visit_all(this: Pass) -> None:
     """Visit the links that are due: all that were never visited, then revisits while there is time.
 
-    Revisits end when a listing is due again, or at half of that time where files wait, so that no
-    heap of them keeps new articles waiting; what is left goes on at the next pass.
+    Revisits end when a listing is due again, or at half of that time where files wait, and soon
+    where other sources wait for their turn, so that no heap of them keeps new articles waiting;
+    what is left goes on at the next pass.
     """
     links, source, now = this.stages.frontier.links, this.source.id, this.stages.now
     total = links.count_due(source, now())
-    await _side_by_side(this, links.due(source, now()), total, until=None)
-    until = cadence.revisits_until(this.next_look, now(), files.next_due(this))
+    await _side_by_side(this, links.due(source, now()), total, time_left=lambda: True)
+    time_left = this.time_until(cadence.revisits_until(this.next_look, now(), files.next_due(this)))
     tried: set[str] = set()
-    while this.going and (until is None or now() < until):
+    while this.going and time_left():
         some = links.due(source, now(), revisits=AT_ONCE)
         some = [due for due in some if due.link.url not in tried]
         if not some:
             return
         tried.update(due.link.url for due in some)
-        await _side_by_side(this, some, total, until=until)
+        await _side_by_side(this, some, total, time_left=time_left)
 
 
 async def _side_by_side(
-    this: Pass, links: Sequence[Due], total: int, *, until: datetime | None
+    this: Pass, links: Sequence[Due], total: int, *, time_left: Callable[[], bool]
 ) -> None:
     waiting = deque(links)
 
     async def lane() -> None:
-        while waiting and this.going and (until is None or this.stages.now() < until):
+        while waiting and this.going and time_left():
             await articles.visit(this, waiting.popleft())
             done = min(len(this.outcomes), total)
             this.progress(Progress(source=this.source.id, what="articles", done=done, total=total))

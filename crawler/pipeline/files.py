@@ -63,12 +63,12 @@ async def visit_due(this: Pass) -> None:
     if this.source.files is Files.NONE:
         return
     due = this.stages.frontier.files.due(this.source.id, this.stages.now())
-    until = cadence.revisits_until(this.next_look, this.stages.now())
+    time_left = this.time_until(cadence.revisits_until(this.next_look, this.stages.now()))
     held: list[tuple[DueFile, Capture]] = []
     silent = 0
     for done, file in enumerate(due):
         this.progress(Progress(source=this.source.id, what="files", done=done, total=len(due)))
-        if not this.going or (until and this.stages.now() >= until):
+        if not this.going or not time_left():
             break
         if silent >= SILENCE:
             this.stages.frontier.files.postpone(this.source.id, this.stages.now(), by=REST)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from archive import Capture, TakedownRule
+from crawler import cadence
 from crawler.errors import CrawlError, FetchError
 from crawler.fetch import Fetcher
 from crawler.frontier import Frontier
@@ -59,6 +60,8 @@ class Pass:
     due_only: bool
     stop: asyncio.Event
     progress: Callable[[Progress], None]
+    #: whether other sources wait for this pass to end
+    crowded: Callable[[], bool]
     #: held by the lane that fetches; who waits for it sees when the pass is to end
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: what a page is read by: the source without its listings, since it travels with every page
@@ -85,6 +88,12 @@ class Pass:
     def going(self) -> bool:
         """Tell whether another request makes sense."""
         return self.halted is None and not self.stop.is_set()
+
+    def time_until(self, end: datetime | None) -> Callable[[], bool]:
+        """Return what tells whether there is time for old things: until then, less in a crowd."""
+        now = self.stages.now
+        enough = now() + cadence.LEAST
+        return lambda: (end is None or now() < end) and not (now() >= enough and self.crowded())
 
     async def fetch(self, request: PageRequest, validators: Validators) -> Capture:
         """Ask for an address of the source, politely. Raises FetchError."""
