@@ -21,8 +21,13 @@ _TRAILER = struct.Struct("<II")
 
 
 def tombstone_at(conn: sqlite3.Connection, *, url: str) -> Tombstone | None:
-    """Return the tombstone of what was archived at a canonical address, if it was deleted."""
-    row = conn.execute("SELECT * FROM tombstones WHERE url = ?", (url,)).fetchone()
+    """Return the tombstone of what was archived at a canonical address, if it was deleted.
+
+    With https or without: it is the same page, and a site that moves to https is no way back.
+    """
+    bare = url.partition("://")[2]
+    both = f"http://{bare}", f"https://{bare}", url
+    row = conn.execute("SELECT * FROM tombstones WHERE url IN (?, ?, ?)", both).fetchone()
     return None if row is None else tombstone_of(row)
 
 

@@ -22,7 +22,7 @@ from archive.verify import verify
 from tests.holdings import NOW, article
 from tests.test_likeness import EDITS, PARAGRAPHS, TEXT, TITLE
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 _CHARACTERS = [chr(0x4E00 + 7 * n) for n in range(2500)]
 
 
@@ -264,3 +264,18 @@ def test_what_an_article_said_before_leaves_no_trace_in_the_clusters(data: st.Da
     before = [notice(n, text) for n, text in enumerate(data.draw(texts))]
     after = [replace(each, text=text) for each, text in zip(before, data.draw(texts), strict=True)]
     assert partition([*before, *after]) == partition(after)
+
+
+def test_a_large_cluster_keeps_its_head_and_is_sound(
+    store: Archive, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.reprints.clusters.LARGE", 3)
+    monkeypatch.setattr("archive.verify.reprints.LARGE", 3)
+    one = notice(1)
+    copies = [
+        replace(one, url=f"https://a.example/{n}.html", published=NOW - n * HOUR) for n in range(8)
+    ]
+    found = [store.put(copy, None, now=NOW) for copy in copies]
+    assert {store.get(receipt.id).cluster for receipt in found} == {found[3].cluster}
+    assert len(store.cluster(found[0].id)) == 8
+    assert verify(path, deep=True) == ()

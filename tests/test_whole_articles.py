@@ -285,3 +285,21 @@ def test_an_endless_article_ends() -> None:
 def test_a_server_error_is_not_swallowed() -> None:
     with pytest.raises(FetchError):
         whole({A: (B,)}, {B: FetchError(B, "timeout", "slow")})
+
+
+def test_one_404_of_a_further_page_is_no_edit(portal: Portal, folder: Path) -> None:
+    truth = plan(portal)
+    visit(folder, START)
+    lost = {page(truth.url, 1): FetchError(page(truth.url, 1), "status", "gone", status=404)}
+    first, _, _ = stored(folder, truth.url)
+    report, _ = visit(folder, START + 2 * DAY, deep=True, errors=lost)
+    again, pages, _ = stored(folder, truth.url)
+    assert (report.failed, report.revised, len(pages)) == (1, 0, 3)
+    assert (again.article, again.missing) == (first.article, None)
+    for day in range(3, 80, 4):
+        report, _ = visit(folder, START + day * DAY, deep=True, errors=lost)
+        if report.revised:
+            break
+    assert report.revised == 1
+    again, pages, _ = stored(folder, truth.url)
+    assert len(pages) < 3

@@ -20,6 +20,11 @@ from archive.rows import Row, article_of
 #: The head of a cluster comes first. Addresses settle ties, so that the order of arrival does not.
 EARLIEST = "published IS NULL, published, url"
 
+#: A cluster of more articles keeps its head, whichever came first: listings name the newest first,
+#: and each of them would rewrite all that are there.
+LARGE = 256
+_MEMBERS = "SELECT count(*) FROM (SELECT 1 FROM articles WHERE cluster = :cluster LIMIT :most)"
+
 #: Articles that one key leads to, the earliest days first. What stands in more of them is a
 #: template's phrase, or an article whose first copies stand for all; a hostile one costs no more.
 HOT = 32
@@ -122,12 +127,18 @@ class Reprints:
             _LIKE,
             [row for id_, like in place.likenesses.items() for row in _both(article_id, id_, like)],
         )
-        head = self._first([article_id, *place.clusters])
+        large = [cluster for cluster in place.clusters if self._is_large(cluster)]
+        head = self._first(large or [article_id, *place.clusters])
+        others = [id_ for id_ in (article_id, *place.clusters) if id_ != head]
         self._conn.execute(
-            f"UPDATE articles SET cluster = :head WHERE cluster {_AMONG} AND cluster <> :head",  # noqa: S608
-            {"head": head, "ids": json.dumps([article_id, *place.clusters])},
+            f"UPDATE articles SET cluster = :head WHERE cluster {_AMONG}",  # noqa: S608
+            {"head": head, "ids": json.dumps(others)},
         )
         return head
+
+    def _is_large(self, cluster: int) -> bool:
+        held = self._conn.execute(_MEMBERS, {"cluster": cluster, "most": LARGE + 1})
+        return int(held.fetchone()[0]) > LARGE
 
     def leave(self, row: Row) -> None:
         """Take an article out of its place before its text changes; it then stands alone.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from archive.fingerprint import unsigned, words
 from archive.reprints.clusters import (
     EARLIEST,
+    LARGE,
     components,
     keys_of,
     sketches_are_current,
@@ -75,6 +76,8 @@ def _clusters(conn: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     place = {row["id"]: (number, row) for number, row in enumerate(rows)}
     for members in components(conn, [row for _, row in place.values()]):
         head = min(members, key=lambda id_: place[id_][0])
+        if len(members) > LARGE and place[head][1]["cluster"] in members:
+            head = place[head][1]["cluster"]
         for id_ in members:
             if place[id_][1]["cluster"] != head:
                 yield f"article {id_}", "is not in the cluster of its reprints"

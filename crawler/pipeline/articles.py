@@ -15,6 +15,10 @@ from crawler.records import Attempt, Due, Outcome, PageRequest, Pulse, Validator
 from crawler.signals import WORDS, is_slight, last_modified
 from crawler.whole import read_whole
 
+#: Weighted failures in a row after which a page that an article had is believed to be gone: eight
+#: visits in a day.
+BELIEVED = 2.0
+
 
 class _StopError(Exception):
     """The pass ends between two pages of an article; it is due as before."""
@@ -123,6 +127,8 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str, *, in_full:
         raise
     await absences.refuse_blank(this, due, capture, reading.article)
     stored = await _read_again(this, due, further)
+    if stored is not None and reading.further:
+        await _refuse_torso(this, due, stored, reading.further)
     receipt = await writer.put(reading.article, capture, further=further)
     if receipt.verdict is not Verdict.DELETED:
         files.note(this, receipt.id, reading.article)
@@ -132,6 +138,18 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str, *, in_full:
         slight=stored is not None and is_slight(stored.article, reading.article, receipt.changed),
         edited=reading.edited,
     )
+
+
+async def _refuse_torso(this: Pass, due: Due, stored: Stored, lacking: tuple[str, ...]) -> None:
+    """Raise FetchError where a page is not there with which the archived article was read.
+
+    One 404 is no edit. The visit fails and is made again; after so many the page counts as gone.
+    """
+    if due.failures >= BELIEVED:
+        return
+    held = {page.url for page in await this.stages.writer.pages(stored.id)}
+    if lost := held.intersection(lacking):
+        raise FetchError(min(lost), "status", "a page of the article is not there")
 
 
 async def _is_held(this: Pass, due: Due) -> bool:
