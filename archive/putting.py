@@ -68,6 +68,8 @@ _SEEN = f"""
     UPDATE articles SET {_STANDS} WHERE url = :url RETURNING id, revision, cluster
 """  # noqa: S608
 
+_UNLISTED = "SELECT url FROM articles WHERE unlisted IS NOT NULL"
+
 _MISSING = """
     UPDATE articles SET missing = :missing, gone = :gone, gone_reason = :how WHERE id = :id
 """
@@ -267,12 +269,16 @@ class Putting:
         first = gone and row["gone"] is None
         return Absence(id=row["id"], missing=since, gone=gone, first=first)
 
-    def unlist(self, urls: Iterable[str], unlisted: str | None) -> None:
-        """Note since when a listing goes on without these articles; None: it names them."""
+    def list_anew(self, named: Iterable[str], left: Iterable[str]) -> None:
+        """Note that a listing names articles, few of which were out of it, and left out others."""
         self._conn.executemany(
-            "UPDATE articles SET unlisted = :unlisted"
-            " WHERE url = :url AND (unlisted IS NULL) <> (:unlisted IS NULL)",
-            [{"url": url, "unlisted": unlisted} for url in urls],
+            "UPDATE articles SET unlisted = ? WHERE url = ? AND unlisted IS NULL",
+            [(self._stamp, url) for url in left],
+        )
+        out = {row["url"] for row in self._conn.execute(_UNLISTED)}
+        self._conn.executemany(
+            "UPDATE articles SET unlisted = NULL WHERE url = ?",
+            [(url,) for url in out.intersection(named)],
         )
 
     def _looked(self, pages: Sequence[Capture]) -> str:

@@ -106,8 +106,7 @@ class Archive(Reader):
     def listed(self, named: Iterable[str], left: Iterable[str], *, now: datetime) -> None:
         """Note which articles a listing names, and which it named and goes on without."""
         with self._writing(now) as putting:
-            putting.unlist(left, stamp(now))
-            putting.unlist(named, None)
+            putting.list_anew(named, left)
 
     def delete(self, article_id: int, *, reason: str, now: datetime) -> Tombstone:
         """Delete an article for good, because the law asks for it; return what stands there now.
