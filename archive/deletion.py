@@ -15,7 +15,7 @@ from archive.records import Tombstone
 from archive.reprints.clusters import Reprints
 from archive.rows import Row, stamp
 from archive.tombstones import blank, link_of
-from archive.warc.folder import WarcFolder
+from archive.warc.folder import Place, WarcFolder
 
 Append = Callable[[dict[str, object], tuple[str, ...], dict[str, str | None]], int]
 
@@ -38,13 +38,26 @@ def wiping(conn: sqlite3.Connection) -> Iterator[None]:
 _FILES_OF_OTHERS = """
     SELECT held.value ->> 'url' FROM articles, json_each(attachments) held WHERE articles.id <> :id
     UNION SELECT held.value FROM articles, json_each(pictures) held WHERE articles.id <> :id
+    UNION SELECT held.value ->> 'url'
+        FROM revisions, json_each(coalesce(before ->> 'attachments', '[]')) held
+        WHERE article_id <> :id
+    UNION SELECT held.value FROM revisions, json_each(coalesce(before ->> 'pictures', '[]')) held
+        WHERE article_id <> :id
+"""
+
+
+#: Where the bytes of the files lie that went with an article.
+_PLACES = """
+    SELECT place.value ->> 'id' AS id, place.value ->> 'warc' AS warc,
+        place.value ->> 'offset' AS offset, place.value ->> 'length' AS length
+    FROM tombstones, json_each(files) file, json_each(file.value -> 'places') place
+    WHERE article_id = :id
 """
 
 
 def bury(
     conn: sqlite3.Connection,
     append: Append,
-    warc: WarcFolder,
     article_id: int,
     *,
     reason: str,
@@ -58,7 +71,7 @@ def bury(
     row = conn.execute("SELECT * FROM articles WHERE id = ?", (article_id,)).fetchone()
     if row is None:
         raise UnknownArticle(article_id)
-    files = _bury_files(conn, warc, row, at)
+    files = _bury_files(conn, row)
     Reprints(conn).leave(row)
     for table, column in _belongings(conn):
         conn.execute(f"DELETE FROM {table} WHERE {column} = ?", (article_id,))  # noqa: S608
@@ -71,10 +84,10 @@ def bury(
     conn.execute("INSERT INTO tombstones VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
-def _bury_files(conn: sqlite3.Connection, warc: WarcFolder, row: Row, at: str) -> list[str]:
-    """Take out the files of an article that no other has; return their addresses.
+def _bury_files(conn: sqlite3.Connection, row: Row) -> list[dict[str, object]]:
+    """Take out the files of an article that no other has or had; return what is to be erased.
 
-    Their bytes are overwritten at once: nothing would know their places any more after a crash.
+    That is for each its address, and where its bytes lie: nothing else will know that.
     """
     said = [row, *_said_before(conn, row["id"])]
     mine = {held["url"] for then in said for held in json.loads(then["attachments"])}
@@ -92,12 +105,13 @@ def _bury_files(conn: sqlite3.Connection, warc: WarcFolder, row: Row, at: str) -
         (ids,),
     )
     kept = {id_ for (id_,) in wanted}
+    places: dict[str, list[dict[str, object]]] = {url: [] for url in sorted(mine)}
     for file in held:
         if file["id"] not in kept:
-            place = place_of(file)
-            warc.overwrite(place, blank(f"file-{file['id']}", at, place.length))
+            place = {name: file[name] for name in ("id", "warc", "offset", "length")}
+            places[file["url"]].append(place)
             conn.execute("DELETE FROM files WHERE id = ?", (file["id"],))
-    return sorted(mine)
+    return [{"url": url, "places": found} for url, found in places.items()]
 
 
 def _said_before(conn: sqlite3.Connection, article_id: int) -> Iterator[dict[str, str]]:
@@ -129,6 +143,9 @@ def erase(conn: sqlite3.Connection, warc: WarcFolder, tombstone: Tombstone) -> N
     for row in rows:
         place = place_of(row)
         warc.overwrite(place, blank(f"capture-{row['id']}", stamp(tombstone.at), place.length))
+    for held in conn.execute(_PLACES, {"id": tombstone.article_id}).fetchall():
+        place = Place(file=held["warc"], offset=held["offset"], length=held["length"])
+        warc.overwrite(place, blank(f"file-{held['id']}", stamp(tombstone.at), place.length))
     # The index marks what is deleted and forgets it only when it is merged.
     conn.execute("INSERT INTO articles_fts(articles_fts) VALUES ('optimize')")
     conn.execute("VACUUM")

@@ -123,7 +123,6 @@ class Archive(Reader):
                     bury(
                         self._conn,
                         putting.chain.append,
-                        self._warc,
                         article_id,
                         reason=reason,
                         at=stamp(now),

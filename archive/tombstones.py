@@ -52,7 +52,8 @@ def tombstones(conn: sqlite3.Connection) -> list[Tombstone]:
 
 def deleted_files(conn: sqlite3.Connection) -> set[str]:
     """Return the addresses of files that went with an article and are not stored again."""
-    return {url for (url,) in conn.execute("SELECT value FROM tombstones, json_each(files)")}
+    sql = "SELECT value ->> 'url' FROM tombstones, json_each(files)"
+    return {url for (url,) in conn.execute(sql)}
 
 
 def tombstone_of(row: Row) -> Tombstone:

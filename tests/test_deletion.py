@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -23,6 +24,8 @@ from archive import (
     Verdict,
 )
 from archive.backup import backup, restore
+from archive.deletion import bury, wiping
+from archive.rows import stamp
 from archive.schema import open_archive
 from archive.search import search
 from archive.tombstones import blank
@@ -273,3 +276,38 @@ def test_every_command_copes_with_a_deleted_article(path: Path) -> None:
     code, out, said = gazette(path, "verify", "--deep")
     assert (code, said.count(f"was deleted on 2024-03-16: {REASON}")) == (0, 2)
     assert "all is as it was stored" in out
+
+
+def test_a_deletion_that_dies_before_it_lasts_takes_no_byte(path: Path) -> None:
+    id_ = id_of(path)
+    child = os.fork()
+    if child == 0:  # pragma: no cover - dies
+        try:
+            other = Archive.open(path)
+            with wiping(other._conn), other._writing(LATER) as putting:
+                bury(other._conn, putting.chain.append, id_, reason=REASON, at=stamp(LATER))
+                os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+    with Archive.open(path, read_only=True) as archive:
+        assert archive.get(id_).article.title == HIDDEN
+        assert [archive.file(kept.sha256) for kept in archive.files(id_) if kept.sha256] == [
+            HIDDEN.encode(), b"for all",
+        ]  # fmt: skip
+    assert verify(path, deep=True) == ()
+
+
+def test_a_file_that_another_article_had_in_a_former_revision_stays(path: Path) -> None:
+    own = "https://www.city.example/own.pdf"
+    named = Attachment(url=own, name="附件")
+    with Archive.open(path) as archive:
+        other = archive.put(article(5, attachments=(named,)), None, now=NOW).id
+        archive.keep_files(
+            [FileFiling(capture=file_of(own, HIDDEN.encode()), articles=(other,))], now=LATER
+        )
+        archive.put(article(5, attachments=()), None, now=LATER)
+        archive.delete(id_of(path), reason=REASON, now=LATER)
+        (kept,) = [kept for kept in archive.files(other, 1) if kept.url == own]
+        assert archive.file(kept.sha256) == HIDDEN.encode()
+    assert verify(path, deep=True) == ()

@@ -15,7 +15,7 @@ _STEPS = (
         url TEXT NOT NULL UNIQUE,
         at TEXT NOT NULL,
         reason TEXT NOT NULL,
-        -- addresses of the files that went with it
+        -- the files that went with it, and where their bytes lay
         files TEXT NOT NULL,
         seq INTEGER NOT NULL REFERENCES revisions(seq)
     )
