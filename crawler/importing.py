@@ -72,6 +72,11 @@ class _Read:
     failed: bool = False
 
 
+def stray(url: str) -> Source:
+    """Return the source of a page that lies at no configured site."""
+    return Source(id=SOURCE, name="", address=url, zone="")
+
+
 class Importing:
     """Puts the articles of WARC files into an archive."""
 
@@ -121,8 +126,7 @@ class Importing:
             return "a home page"
         source = next((s for s in self._known if _owns(s, url)), None)
         if source is None:
-            stray = Source(id=SOURCE, name="", address=url, zone="")
-            return _Page(url=url, offset=offset, source=stray)
+            return _Page(url=url, offset=offset, source=stray(url))
         if url in {listing.url for listing in source.listings}:
             return "a listing"
         if not _admits(source, url):

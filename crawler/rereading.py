@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from archive import Archive, Article, Capture, Corrupt, Filters, Precision, Stored, knowing_files
 from crawler.errors import CrawlError
 from crawler.frontier import Frontier
+from crawler.importing import SOURCE, stray
 from crawler.reading import Reading, read_article
 from crawler.records import Link, Source
 from crawler.sandbox import Sandbox
@@ -63,7 +64,12 @@ class Rereading:
                 task.cancel()
 
     async def _again(self, sandbox: Sandbox, stored: Stored) -> Again | None:
-        source = self._known.get(stored.article.source)
+        url = stored.article.url
+        source = (
+            stray(url)
+            if stored.article.source == SOURCE
+            else self._known.get(stored.article.source)
+        )
         try:
             captures = self._archive.pages(stored.id)
             if not captures:

@@ -336,6 +336,13 @@ def test_a_file_packed_as_a_whole_is_told_how_to_be_taken_apart(tmp_path: Path) 
     assert "warcio recompress" in found.reason
 
 
+def test_what_was_imported_can_be_read_again(take: Import, config: Path, tmp_path: Path) -> None:
+    take(made(tmp_path, record(f"{SITE}/1.html", page())))
+    words = ["reextract", "--dry-run", "--config", str(config), "--data", str(tmp_path / "data")]
+    result = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert "1 articles read, 0 changed" in result.output
+
+
 def test_several_files_are_taken_one_after_another(take: Import, tmp_path: Path) -> None:
     files = []
     for n in range(3):

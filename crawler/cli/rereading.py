@@ -101,9 +101,9 @@ def settle(
         archive.reread(again.stored.id, again.article, now=datetime.now(UTC))
     return {
         "read": 1,
-        "changed": bool(changed),
-        "written": bool(changed) and not dry_run,
-        "failed": bool(again.error),
+        "changed": int(bool(changed)),
+        "written": int(bool(changed) and not dry_run),
+        "failed": int(bool(again.error)),
     }
 
 
