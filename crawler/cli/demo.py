@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
 from archive import Archive, Filters
@@ -152,15 +153,17 @@ def next_steps(folder: Path, screen: Console) -> None:
     """Say how to go on."""
     here = f"--data {folder}"
     screen.print("\nHow to go on:")
-    for command, what in (
+    steps = (
         (f"gazette browse {here}", "look at this archive in a browser"),
         (f"gazette search 养老服务 {here}", "search it"),
         (f"gazette changes --since 30d {here}", "what was edited without a word"),
         (f"gazette gone {here}", "what was taken down"),
         ("gazette add URL", "watch a site of your own"),
         ("gazette daemon", "watch every source in config/sources for ever"),
-    ):
-        screen.print(f"  {command:<44} {what}", markup=False)
+    )
+    width = max(cell_len(command) for command, _ in steps)
+    for command, what in steps:
+        screen.print(f"  {set_cell_size(command, width)}  {what}", markup=False)
 
 
 def wait(say: Callable[[str], None]) -> None:
