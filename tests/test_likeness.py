@@ -1,12 +1,14 @@
 """What a text is to another: a reprint that was edited, a piece of it, or only of its template."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.reprints.likeness import Kind, Likeness, Told, likeness
+from archive.reprints.likeness import Kind, Likeness, Told, in_order, likeness
 from archive.rows import stamp
 
 DAY = datetime(2024, 3, 15, 2, tzinfo=UTC)
@@ -63,6 +65,29 @@ def test_one_figure_of_many_may_have_been_corrected() -> None:
 def test_other_figures_make_it_another_report_of_the_same_template() -> None:
     sibling = TEXT.replace("412.6", "409.1").replace("98.7", "97.2").replace("2.3%", "1.9%")
     assert kind(told(), told(sibling)) is None
+
+
+def test_the_same_figures_in_other_places_make_it_another_report() -> None:
+    assert {"412.6", "98.7"} <= set(re.findall(r"\d+\.\d", TEXT))
+    swapped = TEXT.replace("412.6", "x").replace("98.7", "412.6").replace("x", "98.7")
+    assert kind(told(), told(swapped)) is None
+
+
+@given(
+    st.lists(st.sampled_from("1234"), max_size=12), st.lists(st.sampled_from("1234"), max_size=12)
+)
+def test_numbers_in_order_are_a_longest_common_subsequence(
+    some: list[str], others: list[str]
+) -> None:
+    @cache
+    def common(i: int, j: int) -> int:
+        if i == len(some) or j == len(others):
+            return 0
+        if some[i] == others[j]:
+            return 1 + common(i + 1, j + 1)
+        return max(common(i + 1, j), common(i, j + 1))
+
+    assert in_order(some, others) == common(0, 0)
 
 
 def test_another_date_and_ordinal_make_it_another_notice_of_a_series() -> None:
