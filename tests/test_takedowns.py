@@ -360,3 +360,19 @@ def test_times_are_read_as_people_name_them() -> None:
     for odd in ("", "7", "d", "2024-13-01", "99999w99", "-3d", "９天"):
         with pytest.raises(ValueError, match="neither"):
             moment_since(odd, START)
+
+
+def test_a_clock_that_was_set_back_takes_nothing_down_and_stops_nothing(
+    site: Site, folder: Path
+) -> None:
+    visit(folder, START + 40 * DAY)
+    del site.pages["/n/3.html"]
+    for file in folder.glob("crawl.db*"):
+        file.unlink()
+    report = visit(folder, START)
+    found = stored(folder, site, 3)
+    assert (report.missing, found.gone, found.last_seen) == (1, None, START + 40 * DAY)
+    for day in (1, 3, 7, 15):
+        visit(folder, START + day * DAY)
+    assert stored(folder, site, 3).gone is None
+    assert verify(folder / "archive.db", deep=True) == ()
