@@ -13,6 +13,7 @@ from rich.console import Console
 from archive.errors import ArchiveError, Corrupt, NotAnArchive
 from archive.escapes import neutral
 from archive.filters import days
+from archive.language import _, retold
 from archive.records import Filters
 from archive.store import Archive
 
@@ -50,7 +51,8 @@ class ArchiveCommand(click.Command):
 
 def complain(message: str) -> None:
     """Print an error in red on standard error."""
-    click.secho(f"error: {_told(message)}", fg="red", err=True)
+    line = _("error: {message}").format(message=_told(message))
+    click.secho(line, fg="red", err=True)
 
 
 def note(message: str) -> None:
@@ -59,7 +61,7 @@ def note(message: str) -> None:
 
 
 def _told(message: str) -> str:
-    return neutral(message).replace("\n", "\\n")
+    return neutral(retold(message)).replace("\n", "\\n")
 
 
 def screen() -> Console:
