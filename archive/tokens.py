@@ -131,8 +131,9 @@ def register(conn: sqlite3.Connection) -> None:
     Every connection that writes needs it; one without it fails with "no such function: zh_index"
     and leaves the index as it was. Reading and searching need nothing.
     """
-    conn.create_function("zh_index", 1, _zh_index, deterministic=True)
+    conn.create_function("zh_index", 1, index_value, deterministic=True)
 
 
-def _zh_index(value: object) -> str:
+def index_value(value: object) -> str:
+    """Return the tokens of what a column holds; none of NULL."""
     return "" if value is None else index_text(str(value))
