@@ -433,7 +433,7 @@ async def test_nothing_archived_or_asked_acts_in_any_page(datasette: Datasette, 
         nonsense = "/diff/" in address and not address.endswith("..2")
         danger.feed(await page(datasette, address, status=404 if nonsense else 200))
         assert danger.found == [], address
-        ours = re.compile(r"inline|/-/static/[\w.-]+\.js")
+        ours = re.compile(r"inline|/-/static(-plugins/gazette)?/[\w.-]+\.js")
         assert all(ours.fullmatch(script) for script in danger.scripts), address
         assert danger.scripts.count("inline") <= 3, address
 

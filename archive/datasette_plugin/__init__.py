@@ -12,11 +12,13 @@ from weakref import WeakKeyDictionary
 from datasette import hookimpl  # type: ignore[import-untyped]
 from markupsafe import Markup
 
+from archive.datasette_plugin.article_page import article_page
 from archive.datasette_plugin.cells import cell
 from archive.datasette_plugin.downloads import file_download
 from archive.datasette_plugin.edits import changes_page, diff_page
-from archive.datasette_plugin.pages import archive_of, article_page, search_page
+from archive.datasette_plugin.layout import archive_of, frame
 from archive.datasette_plugin.policy import Asgi, guarded
+from archive.datasette_plugin.search_page import search_page
 from archive.highlight import highlight, snippet
 from archive.query import fts_query
 from archive.schema import APPLICATION_ID
@@ -102,22 +104,23 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def extra_css_urls(database: str | None, datasette: Any) -> list[str]:
-    """Add our style sheet to the pages of archives, and to those of no one database."""
+    """Give our colours to Datasette's pages of archives, and to those of no one database."""
     archives = _ARCHIVES.get(datasette, set())
     if not archives or database not in {None, *archives}:
         return []
-    return [datasette.urls.static_plugins("gazette", "gazette.css")]
+    return [datasette.urls.static_plugins("gazette", "tables.css")]
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_template_vars(view_name: str, datasette: Any) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Tell the home page whether there is an archive to search, and its name."""
+def extra_template_vars(request: Any, datasette: Any) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Tell every page what stands around it, and whether there is an archive to search."""
 
     async def variables() -> dict[str, Any]:
-        if view_name != "index":
-            return {}
         database = await archive_of(datasette)
-        return {"gazette_archive": database and database.name}
+        return {
+            "gazette_archive": database and database.name,
+            **frame(datasette, request, database),
+        }
 
     return variables
 
