@@ -19,7 +19,9 @@ from archive.datasette_plugin.edits import changes_page, diff_page
 from archive.datasette_plugin.layout import archive_of, frame
 from archive.datasette_plugin.policy import Asgi, guarded
 from archive.datasette_plugin.search_page import search_page
+from archive.datasette_plugin.speaking import language_page, spoken, template_words
 from archive.highlight import highlight, snippet
+from archive.language import _
 from archive.query import fts_query
 from archive.schema import APPLICATION_ID
 from archive.tokens import register
@@ -88,6 +90,7 @@ def register_routes() -> list[tuple[str, Page]]:
         (r"^/-/gazette/article/(?P<id>\d{1,18})/diff(?:/(?P<asked>[^/]+))?$", diff_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/file/(?P<number>\d{1,4})$", file_download),
         (r"^/-/gazette/changes$", changes_page),
+        (r"^/-/gazette/language/(?P<language>en|zh)$", language_page),
     ]
 
 
@@ -97,8 +100,8 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
     if datasette not in _ARCHIVES:
         return []
     return [
-        {"href": datasette.urls.path("/-/gazette"), "label": "Search articles"},
-        {"href": datasette.urls.path("/-/gazette/changes"), "label": "Recent changes"},
+        {"href": datasette.urls.path("/-/gazette"), "label": _("Search articles")},
+        {"href": datasette.urls.path("/-/gazette/changes"), "label": _("Recent changes")},
     ]
 
 
@@ -113,13 +116,14 @@ def extra_css_urls(database: str | None, datasette: Any) -> list[str]:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def extra_template_vars(request: Any, datasette: Any) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Tell every page what stands around it, and whether there is an archive to search."""
+    """Give templates their words, what stands around a page, and the name of the archive."""
 
     async def variables() -> dict[str, Any]:
         database = await archive_of(datasette)
         return {
+            **template_words(datasette, request),
             "gazette_archive": database and database.name,
-            **frame(datasette, request, database),
+            "frame": frame(datasette, request, database),
         }
 
     return variables
@@ -127,5 +131,5 @@ def extra_template_vars(request: Any, datasette: Any) -> Callable[[], Awaitable[
 
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper() -> Callable[[Asgi], Asgi]:
-    """Send with every answer what a page may load, and from where: nothing from elsewhere."""
-    return guarded
+    """Answer in the reader's language, and say what a page may load: nothing from elsewhere."""
+    return lambda app: spoken(guarded(app))

@@ -2,23 +2,19 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from datasette import Response  # type: ignore[import-untyped]
 
-from archive.language import _, language, ngettext
+from archive.language import N_, _
 from archive.schema import APPLICATION_ID
 
 #: Where the head of every page leads; the last is Datasette's own list of tables.
 PLACES = (
-    ("/-/gazette", "Search"),
-    ("/-/gazette/changes", "Changes"),
-    ("/-/gazette/gone", "Taken down"),
-    ("/-/gazette/sources", "Sources"),
+    ("/-/gazette", N_("Search")),
+    ("/-/gazette/changes", N_("Changes")),
+    ("/-/gazette/gone", N_("Taken down")),
+    ("/-/gazette/sources", N_("Sources")),
 )
-
-#: Languages of the pages: the tag, and what its readers call it.
-LANGUAGES = (("en", "English"), ("zh", "中文"))
 
 
 async def archive_of(datasette: Any) -> Any:
@@ -74,28 +70,12 @@ def web_address(url: str) -> str:
 
 
 def frame(datasette: Any, request: Any, database: Any) -> dict[str, Any]:
-    """Return what the layout shows around every page: its language, where it leads."""
-    path = datasette.urls.path
+    """Return where the head of every page leads; nowhere where there is no archive."""
+    if database is None:
+        return {"places": [], "tables": ""}
     here = request.path if request else ""
-    places = [(path(place), _(label), here == path(place)) for place, label in PLACES]
-    tables = datasette.urls.database(database.name) if database is not None else ""
+    places = [(datasette.urls.path(place), _(label)) for place, label in PLACES]
     return {
-        "_": _,
-        "ngettext": ngettext,
-        "frame": {
-            "lang": {"zh": "zh-CN"}.get(language(), "en"),
-            "places": places if database is not None else [],
-            "tables": tables,
-            "languages": [
-                (tag, name, _same_page(request, tag), tag == language()) for tag, name in LANGUAGES
-            ],
-        },
+        "places": [(address, label, address == here) for address, label in places],
+        "tables": datasette.urls.database(database.name),
     }
-
-
-def _same_page(request: Any, tag: str) -> str:
-    """Return the query string that shows the page at hand in another language."""
-    asked = parse_qsl(request.query_string) if request else []
-    return "?" + urlencode(
-        [*((name, value) for name, value in asked if name != "lang"), ("lang", tag)]
-    )
