@@ -19,6 +19,8 @@ from rich.text import Text
 from archive.cli.options import json_option
 from archive.escapes import neutral
 from crawler import cadence, schedule, sources
+from crawler.cli.health import SILENT
+from crawler.cli.health import state as word_for
 from crawler.cli.options import config_folder, console, data_folder, folders, speak
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
@@ -43,9 +45,6 @@ SUMMARY = (
 
 #: Restless articles named by ``gazette status``.
 MOST_RESTLESS = 5
-
-#: A daemon that has not written its heartbeat for so long is not healthy.
-SILENT = timedelta(seconds=120)
 
 
 def summary(report: Report) -> dict[str, object]:
@@ -234,13 +233,7 @@ COLOURS = {"failing": "red", "late": "yellow", "ok": "green", "new": ""}
 
 def health(state: SourceState, now: datetime) -> str:
     """Return one word on a source: ``new``, ``ok``, ``late``, ``failing``."""
-    if state.last_visit is None:
-        return "new"
-    if state.error:
-        return "failing"
-    if state.next_visit and state.next_visit < now - timedelta(hours=1):
-        return "late"
-    return "ok"
+    return word_for(state.last_visit, state.next_visit, state.error, now)
 
 
 def restless_lines(restless: Sequence[Restless], now: datetime) -> Iterator[str]:
