@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint types docs bench replay venv dev lock clean
+.PHONY: run test lint types docs words bench replay venv dev lock clean
 
 run: venv            ## crawl the replica portal, change it, crawl again, search
 	$(BIN)/gazette demo
@@ -21,7 +21,10 @@ types: dev           ## mypy --strict on both packages
 	$(BIN)/mypy
 
 docs: dev            ## paste every --help and table into the docs
-	$(BIN)/cog -r README.md config/README.md docs/*.md
+	LC_ALL=C.UTF-8 $(BIN)/cog -r README.md config/README.md docs/*.md
+
+words: dev           ## bring the Chinese catalogue into step with the code; list what it lacks
+	LC_ALL=C.UTF-8 $(BIN)/python -m tools.words
 
 bench: $(VENV)/bench.stamp  ## ours beside its peers, small sizes; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.real_site --days 60

@@ -1,11 +1,192 @@
-"""Stand-in until the catalogues are there."""
+"""The language people are spoken to in: English, or Chinese where they read it.
 
+English is the language of the code, of rows, of log lines and of everything machines read. It is
+also the key of the catalogue, so that what has no translation is told in English and nothing ever
+fails for want of one. What is made inside and told at the rim, an error or a note, is made in
+English and put into the language of the reader there, by ``retold``.
+"""
 
-def _(message: str) -> str:
-    """Return ``message``."""
-    return message
+import gettext
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+#: Language → what its readers call it.
+LANGUAGES = {"en": "English", "zh": "中文"}
+#: Language → its tag in HTML and HTTP.
+TAGS = {"en": "en", "zh": "zh-CN"}
+
+DOMAIN = "gazette"
+LOCALE = Path(__file__).with_name("locale")
+#: The context of the catalogue's entries that ``retold`` looks for.
+TOLD = "told"
+
+_FOLDERS = {"zh": "zh_CN"}
+_ENGLISH = "en"
+
+_spoken: ContextVar[str] = ContextVar("spoken", default=_ENGLISH)
 
 
 def language() -> str:
-    """Return the language people are spoken to in."""
-    return "en"
+    """Return the language spoken now: ``en`` unless ``speaking`` said otherwise."""
+    return _spoken.get()
+
+
+@contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Speak a language of LANGUAGES for a while; English for any other."""
+    token = _spoken.set(chosen if chosen in LANGUAGES else _ENGLISH)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def _(text: str) -> str:
+    """Return ``text`` in the language spoken, or as it is where there is no translation."""
+    return _catalogue(language()).gettext(text) if text else ""
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Return the form of a text for ``count`` things, in the language spoken."""
+    return _catalogue(language()).ngettext(one, many, count)
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext has for it
+    """Return ``text``, marked for the catalogue; it is put into a language where it is shown."""
+    return text
+
+
+@cache
+def _catalogue(chosen: str) -> gettext.NullTranslations:
+    folder = _FOLDERS.get(chosen)
+    return gettext.translation(DOMAIN, LOCALE, [folder] if folder else [], fallback=True)
+
+
+# --- which language -----------------------------------------------------------------------------
+
+
+def known(asked: str) -> str | None:
+    """Return the language that ``zh-CN``, ``zh_Hans`` or ``zh`` names, or None."""
+    name = re.split(r"[-_.@]", asked.strip().lower(), maxsplit=1)[0]
+    return name if name in LANGUAGES else None
+
+
+def wanted(accepted: str, *chosen: str) -> str:
+    """Return the language of a page: the first of ``chosen`` that there is, else as accepted.
+
+    ``accepted`` is the Accept-Language of the request (RFC 9110 §12.5.4); what is odd in it counts
+    as not said.
+    """
+    for asked in chosen:
+        if found := known(asked):
+            return found
+    weighed = []
+    for position, item in enumerate(accepted[:1000].split(",")):
+        name, *rest = item.split(";")
+        found = known(name)
+        weight = _weight(rest)
+        if found and weight > 0:
+            weighed.append((-weight, position, found))
+    return min(weighed)[2] if weighed else _ENGLISH
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if found := re.fullmatch(r"\s*[qQ]\s*=\s*([01](?:\.[0-9]{0,3})?)\s*", parameter):
+            return float(found[1])
+    return 0.0 if parameters else 1.0
+
+
+def of_locale(environ: Mapping[str, str]) -> str:
+    """Return the language of a process by its environment, as gettext reads it.
+
+    The locale is LC_ALL, else LC_MESSAGES, else LANG; where it is C or POSIX, English. In any other
+    the list LANGUAGE goes first, if there is one.
+    """
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next((environ[name] for name in names if environ.get(name)), "C")
+    if re.split(r"[.@]", locale)[0] in ("C", "POSIX"):
+        return _ENGLISH
+    for asked in (environ.get("LANGUAGE") or locale).split(":"):
+        if found := known(asked):
+            return found
+    return _ENGLISH
+
+
+# --- days ---------------------------------------------------------------------------------------
+
+
+def shown_day(day: date) -> str:
+    """Return a day as prose writes it: 15 March 2024, 2024年3月15日."""
+    return _("{day} {month} {year}").format(
+        day=day.day, month=_(_MONTHS[day.month - 1]), year=day.year
+    )
+
+
+def shown_month(year: int, month: int) -> str:
+    """Return a month as prose writes it: March 2024, 2024年3月."""
+    return _("{month} {year}").format(month=_(_MONTHS[month - 1]), year=year)
+
+
+_MONTHS = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"),
+    N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
+
+
+# --- what was made in English -------------------------------------------------------------------
+
+#: How deep a reason may lie in a reason.
+_DEPTH = 4
+#: What stands between the parts of a text made of several.
+_SIGNS = (N_("; "), N_(": "))
+
+
+def retold(english: str, depth: int = _DEPTH) -> str:
+    """Return an error or note, made in English, in the language spoken.
+
+    The catalogue knows the sentences such texts are made from; the values are put into the
+    translation, retold in their turn. What no sentence fits stays as it is.
+    """
+    if language() == _ENGLISH or not english or depth == 0:
+        return english
+    known_texts, sentences = _told(language())
+    if english in known_texts:
+        return known_texts[english]
+    for pattern, translation in sentences:
+        if found := pattern.fullmatch(english):
+            values = {name: retold(value, depth - 1) for name, value in found.groupdict("").items()}
+            return translation.format(**values)
+    for sign in _SIGNS:
+        before, found_sign, after = english.partition(sign)
+        if found_sign:
+            return f"{retold(before, depth - 1)}{_(sign)}{retold(after, depth - 1)}"
+    return english
+
+
+@cache
+def _told(chosen: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
+    """Return whole texts, and the patterns of sentences, those that say most first."""
+    texts: dict[str, str] = {}
+    sentences: list[tuple[int, re.Pattern[str], str]] = []
+    messages: dict[object, str] = getattr(_catalogue(chosen), "_catalog", {})
+    for key, translation in messages.items():
+        context, _sign, text = str(key).partition("\x04")
+        if context != TOLD or not text:
+            continue
+        if "{" not in text:
+            texts[text] = translation
+            continue
+        parts = re.split(r"\{(\w+)\}", text)
+        pattern = "".join(
+            f"(?P<{part}>.*?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+        )
+        said = sum(len(part) for part in parts[::2])
+        sentences.append((-said, re.compile(pattern, re.DOTALL), translation))
+    sentences.sort(key=lambda item: item[0])
+    return texts, [(pattern, translation) for _said, pattern, translation in sentences]

@@ -198,9 +198,9 @@ _HOSTILE = [
 ]
 
 
-def test_twenty_thousand_hostile_queries_are_no_error(index: sqlite3.Connection) -> None:
+def test_thirty_thousand_hostile_queries_are_no_error(index: sqlite3.Connection) -> None:
     chance = random.Random(7)
-    for _ in range(20_000):
+    for _ in range(30_000):
         query = "".join(chance.choices(_HOSTILE, k=chance.randrange(1, 30)))
         index.execute("SELECT count(*) FROM f WHERE f MATCH ?", (fts_query(query),)).fetchone()
         narrowed = f"{{title}} : ({fts_query(query)})"

@@ -13,6 +13,7 @@ from rich.console import Console
 from archive.errors import ArchiveError, Corrupt, NotAnArchive
 from archive.escapes import neutral
 from archive.filters import days
+from archive.language import _, retold
 from archive.records import Filters
 from archive.store import Archive
 
@@ -50,7 +51,8 @@ class ArchiveCommand(click.Command):
 
 def complain(message: str) -> None:
     """Print an error in red on standard error."""
-    click.secho(f"error: {_told(message)}", fg="red", err=True)
+    line = _("error: {message}").format(message=_told(message))
+    click.secho(line, fg="red", err=True)
 
 
 def note(message: str) -> None:
@@ -59,7 +61,7 @@ def note(message: str) -> None:
 
 
 def _told(message: str) -> str:
-    return neutral(message).replace("\n", "\\n")
+    return neutral(retold(message)).replace("\n", "\\n")
 
 
 def screen() -> Console:
@@ -127,9 +129,9 @@ def _last_day(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 def _days(value: str) -> tuple[date, date]:
     try:
-        return days(value)
+        return days(value, date.today())
     except ValueError as error:
-        message = f"{value!r} is no day; write 2024-03-15, 2024-03 or 2024"
+        message = f"{value!r} is no day; write 2024-03-15, 2024-03, 2024 or 7d"
         raise click.BadParameter(message) from error
 
 
@@ -160,7 +162,7 @@ def filtered(command: F) -> F:
         "--since",
         callback=_first_day,
         metavar="DAY",
-        help="From this day on, by the clock of the page.",
+        help="From this day on, by the clock of the page; 7d for the last week.",
     )
     @click.option("--until", callback=_last_day, metavar="DAY", help="Up to this day.")
     @click.option(

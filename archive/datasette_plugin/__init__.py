@@ -17,7 +17,9 @@ from archive.datasette_plugin.downloads import file_download
 from archive.datasette_plugin.edits import changes_page, diff_page
 from archive.datasette_plugin.pages import archive_of, article_page, search_page
 from archive.datasette_plugin.policy import Asgi, guarded
+from archive.datasette_plugin.speaking import language_page, spoken, template_words
 from archive.highlight import highlight, snippet
+from archive.language import _
 from archive.query import fts_query
 from archive.schema import APPLICATION_ID
 from archive.tokens import register
@@ -86,6 +88,7 @@ def register_routes() -> list[tuple[str, Page]]:
         (r"^/-/gazette/article/(?P<id>\d{1,18})/diff(?:/(?P<asked>[^/]+))?$", diff_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/file/(?P<number>\d{1,4})$", file_download),
         (r"^/-/gazette/changes$", changes_page),
+        (r"^/-/gazette/language/(?P<language>en|zh)$", language_page),
     ]
 
 
@@ -95,8 +98,8 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
     if datasette not in _ARCHIVES:
         return []
     return [
-        {"href": datasette.urls.path("/-/gazette"), "label": "Search articles"},
-        {"href": datasette.urls.path("/-/gazette/changes"), "label": "Recent changes"},
+        {"href": datasette.urls.path("/-/gazette"), "label": _("Search articles")},
+        {"href": datasette.urls.path("/-/gazette/changes"), "label": _("Recent changes")},
     ]
 
 
@@ -110,19 +113,22 @@ def extra_css_urls(database: str | None, datasette: Any) -> list[str]:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_template_vars(view_name: str, datasette: Any) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Tell the home page whether there is an archive to search, and its name."""
+def extra_template_vars(
+    view_name: str, request: Any, datasette: Any
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Give templates their words; tell the home page whether there is an archive, and its name."""
 
     async def variables() -> dict[str, Any]:
+        words = template_words(datasette, request)
         if view_name != "index":
-            return {}
+            return words
         database = await archive_of(datasette)
-        return {"gazette_archive": database and database.name}
+        return {**words, "gazette_archive": database and database.name}
 
     return variables
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper() -> Callable[[Asgi], Asgi]:
-    """Send with every answer what a page may load, and from where: nothing from elsewhere."""
-    return guarded
+    """Answer in the reader's language, and say what a page may load: nothing from elsewhere."""
+    return lambda app: spoken(guarded(app))

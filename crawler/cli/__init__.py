@@ -4,6 +4,7 @@ Exit codes: 0 done · 1 finished with failed sources, or nothing found where tha
 usage or config · 3 the archive needs attention.
 """
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -11,6 +12,9 @@ import click
 
 from archive import ArchiveError
 from archive.cli import COMMANDS
+from archive.cli.options import complain
+from archive.cli.speaking import speaking_as_told, spoken
+from archive.language import retold
 from crawler import __version__
 from crawler.cli.options import data_folder
 from crawler.errors import ConfigError, CrawlError, FrontierFull
@@ -36,21 +40,29 @@ class Later(click.Command):
 
 
 class Gazette(click.Group):
-    """Catches what is expected to go wrong, once for every command."""
+    """Catches what is expected to go wrong, once for every command, and speaks to people."""
+
+    def main(self, *args: Any, **rest: Any) -> Any:
+        """Run in the language of the process."""
+        with speaking_as_told(os.environ):
+            return click.Group.main(spoken(self), *args, **rest)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; expected errors become a message and an exit code, bugs a traceback."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            error.message = retold(error.message)  # type: ignore[misc]
+            raise
         except ConfigError as error:
             for fault in error.faults:
-                click.secho(f"error: {fault}", fg="red", err=True)
+                complain(str(fault))
             ctx.exit(2)
         except CrawlError as error:
-            click.secho(f"error: {error}", fg="red", err=True)
+            complain(str(error))
             ctx.exit(1)
         except (ArchiveError, FrontierFull) as error:
-            click.secho(f"error: {error}", fg="red", err=True)
+            complain(str(error))
             ctx.exit(3)
 
     def resolve_command(
@@ -58,7 +70,14 @@ class Gazette(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is asked for, loaded; listing all of them loads none."""
         name, command, rest = super().resolve_command(ctx, args)
-        return name, command.loaded() if isinstance(command, Later) else command, rest
+        if isinstance(command, Later):
+            command = command.loaded()
+        return name, command and spoken(command), rest
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name, in the language spoken."""
+        command = super().get_command(ctx, cmd_name)
+        return command and (command if isinstance(command, Later) else spoken(command))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List commands in the order of a day's work rather than by the alphabet."""

@@ -1,0 +1,1 @@
+"""What those who work on Gazette run; no part of the product."""
