@@ -25,6 +25,7 @@ from crawler.cli.options import config_folder, console, data_folder, folders, sp
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
 from crawler.frontier import Frontier
+from crawler.frontier.health import HEARTBEAT
 from crawler.lock import Worker, worker
 from crawler.pipeline import Progress
 from crawler.records import Report, Restless, Source, SourceState
@@ -195,7 +196,7 @@ def status(
     if working.paused:
         click.secho(pausing(working), fg="red", err=True)
     with Frontier(folder / "crawl.db", read_only=True) as frontier:
-        beat = frontier.health.heartbeat(schedule.HEARTBEAT)
+        beat = frontier.health.heartbeat(HEARTBEAT)
         states = frontier.sources.states(now - timedelta(days=1), cadence.RESTLESS)
         restless = frontier.links.restless(cadence.RESTLESS, limit=MOST_RESTLESS)
     alive = beat is not None and now - beat < SILENT
