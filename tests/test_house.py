@@ -34,6 +34,7 @@ DOORS = {
         "archive.cli",
         "archive.escapes",
         "archive.export",
+        "archive.health",
         "archive.language",
         "archive.search",
         "archive.terminal",
