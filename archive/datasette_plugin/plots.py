@@ -45,9 +45,7 @@ def scale(most: int) -> tuple[int, ...]:
     return tuple(range(0, most + step, step))
 
 
-def bars(
-    counts: Sequence[Bar], *, name: str, title: str, description: str, top: int = 0
-) -> Markup:
+def bars(counts: Sequence[Bar], *, name: str, title: str, description: str, top: int = 0) -> Markup:
     """Return counts as bars side by side; ``top`` is the count that would fill the height.
 
     ``name`` is the plot's id in the page. Without ``top`` the largest count fills the height.
