@@ -73,6 +73,10 @@ def screen() -> Console:
     return console
 
 
+#: Where the context of the command line holds what makes an ``archive.health.Watch`` of a folder.
+WATCH = "archive.health"
+
+
 def folders(command: F) -> F:
     """Give a command ``--config`` and ``--data``, and hand it the data folder as ``data``."""
 
