@@ -29,7 +29,7 @@ from archive.vanished import Vanished
 #: Days and months that the plots go back.
 DAYS, MONTHS = 90, 24
 #: Articles, edits and takedowns that are listed.
-NEWEST, LATEST = 8, 5
+NEWEST, LATEST = 12, 5
 #: What the home page means by lately.
 LATELY = timedelta(days=7)
 
@@ -164,6 +164,8 @@ def tiles(
 ) -> list[dict[str, str]]:
     """Return the figures that answer whether all is well: what it is, how it stands, a remark."""
     visits = [each.last_visit for each in watch.sources if each.last_visit] if watch else []
+    heard = {each.source for each in counted.held}
+    heard |= {each.id for each in watch.sources} if watch else set()
     visit = max([*visits, *([new.visit] if new.visit else [])], default=None)
     return [
         {
@@ -174,14 +176,14 @@ def tiles(
         },
         {
             "name": _("Sources"),
-            "value": f"{len(counted.held):,}",
+            "value": f"{len(heard):,}",
             "remark": _sources_remark(watch),
             "state": "bad" if watch and _many(watch, "failing") else "",
         },
         {
             "name": _("New within a day"),
             "value": f"{sum(each.new for each in watch.sources):,}" if watch else "—",
-            "remark": _("articles, by the visits of 24 hours") if watch else _("nobody counts"),
+            "remark": _("articles, as the visits found them") if watch else _("nobody counts"),
             "state": "",
         },
         {
@@ -193,7 +195,7 @@ def tiles(
         {
             "name": _("No longer found"),
             "value": more_than(new.gone_total),
-            "remark": _("since a week at most"),
+            "remark": _("first missed within a week"),
             "state": "",
         },
     ]
@@ -295,7 +297,7 @@ def day_plot(days: Mapping[date, int], urls: Any) -> dict[str, Any]:
     ]
     total, most = sum(days.values()), max(days.values(), default=0)
     busiest = max(days, key=lambda day: days[day])
-    said = _("{articles} from {first} to {last}").format(
+    said = _("{articles} from {first} to {last}, weekends paler").format(
         articles=articles(total), first=shown_day(first), last=shown_day(last)
     )
     if most:
