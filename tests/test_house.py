@@ -24,6 +24,7 @@ LIBRARIES = {
     "pebble": {"crawler.sandbox"},
     "protego": {"crawler.robots"},
     "warcio": {"archive.warc"},
+    "pyarrow": {"archive.export"},
 
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ from archive.datasette_plugin.gone import gone_page
 from archive.datasette_plugin.home import home
 from archive.datasette_plugin.layout import archive_of, frame
 from archive.datasette_plugin.policy import Asgi, guarded
+from archive.datasette_plugin.search_files import atom_page, csv_page, json_page
 from archive.datasette_plugin.search_page import search_page
 from archive.datasette_plugin.source_page import source_page, sources_page
 from archive.datasette_plugin.speaking import language_page, spoken, template_words
@@ -89,6 +90,9 @@ def register_routes() -> list[tuple[str, Page]]:
     """Add the search page, the pages of articles, of what was edited in them, and their files."""
     return [
         (r"^/-/gazette$", search_page),
+        (r"^/-/gazette\.atom$", atom_page),
+        (r"^/-/gazette\.csv$", csv_page),
+        (r"^/-/gazette\.json$", json_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})$", article_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/diff(?:/(?P<asked>[^/]+))?$", diff_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/file/(?P<number>\d{1,4})$", file_download),
