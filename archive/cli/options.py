@@ -89,6 +89,10 @@ def show_pages(text: str, screen: Console, *, paged: bool) -> None:
     click.echo_via_pager(text, color=True)
 
 
+#: Where the context of the command line holds what makes an ``archive.health.Watch`` of a folder.
+WATCH = "archive.health"
+
+
 def folders(command: F) -> F:
     """Give a command ``--config`` and ``--data``, and hand it the data folder as ``data``."""
 

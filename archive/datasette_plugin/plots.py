@@ -1,4 +1,4 @@
-"""Plots as SVG to stand inside a page: bars of counts, large, or small ones to stand in a row. Pure.
+"""Plots as SVG to stand inside a page: bars of counts, large or small. Pure.
 
 Only shapes are drawn, and stretched to the room there is; words and numbers stand in HTML around
 them, where they keep their size on a narrow screen. Colours are the style sheet's, so a plot is

@@ -6,14 +6,16 @@ usage or config · 3 the archive needs attention.
 
 import os
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
 from archive import ArchiveError
 from archive.cli import COMMANDS
-from archive.cli.options import complain
+from archive.cli.options import WATCH, complain
 from archive.cli.speaking import speaking_as_told, spoken
+from archive.health import Watch
 from archive.language import retold
 from crawler import __version__
 from crawler.cli.options import data_folder
@@ -84,12 +86,21 @@ class Gazette(click.Group):
         return list(self.commands)
 
 
+def _watch(data: Path) -> Watch:
+    """Return what tells the browsing how the sources do."""
+    # Here, not above: no other command needs it.
+    from crawler.cli.health import CrawlWatch
+
+    return CrawlWatch(data)
+
+
 @click.group(cls=Gazette, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="gazette")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Watch government news sites, archive what they publish, and search it."""
     ctx.obj = data_folder
+    ctx.meta[WATCH] = _watch
 
 
 for command in (
