@@ -1,9 +1,10 @@
 """A folder of posts, a file an article: names that lead nowhere else, files that are whole.
 
-Posts are not forced to the disk one by one: that would cost more than writing them, and what a
-power cut takes the next export writes again.
+Exported posts are not forced to the disk one by one: that would cost more than writing them, and
+what a power cut takes the next export writes again.
 """
 
+import os
 import re
 import unicodedata
 from collections import defaultdict
@@ -108,8 +109,11 @@ def _posts_by_id(folder: Path, suffix: str) -> dict[str, list[Path]]:
     return found
 
 
-def put(path: Path, content: bytes) -> bool:
-    """Write a file whole; return False, and touch nothing, where it stands there just so."""
+def put(path: Path, content: bytes, *, lasting: bool = False) -> bool:
+    """Write a file whole; return False, and touch nothing, where it stands there just so.
+
+    ``lasting``: what was written outlives a power cut.
+    """
     if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
         return False
     # By the id in front: what a crash leaves is found and replaced by the next export.
@@ -118,6 +122,9 @@ def put(path: Path, content: bytes) -> bool:
     try:
         with waiting.open("xb") as file:
             file.write(content)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         waiting.replace(path)
     except BaseException:
         waiting.unlink(missing_ok=True)

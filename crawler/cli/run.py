@@ -19,6 +19,7 @@ from rich.text import Text
 from archive.cli.options import json_option
 from archive.escapes import neutral
 from crawler import cadence, schedule, sources
+from crawler.cli import mirroring
 from crawler.cli.options import config_folder, console, data_folder, folders, speak
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
@@ -144,7 +145,8 @@ def crawl(
     else:
         screen.print(summary_table(reports))
         why(reports, folder, screen)
-    if any(r.error or r.failed for r in reports):
+    mirrored = mirroring.keep_after_pass(loaded.settings, folder, quiet=as_json)
+    if not mirrored or any(r.error or r.failed for r in reports):
         ctx.exit(1)
 
 
