@@ -19,7 +19,9 @@ from archive.export.job import Job, Walk
 from archive.ids import FIRST_DATED, SLOTS_PER_DAY
 from archive.records import Stored
 
-_DROPPED = frozenset('/\\:*?"<>|')
+# What a file system refuses; and what means something in an address, on which Hexo stops (%) or
+# makes a link to elsewhere (#).
+_DROPPED = frozenset('/\\:*?"<>|%#')
 _SLUG_BYTES = 180
 _EVERYTHING = 1 << 62
 
@@ -53,8 +55,8 @@ def post_path(stored: Stored, suffix: str = hexo.SUFFIX) -> Path:
 def slug(title: str) -> str:
     """Return ``title`` as part of a file name that every file system and shell takes.
 
-    At most 180 bytes of UTF-8, without controls, marks of direction, blanks and ``/\\:*?"<>|``, no
-    dot or hyphen at either end. Names that Windows keeps for itself, and two that differ by
+    At most 180 bytes of UTF-8, without controls, marks of direction, blanks and ``/\\:*?"<>|%#``,
+    no dot or hyphen at either end. Names that Windows keeps for itself, and two that differ by
     capitals alone, cannot arise: an id stands in front.
     """
     kept = (

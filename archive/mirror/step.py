@@ -19,7 +19,7 @@ from archive.records import Stored
 #: Posts that are entered, written and confirmed together.
 _BATCH = 100
 #: Another number writes every post again: the way they are written has changed.
-_VERSION = 1
+_VERSION = 3
 #: Notes that are told one by one.
 _TOLD = 20
 
