@@ -126,6 +126,11 @@ for command in (
         "Watch every source for ever; stop with SIGTERM or Ctrl-C.",
     ),
     Later(
+        "mirror",
+        "crawler.cli.mirroring:mirror",
+        "Bring the folder of posts of gazette.toml in step with the archive.",
+    ),
+    Later(
         "status",
         "crawler.cli.run:status",
         "Show every source: when it was visited, what it gave, what is wrong.",
