@@ -31,7 +31,7 @@ def test_a_translation_has_the_places_of_its_text() -> None:
 
 
 def _fits(message: Message) -> bool:
-    """Tell whether a translation names the values of its text; a form for one may leave some out."""
+    """Tell whether a translation names the values of its text; of two forms, one may not."""
     asked = set().union(*map(_places, _forms(message.id)))
     plural = len(_forms(message.id)) > 1
     places = [_places(form) for form in _forms(message.string) if form]

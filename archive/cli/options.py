@@ -183,14 +183,15 @@ def filtered(command: F) -> F:
 
 def told(query: str, filters: Filters) -> str:
     """Return in words what was asked for, to go after "nothing found"."""
-    parts = [
-        *(f"source {source}" for source in filters.sources),
-        f"category {filters.category}" if filters.category else "",
-        f"author {filters.author}" if filters.author else "",
-        f"region {filters.region}" if filters.region else "",
-        f"since {filters.since}" if filters.since else "",
-        f"until {filters.until}" if filters.until else "",
-        f"in {' and '.join(filters.columns)} only" if filters.columns else "",
+    asked = [
+        *((_("source {value}"), source) for source in filters.sources),
+        (_("category {value}"), filters.category),
+        (_("author {value}"), filters.author),
+        (_("region {value}"), filters.region),
+        (_("since {value}"), filters.since),
+        (_("until {value}"), filters.until),
+        (_("in {value} only"), _(" and ").join(map(_, filters.columns))),
     ]
-    limits = ", ".join(part for part in parts if part)
-    return (f" for {query}" if query else "") + (f" ({limits})" if limits else "")
+    limits = _(", ").join(words.format(value=value) for words, value in asked if value)
+    for_query = _(" for {query}").format(query=query) if query else ""
+    return for_query + (_(" ({limits})").format(limits=limits) if limits else "")
