@@ -1,4 +1,4 @@
-"""What ``name:value`` in a query limits the search to; days are local days of the article."""
+"""What days ``after:``, ``before:`` and ``date:`` mean; days are local days of the article."""
 
 import calendar
 import re
@@ -12,20 +12,37 @@ from archive.tokens import fold
 _DATE = re.compile(
     r"([0-9]{4})(?:[-/.年]?([0-9]{1,2})(?:[-/.月]?([0-9]{1,2})日?)?月?)?年?", re.ASCII
 )
+_AGO = re.compile(r"([0-9]{1,5})(d|w|m|y|天|周|月|年)前?", re.ASCII)
+#: unit → days, as people mean it who do not count them
+_UNITS = {"d": 1, "天": 1, "w": 7, "周": 7, "m": 30, "月": 30, "y": 365, "年": 365}
+_NAMED = {"today": 0, "今天": 0, "今日": 0, "yesterday": 1, "昨天": 1, "昨日": 1}
 
 
-def days(text: str) -> tuple[date, date]:
-    """Return the first and last day of ``2023``, ``2023-05`` or ``2023-05-01``, or ValueError."""
-    found = _DATE.fullmatch(fold(text))
+def days(text: str, today: date | None = None) -> tuple[date, date]:
+    """Return the first and last day of ``2023``, ``2023-05``, ``2023-05-01`` …, or ValueError.
+
+    With ``today`` also of ``7d``, ``2w``, ``3m``, ``1y`` (from so long ago to today), ``today`` and
+    ``yesterday``, and of their Chinese names.
+    """
+    folded = fold(text.strip())
+    if today is not None:
+        if folded in _NAMED:
+            day = today - timedelta(days=_NAMED[folded])
+            return day, day
+        # 2023年 is a year, 3年 are so many.
+        if (ago := _AGO.fullmatch(folded)) and not _DATE.fullmatch(folded):
+            back = int(ago[1]) * _UNITS[ago[2]]
+            return date.fromordinal(max(1, today.toordinal() - back)), today
+    found = _DATE.fullmatch(folded)
     if found is None:
         raise ValueError(text)
-    year, month, day = (int(part) if part else None for part in found.groups())
+    year, month, day_ = (int(part) if part else None for part in found.groups())
     assert year is not None
     if month is None:
         return date(year, 1, 1), date(year, 12, 31)
-    if day is None:
+    if day_ is None:
         return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    return date(year, month, day), date(year, month, day)
+    return date(year, month, day_), date(year, month, day_)
 
 
 def _later(one: date | None, other: date) -> date:
@@ -36,65 +53,35 @@ def _earlier(one: date | None, other: date) -> date:
     return other if one is None else min(one, other)
 
 
-def _after(filters: Filters, value: str) -> Filters:
-    return replace(filters, since=_later(filters.since, days(value)[0]))
+def _after(filters: Filters, value: str, today: date) -> Filters:
+    return replace(filters, since=_later(filters.since, days(value, today)[0]))
 
 
-def _before(filters: Filters, value: str) -> Filters:
-    first = days(value)[0]
+def _before(filters: Filters, value: str, today: date) -> Filters:
+    first = days(value, today)[0]
     # The first day there is has none before it.
     last = first - timedelta(days=1) if first > date.min else first
     return replace(filters, until=_earlier(filters.until, last))
 
 
-def _date(filters: Filters, value: str) -> Filters:
-    first, last = days(value)
+def _date(filters: Filters, value: str, today: date) -> Filters:
+    first, last = days(value, today)
     return replace(filters, since=_later(filters.since, first), until=_earlier(filters.until, last))
 
 
-def _source(filters: Filters, value: str) -> Filters:
-    return replace(filters, sources=(*filters.sources, value))
-
-
-def _author(filters: Filters, value: str) -> Filters:
-    return replace(filters, author=value)
-
-
-def _category(filters: Filters, value: str) -> Filters:
-    return replace(filters, category=value)
-
-
-def _region(filters: Filters, value: str) -> Filters:
-    return replace(filters, region=value)
-
-
-#: Field prefix → what it does to the filters; ValueError where the value is no date.
-FILTERS: dict[str, Callable[[Filters, str], Filters]] = {
+#: Field prefix → what it does to the days; ValueError where the value is no date.
+DAYS: dict[str, Callable[[Filters, str, date], Filters]] = {
     "after": _after,
     "before": _before,
     "date": _date,
     "日期": _date,
-    "source": _source,
-    "来源": _source,
-    "author": _author,
-    "作者": _author,
-    "category": _category,
-    "栏目": _category,
-    "region": _region,
-    "地区": _region,
+    "晚于": _after,
+    "早于": _before,
 }
 
 
 def narrowed(filters: Filters, by: Filters) -> Filters:
-    """Return ``filters`` with the words of ``by`` in place of their own, and the days of both."""
+    """Return ``filters`` with the days of both."""
     since = filters.since if by.since is None else _later(filters.since, by.since)
     until = filters.until if by.until is None else _earlier(filters.until, by.until)
-    return replace(
-        filters,
-        sources=by.sources or filters.sources,
-        category=by.category or filters.category,
-        author=by.author or filters.author,
-        region=by.region or filters.region,
-        since=since,
-        until=until,
-    )
+    return replace(filters, since=since, until=until)

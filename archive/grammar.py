@@ -1,9 +1,10 @@
 """What a person typed into the search box → a tree of terms, and filters.
 
 Blanks mean AND; also ``"…"`` “…” 「…」 for phrases, ``OR`` or ``|``, ``NOT`` or ``-``, brackets,
-``econom*``, ``title:`` and ``text:``. ``source:``, ``author:``, ``category:``, ``region:``,
-``after:`` (that day or later), ``before:`` (earlier than that day) and ``date:`` hold for the whole
-query, wherever they stand.
+``econom*``, ``title:`` and ``text:``. ``source:``, ``origin:``, ``number:`` and the other
+``archive.facts.FIELDS`` are terms like words; several sources side by side mean any of them, for an
+article has but one. ``after:`` (that day or later), ``before:`` (earlier than that day) and
+``date:`` hold for the whole query, wherever they stand.
 
 Nothing a person types is an error: quotes and brackets close themselves, signs that join nothing
 are passed over, and what was not understood is told in the notes.
@@ -12,9 +13,12 @@ are passed over, and what was not understood is told in the notes.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-from archive.filters import FILTERS
+from archive.facts import FIELDS
+from archive.filters import DAYS
+from archive.language import _
 from archive.records import Filters
 from archive.tokens import RUN, fold
 
@@ -28,6 +32,25 @@ COLUMNS = {
     "text": "text",
     "body": "text",
     "正文": "text",
+}
+
+#: Field prefix → fields of ``archive.facts`` that may say it.
+FACTS: dict[str, tuple[str, ...]] = {
+    **{name: (name,) for name in FIELDS},
+    # On a Chinese page 来源 is who published it first; here it is as often the site.
+    "来源": ("source", "origin"),
+    "地区": ("region",),
+    "语言": ("lang",),
+    "栏目": ("category",),
+    "分类": ("category",),
+    "原载": ("origin",),
+    "作者": ("author",),
+    "编辑": ("editor",),
+    "机关": ("issuer",),
+    "发文机关": ("issuer",),
+    "文号": ("number",),
+    "发文字号": ("number",),
+    "索引号": ("number",),
 }
 
 
@@ -73,7 +96,20 @@ class Not:
     item: "Node"
 
 
-Node = Term | All | Some | Not
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What is known of the article besides its words: ``source:cn-gov``."""
+
+    #: of ``archive.facts.FIELDS``
+    field: str
+    value: str
+    #: ``author:"张 三"``: that and no more
+    whole: bool = False
+    #: ``source:cn-*``: that and whatever follows
+    prefix: bool = False
+
+
+Node = Term | Fact | All | Some | Not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +155,11 @@ _SIGNS: dict[str, _Kind] = {
 # Chinese keyboards give either quotation mark on either side.
 _QUOTES = {"「": "」", "『": "』"} | dict.fromkeys('"“”＂', '"“”＂')
 _DASHES = "-－−"
-_WORD = re.compile(r'[^\s()（）|｜「」『』"“”＂]+')
+# The year in （2017）, 〔2017〕 or (2017) belongs to the number of a document that it stands in.
+_WORD = re.compile(
+    r'(?:[^\s()（）|｜「」『』"“”＂]|(?<=[^\s()（）|｜])[(（][0-9０-９]{2,4}[)）](?=\w))+'
+)
+_NAMES = COLUMNS.keys() | FACTS.keys() | DAYS.keys()
 _FIELD = re.compile(r"([^:：]+)[:：](.*)", re.DOTALL)
 
 
@@ -152,7 +192,7 @@ def _lex_word(word: str, *, starts: bool, stands: bool) -> Iterator[_Lexeme]:
     if bare != word and starts and (bare or not stands):
         yield "not", word
     named = _FIELD.fullmatch(bare)
-    if named and (fold(named[1]) in COLUMNS or fold(named[1]) in FILTERS):
+    if named and (fold(named[1]) in _NAMES):
         yield "field", fold(named[1])
         bare = named[2]
     if bare:
@@ -173,17 +213,18 @@ def _balanced(lexemes: Iterator[_Lexeme], notes: list[str]) -> list[_Lexeme]:
         if keep:
             kept.append((kind, text))
     if deepest > MAX_DEPTH:
-        notes.append(f"brackets nested deeper than {MAX_DEPTH} were passed over")
+        told = _("brackets nested deeper than {depth} were passed over")
+        notes.append(told.format(depth=MAX_DEPTH))
     return kept
 
 
 # --- their order --------------------------------------------------------------------------------
 
 
-def parse(text: str) -> Parsed:
-    """Return ``text`` as a tree and filters. Never raises."""
+def parse(text: str, *, today: date) -> Parsed:
+    """Return ``text`` as a tree and days; ``today`` is what ``after:7d`` counts from."""
     notes: list[str] = []
-    parser = _Parser(_balanced(_lex(text), notes), notes)
+    parser = _Parser(_balanced(_lex(text), notes), notes, today)
     tree = parser.any_of("")
     return Parsed(tree=tree, filters=parser.filters, asked=parser.asked, notes=tuple(notes))
 
@@ -191,8 +232,8 @@ def parse(text: str) -> Parsed:
 class _Parser:
     """Reads lexemes into a tree and filters; signs that join nothing are passed over."""
 
-    def __init__(self, lexemes: list[_Lexeme], notes: list[str]) -> None:
-        self.lexemes, self.notes = lexemes, notes
+    def __init__(self, lexemes: list[_Lexeme], notes: list[str], today: date) -> None:
+        self.lexemes, self.notes, self.today = lexemes, notes, today
         self.at = 0
         self.filters = Filters()
         #: something was asked of the text, searchable or not
@@ -219,25 +260,33 @@ class _Parser:
                 self.take()
             elif (item := self.one(column)) is not None:
                 items.append(item)
-        return All(tuple(items))
+        return All(tuple(_alternatives(items)))
 
     def one(self, column: str) -> Node | None:
         """Read a term or bracket and the signs before it; None where it is no part of the MATCH."""
         negated, name = False, ""
-        node: Node | None
         while self.sees("not", "field"):
             if self.sees("not"):
                 negated = not negated
                 self.take()
             else:
                 name = self.take()
-        if name in FILTERS and self.sees("word", "phrase"):
-            node = self.limit(name, self.take(), negated=negated)
-        elif name in FILTERS:
-            self.notes.append(f"{name}: takes one word or a phrase right behind it")
-            node = self.operand(column)
+        node: Node | None
+        if name in COLUMNS:
+            node = self.operand(COLUMNS[name])
+        elif name and self.sees("word", "phrase"):
+            quoted = self.sees("phrase")
+            value = self.take().strip()
+            if name in DAYS:
+                node = self.limit(name, value, negated=negated)
+            else:
+                node = self.fact(name, value, quoted=quoted)
         else:
-            node = self.operand(COLUMNS.get(name, column))
+            if name:
+                self.notes.append(
+                    _("{field}: takes one word or a phrase right behind it").format(field=name)
+                )
+            node = self.operand(column)
         return Not(node) if negated and node is not None else node
 
     def operand(self, column: str) -> Node | None:
@@ -254,14 +303,45 @@ class _Parser:
         term = read_term(text, column=column)
         return term if term.pieces else None
 
+    def fact(self, name: str, value: str, *, quoted: bool) -> Node | None:
+        """Read what is asked of a field; what it can never be is searched for as words, noted."""
+        self.asked = True
+        prefix = not quoted and value.endswith(("*", "＊"))
+        value = value[:-1] if prefix else value
+        facts: list[Node] = []
+        for field in FACTS[name]:
+            choices = FIELDS[field].choices
+            if choices and fold(value) not in choices:
+                told = _("{field}: knows {choices}, not {value}")
+                self.notes.append(told.format(field=name, choices=", ".join(choices), value=value))
+                return self.term(f"{name}:{value}", "")
+            whole = quoted or not FIELDS[field].worded
+            facts.append(Fact(field=field, value=value, whole=whole, prefix=prefix))
+        return facts[0] if len(facts) == 1 else Some(tuple(facts))
+
     def limit(self, name: str, value: str, *, negated: bool) -> Term | None:
-        """Take a filter into account; one that cannot be is searched for as words, with a note."""
+        """Take days into account; what are none is searched for as words, with a note."""
         if negated:
-            self.notes.append(f"{name}: cannot be excluded; it was left out")
+            self.notes.append(_("{field}: cannot be excluded; it was left out").format(field=name))
             return None
         try:
-            self.filters = FILTERS[name](self.filters, value.strip())
+            self.filters = DAYS[name](self.filters, value, self.today)
         except ValueError:
-            self.notes.append(f"{name}:{value} is no date such as 2023, 2023-05 or 2023-05-01")
+            told = _("{field}:{value} is no date such as 2023, 2023-05, 2023-05-01 or 7d")
+            self.notes.append(told.format(field=name, value=value))
             return self.term(f"{name}:{value}", "")
         return None
+
+
+def _alternatives(items: list[Node]) -> Iterator[Node]:
+    """Yield ``items``, those of a field that an article has only one of as alternatives."""
+    groups: dict[str, list[Node]] = {}
+    for item in items:
+        if isinstance(item, Fact) and FIELDS[item.field].single:
+            groups.setdefault(item.field, []).append(item)
+    for item in items:
+        group = groups.get(item.field) if isinstance(item, Fact) else None
+        if group is None or len(group) == 1:
+            yield item
+        elif item is group[0]:
+            yield Some(tuple(group))

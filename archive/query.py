@@ -6,10 +6,13 @@ syntax of FTS5 gets through and a term means the same as in the index.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from operator import add
 
-from archive.grammar import All, Node, Not, Some, Term, parse
+from archive.facts import EVERY, FIELDS, whole_phrase
+from archive.grammar import All, Fact, Node, Not, Some, Term, parse, read_term
+from archive.language import _, language
 from archive.records import Filters
 
 #: Characters of a query that are read; the rest is left out with a note.
@@ -22,9 +25,10 @@ NOTHING = '""'
 class Query:
     """A query as understood."""
 
-    #: MATCH text; None where nothing was asked of the text, so that all articles match
+    #: MATCH text; None where nothing was asked but days, so that all articles match
     match: str | None
-    #: what the query itself limits the search to
+    tree: Node = field(default_factory=lambda: All(()))
+    #: the days that the query limits the search to
     filters: Filters = field(default_factory=Filters)
     #: terms whose presence made an article match
     terms: tuple[Term, ...] = ()
@@ -37,51 +41,58 @@ def fts_query(query: str) -> str:
     return compile_query(query).match or NOTHING
 
 
+def compile_query(query: str, *, today: date | None = None) -> Query:
+    """Return what ``query`` asks for. Never raises.
+
+    ``after:7d`` counts from ``today``, by the clock of this machine where it is not given.
+    """
+    return _compiled(query, today or date.today(), language())
+
+
 @lru_cache(maxsize=256)
-def compile_query(query: str) -> Query:
-    """Return what ``query`` asks for. Never raises."""
+def _compiled(query: str, today: date, spoken: str) -> Query:
     # A lone surrogate, from a broken address, cannot be handed to SQLite.
     text = query.encode("utf-8", "replace").decode("utf-8")
     notes = []
     if len(text) > MAX_QUERY:
         text = text[:MAX_QUERY]
-        notes.append(f"only the first {MAX_QUERY} characters of the query were read")
-    parsed = parse(text)
+        told = _("only the first {count} characters of the query were read")
+        notes.append(told.format(count=MAX_QUERY))
+    parsed = parse(text, today=today)
     notes.extend(parsed.notes)
-    match = _match(parsed.tree, notes)
+    match = match_of(parsed.tree)
     if match is None and parsed.asked:
         match = NOTHING
-        notes.append(
-            "nothing in the query can be searched for; an exclusion needs a word beside it"
-        )
+        notes.append(_("nothing in the query can be searched for"))
     return Query(
         match=match,
+        tree=parsed.tree,
         filters=parsed.filters,
         terms=tuple(_wanted(parsed.tree)),
         notes=tuple(notes),
     )
 
 
-def _match(node: Node, notes: list[str]) -> str | None:
+def match_of(node: Node) -> str | None:
     """Return the MATCH text of ``node``, or None where nothing of it can be searched for."""
     match node:
         case Term():
             return _phrase(node)
+        case Fact():
+            return _fact_phrase(node)
         case Not():
-            return None
+            barred = match_of(node.item)
+            return None if barred is None else f"({EVERY} NOT {barred})"
         case Some():
-            return _joined([_match(item, notes) for item in node.items], " OR ")
+            return _joined([match_of(item) for item in node.items], " OR ")
         case All():
-            wanted = _joined([_match(item, notes) for item in node.items], " AND ")
-            barred = _joined(
-                [_match(item.item, notes) for item in node.items if isinstance(item, Not)], " OR "
+            wanted = _joined(
+                [match_of(item) for item in node.items if not isinstance(item, Not)], " AND "
             )
-            if barred is None:
-                return wanted
-            if wanted is None:
-                notes.append("an exclusion needs a word to look for beside it; it was left out")
-                return None
-            return f"({wanted} NOT {barred})"
+            barred = _joined(
+                [match_of(item.item) for item in node.items if isinstance(item, Not)], " OR "
+            )
+            return wanted if barred is None else f"({wanted or EVERY} NOT {barred})"
 
 
 def _joined(found: list[str | None], sign: str) -> str | None:
@@ -98,8 +109,42 @@ def _wanted(node: Node) -> Iterator[Term]:
                 yield from _wanted(item)
 
 
+def field_term(field: str, value: str) -> str:
+    """Return what to type for the articles whose ``field`` is exactly ``value``."""
+    if field in ("after", "before", "date"):
+        return f"{field}:{value}"
+    if not FIELDS[field].worded and not set(value) & set(_SIGNS):
+        return f"{field}:{value}"
+    # Nothing can be quoted within quotes: a space parts words as well.
+    return f'{field}:"{value.translate(_UNQUOTED)}"'
+
+
+_SIGNS = ' \t\n()（）|｜「」『』"“”＂*＊\u3000'
+_UNQUOTED = str.maketrans(dict.fromkeys('"“”＂', " "))
+
+
+def _fact_phrase(fact: Fact) -> str | None:
+    if fact.whole:
+        return whole_phrase(fact.field, fact.value, prefix=fact.prefix)
+    term = read_term(f"{fact.value}*" if fact.prefix else fact.value)
+    if not term.pieces:
+        return None
+    tokens, star = _tokens(term)
+    mark = FIELDS[fact.field].mark
+    return _quoted([mark + token for token in tokens], star)
+
+
 def _phrase(term: Term) -> str:
-    """Return ``term`` as the phrase of tokens that ``archive.tokens`` makes of such a text."""
+    phrase = _quoted(*_tokens(term))
+    return f"{{{term.column}}} : {phrase}" if term.column else phrase
+
+
+def _quoted(tokens: list[str], star: bool) -> str:
+    return f'"{" ".join(tokens)}"{"*" if star else ""}'
+
+
+def _tokens(term: Term) -> tuple[list[str], bool]:
+    """Return the tokens that ``archive.tokens`` makes of such a text, and if the last may go on."""
     tokens: list[str] = []
     star = term.prefix
     for position, piece in enumerate(term.pieces, 1):
@@ -115,5 +160,4 @@ def _phrase(term: Term) -> str:
             tokens.append(run[-1])
         # One character alone begins a pair or is a tail; after a word it is the lead of its run.
         star = star or (last and len(run) == 1 and not piece.glued)
-    phrase = f'"{" ".join(tokens)}"{"*" if star else ""}'
-    return f"{{{term.column}}} : {phrase}" if term.column else phrase
+    return tokens, star

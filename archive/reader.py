@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from archive.attest import Statement, attest
+from archive.behind import places_behind
 from archive.captures import last_read, read_back
 from archive.errors import RESTORE, Corrupt, NotAnArchive, UnknownRevision
 from archive.files import files_of, read_file
@@ -20,8 +21,10 @@ from archive.reprints.clusters import EARLIEST
 from archive.reprints.similar import Similar, similar
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import PATIENCE, conditions, open_archive, snapshot
+from archive.selection import articles_of, count_matching, ids_matching
 from archive.sqliteerrors import expected_errors
 from archive.tombstones import not_there, tombstones
+from archive.warc.copying import copy_record
 from archive.warc.folder import MAX_BYTES, WarcFolder
 
 _EVERYTHING = Filters()
@@ -205,6 +208,17 @@ class Reader:
         with expected_errors(self._path):
             return read_file(self._conn, self._warc, sha256)
 
+    def records(self, article_id: int, known: Callable[[int], bool]) -> Iterator[bytes]:
+        """Yield the WARC records behind an article, each with what was asked in front of it.
+
+        Every one comes after the record that it repeats. ``known`` tells of the number of a file
+        whether it was had before; that one is left out. Raises UnknownArticle and Corrupt.
+        """
+        self._row(article_id)
+        with expected_errors(self._path):
+            for place in places_behind(self._conn, article_id, known):
+                yield copy_record(self._warc.folder, place)
+
     def captures(self, sources: Sequence[str] = ()) -> Iterator[tuple[int, tuple[Capture, ...]]]:
         """Yield id and ``pages`` of every article of ``sources`` (all) with any, newest first."""
         for row in self._rows("articles.id", Filters(sources=tuple(sources))):
@@ -218,6 +232,20 @@ class Reader:
         """
         for row in self._rows("*", filters):
             yield stored_of(row)
+
+    def matching(
+        self, query: str, filters: Filters = _EVERYTHING, *, below: int = sys.maxsize
+    ) -> Iterator[Stored]:
+        """Yield the articles with ids below one that a search would find, newest first."""
+        with expected_errors(self._path):
+            yield from articles_of(
+                self._conn, ids_matching(self._conn, query, filters, below=below)
+            )
+
+    def how_many(self, query: str, filters: Filters = _EVERYTHING) -> int:
+        """Return how many articles ``matching`` would yield."""
+        with expected_errors(self._path):
+            return count_matching(self._conn, query, filters)
 
     def _rows(self, what: str, filters: Filters) -> Iterator[Row]:
         where, values = self._limits(filters)

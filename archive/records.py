@@ -303,3 +303,5 @@ class Results:
     capped: bool = False
     #: what was not understood or silently narrowed, for people
     notes: tuple[str, ...] = field(default=())
+    #: the ``cursor`` of the page that follows, or "" where there is none
+    next: str = ""

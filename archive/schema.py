@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import seals
+from archive import facts, seals
 from archive.errors import RESTORE, ArchiveError, NotAnArchive
 from archive.records import Filters
 from archive.sqliteerrors import expected_errors
@@ -17,6 +17,9 @@ from archive.tokens import TOKENS_VERSION, register
 
 #: ``GZTE``: marks the file as ours (https://sqlite.org/pragma.html#pragma_application_id).
 APPLICATION_ID = 0x475A5445
+
+#: What the full-text index was made by, as ``meta`` says it.
+INDEX_VERSION = f"{TOKENS_VERSION}.{facts.FACTS_VERSION}"
 
 #: Seconds to wait for another writer before ArchiveBusy.
 PATIENCE = 10.0
@@ -48,6 +51,7 @@ def open_archive(
 def _prepare(conn: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
     conn.row_factory = sqlite3.Row
     register(conn)
+    facts.register(conn)
     seals.register(conn)
     if read_only:
         conn.execute("PRAGMA query_only = ON")
@@ -99,7 +103,9 @@ def _migrate(conn: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
         MIGRATIONS.apply(db)
         if fresh:
             conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            conn.execute("INSERT INTO meta VALUES ('tokens', ?)", (str(TOKENS_VERSION),))
+            conn.execute("INSERT INTO meta VALUES ('tokens', ?)", (INDEX_VERSION,))
+        elif not index_is_current(conn):
+            _fill_index(conn)
 
 
 @contextmanager
@@ -129,7 +135,7 @@ def snapshot(conn: sqlite3.Connection) -> Iterator[None]:
 def index_is_current(conn: sqlite3.Connection) -> bool:
     """Tell whether the full-text index was made by this version of the tokeniser."""
     row = conn.execute("SELECT value FROM meta WHERE key = 'tokens'").fetchone()
-    return row is not None and row["value"] == str(TOKENS_VERSION)
+    return row is not None and row["value"] == INDEX_VERSION
 
 
 def reindex(conn: sqlite3.Connection) -> None:
@@ -139,12 +145,16 @@ def reindex(conn: sqlite3.Connection) -> None:
     other way. Some 500 articles a second.
     """
     with transaction(conn):
-        conn.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
-        conn.execute(
-            "INSERT INTO articles_fts(rowid, title, text)"
-            " SELECT id, zh_index(title), zh_index(text) FROM articles"
-        )
-        conn.execute("REPLACE INTO meta VALUES ('tokens', ?)", (str(TOKENS_VERSION),))
+        _fill_index(conn)
+
+
+def _fill_index(conn: sqlite3.Connection) -> None:
+    conn.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
+    conn.execute(
+        "INSERT INTO articles_fts(rowid, title, text, facts) SELECT id, zh_index(title),"  # noqa: S608
+        f" zh_index(text), zh_facts({', '.join(facts.COLUMNS)}) FROM articles"
+    )
+    conn.execute("REPLACE INTO meta VALUES ('tokens', ?)", (INDEX_VERSION,))
 
 
 def copy_whole(conn: sqlite3.Connection, target: Path) -> None:

@@ -6,23 +6,27 @@ where very many match only the newest of them are ranked.
 """
 
 import json
+import re
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from archive.facts import filter_phrases
 from archive.filters import narrowed
 from archive.grammar import Term
 from archive.highlight import highlight, snippet
 from archive.ids import FIRST_DATED, within_days
+from archive.language import _
 from archive.query import compile_query
 from archive.records import Filters, Hit, Precision, Results
 from archive.rows import moment
-from archive.schema import conditions, open_archive
+from archive.schema import open_archive
 from archive.sqliteerrors import expected_errors
 
 Sort = Literal["newest", "best", "oldest"]
@@ -34,17 +38,13 @@ RANKED_NEWEST = 2_000
 
 NO_FILTERS = Filters()
 
-#: Eight times as fast as looking into the rows. The plus keeps SQLite from asking the full-text
-#: index for each article of the sources in turn.
-_OF_SOURCES = """
-    +articles_fts.rowid IN (
-        SELECT id FROM articles WHERE source IN (SELECT value FROM json_each(:sources))
-    )
-"""
 #: A match in the title weighs as much as ten in the text.
-_RANK = "bm25(articles_fts, 10.0, 1.0)"
+_RANK = "bm25(articles_fts, 10.0, 1.0, 0.0)"
 #: Candidates whose clusters are looked up at a time.
 _BATCH = 100
+
+#: ``Results.next``: the order it goes on in, and from where.
+_CURSOR = re.compile(r"(newest|oldest|best)\.([0-9]{1,18})", re.ASCII)
 
 #: An article's id and its bm25, which is None in an order by date.
 _Candidate = tuple[int, float | None]
@@ -58,57 +58,83 @@ def search(
     sort: Sort = "newest",
     limit: int = 20,
     offset: int = 0,
+    cursor: str = "",
+    today: date | None = None,
 ) -> Results:
     """Return the hits ``offset`` to ``offset + limit`` of ``query``; NotAnArchive for a wrong file.
 
-    An empty query lists the articles by date. What the query itself says of sources and the like
-    stands in place of the same in ``filters``. ``total`` counts articles, reprints among them.
+    An empty query lists the articles by date. ``cursor`` is the ``next`` of the page before, in
+    place of an offset: as quick for the last page as for the first; of another order or none at
+    all it is the first page. ``total`` counts articles, reprints among them. ``today`` is what
+    ``after:7d`` counts from, by the clock of this machine where it is not given.
     """
     if isinstance(archive, Path):
         with closing(open_archive(archive, read_only=True)) as conn, expected_errors(archive):
-            return search(conn, query, filters=filters, sort=sort, limit=limit, offset=offset)
-    asked = compile_query(query)
+            return search(
+                conn,
+                query,
+                filters=filters,
+                sort=sort,
+                limit=limit,
+                offset=offset,
+                cursor=cursor,
+                today=today,
+            )
+    asked = compile_query(query, today=today)
     limits = narrowed(filters, asked.filters)
-    scope = _scope(archive, asked.match, limits)
+    scope = scope_of(archive, asked.match, limits)
     notes = list(asked.notes)
     total = scope.count(archive, RANKED_IN_FULL + 1)
-    if sort == "best" and asked.match is not None:
-        found = _by_rank(archive, scope, in_full=total <= RANKED_IN_FULL)
-        if total > RANKED_IN_FULL:
-            notes.append(
-                f"over {RANKED_IN_FULL:,} match: ranked among the newest {RANKED_NEWEST:,}"
-            )
+    capped = total > RANKED_IN_FULL
+    ranked = sort == "best" and asked.match is not None
+    order: Sort = sort if ranked or sort != "best" else "newest"
+    after = _after(cursor, order)
+    if ranked:
+        found = _by_rank(archive, scope, in_full=not capped)
+        offset = after or offset
+        if capped:
+            told = _("over {many} match: ranked among the newest {few}")
+            notes.append(told.format(many=f"{RANKED_IN_FULL:,}", few=f"{RANKED_NEWEST:,}"))
     else:
-        found = _by_day(archive, scope, oldest_first=sort == "oldest")
+        found = _by_day(archive, scope, after, oldest_first=order == "oldest")
     if not limits.all_reprints:
-        found = _one_of_each_cluster(archive, found)
+        shown = None if ranked or after is None else _shown_before(order, after)
+        found = _one_of_each_cluster(archive, scope, found, shown)
     page = dict(islice(found, offset, offset + limit))
+    more = next(found, None) is not None
     others = {} if limits.all_reprints else _others_of_clusters(archive, scope, page)
-    if not total:
-        notes.extend(_unknown_sources(archive, limits.sources))
+    goes_on = offset + len(page) if ranked else next(reversed(page), 0)
     return Results(
         hits=tuple(_hits(archive, page, others, _terms(asked.terms, limits.columns))),
         total=min(total, RANKED_IN_FULL),
-        capped=total > RANKED_IN_FULL,
+        capped=capped,
         notes=tuple(notes),
+        next=f"{order}.{goes_on}" if more and page else "",
     )
+
+
+def _after(cursor: str, order: Sort) -> int | None:
+    """Return where a page begins: behind this id, or behind so many of the best."""
+    found = _CURSOR.fullmatch(cursor)
+    return int(found[2]) if found and found[1] == order else None
 
 
 # --- what is searched ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
+class Scope:
     """FROM and WHERE of the statements of one search, with their parameters."""
 
-    tables: str
+    table: str
     #: the expression that is an article's id
     id: str
     where: str
     values: dict[str, object]
 
     def select(self, what: str, rest: str = "") -> str:
-        return f"SELECT {what} FROM {self.tables} WHERE {self.where} {rest}"  # noqa: S608
+        """Return the statement that reads ``what`` of all that match."""
+        return f"SELECT {what} FROM {self.table} WHERE {self.where} {rest}"  # noqa: S608
 
     def count(self, conn: sqlite3.Connection, most: int) -> int:
         """Return the number of matches, or ``most`` where there are more."""
@@ -117,43 +143,55 @@ class _Scope:
         return count
 
 
-def _scope(conn: sqlite3.Connection, match: str | None, limits: Filters) -> _Scope:
-    if match is None:
-        tables, id_ = "articles", "articles.id"
-        asked, values = conditions(limits)
+def scope_of(conn: sqlite3.Connection, match: str | None, limits: Filters) -> Scope:
+    """Return what is to be searched for a MATCH text (None: all) within ``limits``."""
+    columns = " ".join(column for column in ("title", "text") if column in limits.columns)
+    if match is not None and columns:
+        match = f"{{{columns} facts}} : ({match})"
+    phrases = [*filter_phrases(limits), *([] if match is None else [match])]
+    if phrases:
+        table, id_ = "articles_fts", "articles_fts.rowid"
+        asked, values = ["articles_fts MATCH :match"], {"match": " AND ".join(phrases)}
     else:
-        tables, id_ = "articles_fts", "articles_fts.rowid"
-        asked, values = conditions(replace(limits, sources=()))
-        if asked:
-            # CROSS: the index gives the candidates in their order, the table only says yes or no.
-            tables += " CROSS JOIN articles ON articles.id = articles_fts.rowid"
-        if limits.sources:
-            asked.append(_OF_SOURCES)
-            values["sources"] = json.dumps(limits.sources)
-        asked.append("articles_fts MATCH :match")
-        columns = " ".join(column for column in ("title", "text") if column in limits.columns)
-        values["match"] = f"{{{columns}}} : ({match})" if columns else match
+        table, id_ = "articles", "articles.id"
+        asked, values = [], {}
     days, span = within_days(conn, limits, id_)
-    asked, values = asked + days, values | span
-    return _Scope(tables, id_, " AND ".join(asked or ["true"]), values)
+    return Scope(table, id_, " AND ".join([*asked, *days]) or "true", {**values, **span})
 
 
 # --- what is found, in which order --------------------------------------------------------------
 
 
-def _by_day(conn: sqlite3.Connection, scope: _Scope, *, oldest_first: bool) -> Iterator[_Candidate]:
-    """Yield the matches by day of publication, those without a date last."""
+def _by_day(
+    conn: sqlite3.Connection, scope: Scope, after: int | None, *, oldest_first: bool
+) -> Iterator[_Candidate]:
+    """Yield the matches behind ``after`` by day of publication, those without a date last."""
     what = f"{scope.id}, NULL"
     if not oldest_first:
-        yield from conn.execute(scope.select(what, f"ORDER BY {scope.id} DESC"), scope.values)
-        return
-    values = {**scope.values, "dated": FIRST_DATED}
-    for part in (">=", "<"):
-        rest = f"AND {scope.id} {part} :dated ORDER BY {scope.id}"
+        rest = f"AND {scope.id} < :after ORDER BY {scope.id} DESC"
+        values = {**scope.values, "after": sys.maxsize if after is None else after}
         yield from conn.execute(scope.select(what, rest), values)
+        return
+    rest = f"AND {scope.id} > :after AND {scope.id} < :end ORDER BY {scope.id}"
+    parts = [(max(after or 0, FIRST_DATED - 1), sys.maxsize), (0, FIRST_DATED)]
+    if after is not None and after < FIRST_DATED:
+        parts = [(after, FIRST_DATED)]
+    for start, end in parts:
+        yield from conn.execute(
+            scope.select(what, rest), {**scope.values, "after": start, "end": end}
+        )
 
 
-def _by_rank(conn: sqlite3.Connection, scope: _Scope, *, in_full: bool) -> Iterator[_Candidate]:
+def _shown_before(order: Sort, after: int) -> str:
+    """Return the condition on an ``id`` that a page before showed it, where it matches."""
+    if order == "newest":
+        return f"id >= {after}"
+    if after < FIRST_DATED:
+        return f"(id >= {FIRST_DATED} OR id <= {after})"
+    return f"id BETWEEN {FIRST_DATED} AND {after}"
+
+
+def _by_rank(conn: sqlite3.Connection, scope: Scope, *, in_full: bool) -> Iterator[_Candidate]:
     """Yield the matches, or the newest of them, by how well they fit."""
     newest = "" if in_full else f"ORDER BY {scope.id} DESC LIMIT {RANKED_NEWEST}"
     scored = scope.select(f"{scope.id} AS id, {_RANK} AS score", newest)
@@ -162,12 +200,16 @@ def _by_rank(conn: sqlite3.Connection, scope: _Scope, *, in_full: bool) -> Itera
 
 
 def _one_of_each_cluster(
-    conn: sqlite3.Connection, found: Iterator[_Candidate]
+    conn: sqlite3.Connection, scope: Scope, found: Iterator[_Candidate], shown: str | None
 ) -> Iterator[_Candidate]:
-    """Yield the first of each cluster of reprints."""
+    """Yield the first of each cluster of reprints; none that pages before have ``shown``."""
     seen: set[int] = set()
     while batch := list(islice(found, _BATCH)):
-        clusters = dict(_about(conn, "id, cluster", "id", [id_ for id_, _ in batch]))
+        clusters = dict(_about(conn, "id, cluster", "id", [id_ for id_, _score in batch]))
+        if shown is not None:
+            kin = _about(conn, "id, cluster", "cluster", set(clusters.values()), f"AND {shown}")
+            before = dict(kin)
+            seen |= {before[id_] for id_ in _matching(conn, scope, before)}
         for id_, score in batch:
             cluster = clusters.get(id_) or id_
             if cluster not in seen:
@@ -176,34 +218,36 @@ def _one_of_each_cluster(
 
 
 def _others_of_clusters(
-    conn: sqlite3.Connection, scope: _Scope, page: Iterable[int]
+    conn: sqlite3.Connection, scope: Scope, page: Iterable[int]
 ) -> dict[int, int]:
     """Return id → how many others of its cluster match."""
     clusters = dict(_about(conn, "cluster, id", "id", page))
     members = dict(_about(conn, "id, cluster", "cluster", clusters))
     others = [id_ for id_ in members if id_ not in clusters.values()]
-    if not others:
-        return {}
-    among = f"AND {scope.id} IN (SELECT value FROM json_each(:others))"  # noqa: S608
-    sql = scope.select(scope.id, among)
     counts: dict[int, int] = {}
-    for (id_,) in conn.execute(sql, {**scope.values, "others": json.dumps(others)}):
+    for id_ in _matching(conn, scope, others):
         shown = clusters[members[id_]]
         counts[shown] = counts.get(shown, 0) + 1
     return counts
 
 
+def _matching(conn: sqlite3.Connection, scope: Scope, ids: Iterable[int]) -> list[int]:
+    """Return which of ``ids`` match."""
+    among = json.dumps(list(ids))
+    if among == "[]":
+        return []
+    rest = f"AND {scope.id} IN (SELECT value FROM json_each(:among))"  # noqa: S608
+    found = conn.execute(scope.select(scope.id, rest), {**scope.values, "among": among})
+    return [row[0] for row in found]
+
+
 def _about(
-    conn: sqlite3.Connection, what: str, column: str, values: Iterable[int]
+    conn: sqlite3.Connection, what: str, column: str, values: Iterable[int], rest: str = ""
 ) -> Iterator[tuple[int, int]]:
-    sql = f"SELECT {what} FROM articles WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608
+    sql = f"""
+        SELECT {what} FROM articles WHERE {column} IN (SELECT value FROM json_each(?)) {rest}
+    """  # noqa: S608
     return conn.execute(sql, (json.dumps(list(values)),))
-
-
-def _unknown_sources(conn: sqlite3.Connection, sources: Sequence[str]) -> Iterator[str]:
-    for source in sources:
-        if not conn.execute("SELECT 1 FROM articles WHERE source = ?", (source,)).fetchone():
-            yield f"the archive holds nothing from a source “{source}”"
 
 
 # --- how it is shown ----------------------------------------------------------------------------

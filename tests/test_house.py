@@ -24,6 +24,7 @@ LIBRARIES = {
     "pebble": {"crawler.sandbox"},
     "protego": {"crawler.robots"},
     "warcio": {"archive.warc"},
+    "pyarrow": {"archive.export"},
 
 }  # fmt: skip
 
@@ -33,6 +34,7 @@ DOORS = {
         "archive.cli",
         "archive.escapes",
         "archive.export",
+        "archive.health",
         "archive.language",
         "archive.search",
         "archive.terminal",

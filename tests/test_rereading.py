@@ -23,10 +23,10 @@ from archive.browse import application
 from archive.chain import link_hash
 from archive.cli import COMMANDS
 from archive.export import as_json
-from archive.schema import APPLICATION_ID, open_archive
+from archive.schema import APPLICATION_ID, INDEX_VERSION, open_archive
 from archive.search import search
 from archive.tables import MIGRATIONS
-from archive.tokens import TOKENS_VERSION, register
+from archive.tokens import register
 from archive.verify import verify
 from tests.holdings import BODY, NOW, article, articles, capture, miss
 
@@ -407,4 +407,4 @@ def test_others_need_nothing_of_ours_to_read_an_upgraded_file(store: Archive, pa
         assert upgraded.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert upgraded.execute("PRAGMA foreign_key_check").fetchall() == []
         tokens = "SELECT value FROM meta WHERE key = 'tokens'"
-        assert upgraded.execute(tokens).fetchone()[0] == str(TOKENS_VERSION)
+        assert upgraded.execute(tokens).fetchone()[0] == INDEX_VERSION

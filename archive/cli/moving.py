@@ -1,15 +1,20 @@
 """``gazette import`` and ``export``: posts into the archive, articles out of it."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import Progress, track
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    track,
+)
 
 from archive.cli.options import (
     NOT_FOUND,
@@ -24,10 +29,11 @@ from archive.cli.options import (
     told,
 )
 from archive.escapes import json_line
-from archive.export import EXPORTERS
+from archive.export import EXPORTERS, Job
+from archive.language import _
 from archive.posts import Outcome, import_posts, post_files
-from archive.records import Filters, Stored, Verdict
-from archive.search import search
+from archive.query import compile_query
+from archive.records import Filters, Verdict
 from archive.store import Archive
 
 #: Notes of one kind that are printed; the rest are only counted.
@@ -111,49 +117,70 @@ def _as_row(outcome: Outcome) -> dict[str, object]:
 
 @click.command(cls=ArchiveCommand)
 @click.argument("out", default="-", type=click.Path(path_type=Path, allow_dash=True))
-@click.argument("query", nargs=-1)
+@click.argument("words", metavar="[QUERY]...", nargs=-1)
+@click.option("--query", "-q", default="", help="What to look for, instead of a QUERY behind OUT.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(list(EXPORTERS)),
     default="jsonl",
     show_default=True,
-    help="hexo: a folder of posts.",
+    help="hexo, hugo: a folder of posts; warc: the answers they were read from.",
 )
 @click.option("--raw", is_flag=True, help="csv: values as they are, formulas and all.")
 @filtered
 @folders
 def export(
-    out: Path, query: tuple[str, ...], form: str, raw: bool, filters: Filters, data: Path
+    out: Path,
+    words: tuple[str, ...],
+    query: str,
+    form: str,
+    raw: bool,
+    filters: Filters,
+    data: Path,
 ) -> None:
     """Write articles, reprints too, to the file or folder OUT; - is standard output.
 
-    With a QUERY, only those that a search for it finds. Exporting posts again writes only what
-    has changed.
+    With a QUERY, in the language of gazette search, only those that it finds. Exporting posts
+    again writes only what has changed. An export that was ended, even by a power cut, goes on when
+    the same is asked again.
     """
-    place = None if str(out) == "-" else out
-    asked = " ".join(query)
+    if query and words:
+        raise click.UsageError("give a QUERY behind OUT or with --query, not both")
+    asked = query or " ".join(words)
     counts: Counter[bool] = Counter()
     with reading(data) as archive:
-        articles = _chosen(archive, existing(data), asked, replace(filters, all_reprints=True))
-        bar = Console(stderr=True)
-        with Progress(
-            console=bar, transient=True, disable=place is None or not bar.is_terminal
-        ) as progress:
-            task = progress.add_task("exporting", total=archive.stats()["articles"])
-            for written in EXPORTERS[form](articles, place, raw):
-                counts[written] += 1
-                progress.advance(task)
+        for said in compile_query(asked).notes:
+            note(_("note: {note}").format(note=said))
+        job = Job(
+            out=None if str(out) == "-" else out,
+            raw=raw,
+            asked=json_line([form, raw, str(existing(data).resolve()), asked, repr(filters)]),
+            archive=archive,
+        )
+        articles = EXPORTERS[form](lambda below: archive.matching(asked, filters, below=below), job)
+        for written in _with_bar(articles, archive.how_many(asked, filters), quiet=job.out is None):
+            counts[written] += 1
     if not counts:
         note(f"nothing to export{told(asked, filters)}")
         raise click.exceptions.Exit(NOT_FOUND)
     same = f", {counts[False]} as they were" if counts[False] else ""
-    note(f"{counts[True]} articles written{same}: {out}")  # fmt: skip
+    note(f"{counts[True]} articles written{same}: {out}")
 
 
-def _chosen(archive: Archive, path: Path, query: str, filters: Filters) -> Iterator[Stored]:
-    if not query:
-        return archive.articles(filters)
-    # All at once, so that what is stored meanwhile shifts nothing.
-    hits = search(path, query, filters=filters, limit=sys.maxsize).hits
-    return (archive.get(hit.id) for hit in hits)
+def _with_bar(articles: Iterator[bool], total: int, *, quiet: bool) -> Iterator[bool]:
+    """Yield what an exporter does, with a bar on a terminal."""
+    bar = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=bar, transient=True, disable=quiet or not bar.is_terminal
+    ) as progress:
+        task = progress.add_task(_("exporting"), total=total)
+        for written in articles:
+            yield written
+            progress.advance(task)

@@ -129,9 +129,9 @@ def _last_day(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 def _days(value: str) -> tuple[date, date]:
     try:
-        return days(value)
+        return days(value, date.today())
     except ValueError as error:
-        message = f"{value!r} is no day; write 2024-03-15, 2024-03 or 2024"
+        message = f"{value!r} is no day; write 2024-03-15, 2024-03, 2024 or 7d"
         raise click.BadParameter(message) from error
 
 
@@ -162,7 +162,7 @@ def filtered(command: F) -> F:
         "--since",
         callback=_first_day,
         metavar="DAY",
-        help="From this day on, by the clock of the page.",
+        help="From this day on, by the clock of the page; 7d for the last week.",
     )
     @click.option("--until", callback=_last_day, metavar="DAY", help="Up to this day.")
     @click.option(

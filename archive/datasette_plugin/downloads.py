@@ -8,7 +8,13 @@ from urllib.parse import quote, urlsplit
 
 from datasette import Response  # type: ignore[import-untyped]
 
-from archive.datasette_plugin.pages import NO_ARCHIVE, archive_of, may_be_seen, missing, number_of
+from archive.datasette_plugin.layout import (
+    archive_of,
+    may_be_seen,
+    missing,
+    no_archive,
+    number_of,
+)
 from archive.errors import ArchiveError
 from archive.records import KeptFile
 from archive.store import Archive
@@ -21,7 +27,7 @@ async def file_download(datasette: Any, request: Any) -> Any:
     """Answer ``/-/gazette/article/ID/file/N``, and ``?revision=N`` for the file it was then."""
     database = await archive_of(datasette)
     if database is None:
-        return await missing(datasette, request, NO_ARCHIVE)
+        return await missing(datasette, request, no_archive())
     await may_be_seen(datasette, request, database)
     asked = int(request.url_vars["id"]), number_of(request.args.get("revision"))
     try:

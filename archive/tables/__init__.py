@@ -15,6 +15,7 @@ from archive.tables.m005_files import m005_files
 from archive.tables.m006_recent_edits import m006_recent_edits
 from archive.tables.m007_imported_captures import m007_imported_captures
 from archive.tables.m008_evidence import m008_evidence
+from archive.tables.m009_facts import m009_facts
 
 _ALL = (
     m001_articles,
@@ -25,6 +26,7 @@ _ALL = (
     m006_recent_edits,
     m007_imported_captures,
     m008_evidence,
+    m009_facts,
 )
 MIGRATIONS = Migrations("archive")
 for _step in _ALL:

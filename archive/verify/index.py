@@ -8,14 +8,15 @@ from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
-from archive import seals, tokens
+from archive import facts, seals, tokens
 from archive.schema import copy_whole, open_archive
 from archive.tables import MIGRATIONS, STEPS
 
 #: The index once more, as one whose content SQLite can see: then it compares the two.
-_SEEN = """
-    CREATE VIEW indexed AS SELECT id, zh_index(title) AS title, zh_index(text) AS text FROM articles
-"""
+_SEEN = f"""
+    CREATE VIEW indexed AS SELECT id, zh_index(title) AS title, zh_index(text) AS text,
+        zh_facts({", ".join(facts.COLUMNS)}) AS facts FROM articles
+"""  # noqa: S608 - names of our own columns
 
 _NOT_LED_TO = """
     SELECT one.term FROM temp.words AS one LEFT JOIN temp.words AS led ON led.term = one.term
@@ -32,6 +33,7 @@ def unlike_made(conn: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
         tokens.register(model)
+        facts.register(model)
         seals.register(model)
         MIGRATIONS.apply(Database(model, execute_plugins=False))
         expected, found = _objects(model), _objects(conn)

@@ -59,6 +59,11 @@ class WarcFolder:
         #: end of the file as it was at ``resume``, and as it is now
         self._start = self._end = 0
 
+    @property
+    def folder(self) -> Path:
+        """Where the files lie."""
+        return self._folder
+
     def resume(self, now: datetime, last: Place | None) -> None:
         """Get ready to append; ``last`` is the newest record that a row names. Raises ArchiveFull.
 

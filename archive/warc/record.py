@@ -48,10 +48,10 @@ class Original:
     payload_sha256: str
 
 
-def opening(name: str, now: str) -> bytes:
+def opening(name: str, now: str, record_id: str = "") -> bytes:
     """Return the record that every WARC file opens with."""
     block = b"software: Gazette\r\nformat: WARC File Format 1.1\r\n"
-    headers = [*_common("warcinfo", new_id(), now), ("WARC-Filename", name)]
+    headers = [*_common("warcinfo", record_id or new_id(), now), ("WARC-Filename", name)]
     return _packed(headers, block, "application/warc-fields")
 
 

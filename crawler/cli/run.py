@@ -20,10 +20,13 @@ from archive.cli.options import json_option, note
 from archive.escapes import neutral
 from archive.language import N_, _, retold
 from crawler import cadence, schedule, sources
+from crawler.cli.health import SILENT
+from crawler.cli.health import state as word_for
 from crawler.cli.options import config_folder, console, data_folder, folders, speak
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
 from crawler.frontier import Frontier
+from crawler.frontier.health import HEARTBEAT
 from crawler.lock import Worker, worker
 from crawler.pipeline import Progress
 from crawler.records import Report, Restless, Source, SourceState
@@ -59,9 +62,6 @@ STEPS = {"listings": N_("listings"), "articles": N_("articles"), "files": N_("fi
 
 #: Restless articles named by ``gazette status``.
 MOST_RESTLESS = 5
-
-#: A daemon that has not written its heartbeat for so long is not healthy.
-SILENT = timedelta(seconds=120)
 
 
 def summary(report: Report) -> dict[str, object]:
@@ -211,7 +211,7 @@ def status(
     if working.paused:
         click.secho(pausing(working), fg="red", err=True)
     with Frontier(folder / "crawl.db", read_only=True) as frontier:
-        beat = frontier.health.heartbeat(schedule.HEARTBEAT)
+        beat = frontier.health.heartbeat(HEARTBEAT)
         states = frontier.sources.states(now - timedelta(days=1), cadence.RESTLESS)
         restless = frontier.links.restless(cadence.RESTLESS, limit=MOST_RESTLESS)
     alive = beat is not None and now - beat < SILENT
@@ -256,13 +256,7 @@ COLOURS = {"failing": "red", "late": "yellow", "ok": "green", "new": ""}
 
 def health(state: SourceState, now: datetime) -> str:
     """Return one word on a source: ``new``, ``ok``, ``late``, ``failing``."""
-    if state.last_visit is None:
-        return "new"
-    if state.error:
-        return "failing"
-    if state.next_visit and state.next_visit < now - timedelta(hours=1):
-        return "late"
-    return "ok"
+    return word_for(state.last_visit, state.next_visit, state.error, now)
 
 
 def restless_lines(restless: Sequence[Restless], now: datetime) -> Iterator[str]:
