@@ -87,7 +87,7 @@ class Made:
 def make(path: Path, count: int) -> Made:
     """Make an archive of ``count`` articles at ``path``; the index is filled by ``reindex``."""
     with closing(open_archive(path)) as conn:
-        size = _insert(conn, count)
+        size = insert(conn, texts(), count)
         start = time.perf_counter()
         reindex(conn)
         seconds = time.perf_counter() - start
@@ -95,13 +95,13 @@ def make(path: Path, count: int) -> Made:
     return Made(articles=count, text=size, seconds=seconds)
 
 
-def _insert(conn: sqlite3.Connection, count: int) -> int:
+def insert(conn: sqlite3.Connection, held: Sequence[Text], count: int) -> int:
+    """Put in ``count`` articles, not to be found before ``reindex``; return the bytes of text."""
     (trigger,) = conn.execute(
         "SELECT sql FROM sqlite_master WHERE name = 'articles_insert'"
     ).fetchone()
     size = 0
-    held = texts()
-    rows = _rows(count)
+    rows = rows_of(count)
     with transaction(conn):
         conn.execute("DROP TRIGGER articles_insert")
         for number, row in enumerate(rows):
@@ -118,7 +118,7 @@ def _insert(conn: sqlite3.Connection, count: int) -> int:
     return size
 
 
-def _rows(count: int) -> Iterator[dict[str, object]]:
+def rows_of(count: int) -> Iterator[dict[str, object]]:
     """Yield all columns but title and text, the oldest first."""
     chance = random.Random(_SEED)
     day, slot = LAST_DAY, 0
