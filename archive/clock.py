@@ -3,13 +3,14 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from archive.language import _
 from archive.records import Precision
 
 
 def shown_time(published: datetime | None, precision: Precision, zone: str) -> str:
     """Return the moment as the page showed it: by its own clock, and no more than it said."""
     if published is None:
-        return "undated"
+        return _("undated")
     local = published.astimezone(ZoneInfo(zone))
     if precision is Precision.DAY:
         return local.date().isoformat()

@@ -12,6 +12,8 @@ _CONTROLS = re.compile(
 _NO_JSON = re.compile(
     "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+# What begins so is calculated, not shown: OWASP, “CSV injection”; the full-width twins as well.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def neutral(text: str) -> str:
@@ -32,3 +34,10 @@ def json_line(value: object) -> str:
     """Return ``value`` as JSON on one line, text as it is but for what must be escaped."""
     text = json.dumps(value, ensure_ascii=False)
     return _NO_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def for_spreadsheet(value: object) -> object:
+    """Return a value of a table that no spreadsheet takes for a formula; numbers as they are."""
+    if not isinstance(value, str):
+        return value
+    return neutral(f"'{value}" if value.startswith(_FORMULA) else value)

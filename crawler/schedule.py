@@ -20,6 +20,7 @@ from archive import ArchiveBusy, ArchiveFull
 from crawler import pipeline
 from crawler.crawl import clock, opened
 from crawler.errors import FrontierFull
+from crawler.frontier.health import HEARTBEAT
 from crawler.lock import pause
 from crawler.mirroring import Mirroring
 from crawler.pipeline import Stages
@@ -30,9 +31,6 @@ log = logging.getLogger("gazette")
 
 #: Ticks that fetching rests after something could not be stored: the disk is full, say.
 REST = 4
-
-#: Name of the daemon's heartbeat row.
-HEARTBEAT = "daemon"
 
 
 class Daemon:

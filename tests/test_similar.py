@@ -54,7 +54,7 @@ def test_similar_lists_every_member_and_what_quotes_it_for_machines(data: Path) 
 def test_similar_names_the_probable_origin_and_why(data: Path) -> None:
     known = ids(data)
     said = told(data, str(known["county"])).stdout
-    assert f"probable origin: {known['province']}, named as 来源 by 1 of 1 others" in said
+    assert f"probable origin {known['province']}: named as 来源 by 1 of 1 others" in said
     assert "\x1b" not in said
 
 
@@ -69,7 +69,7 @@ def test_an_article_that_stands_nowhere_else_is_said_so_with_exit_code_1(data: P
 def test_show_says_that_there_are_reprints_and_nothing_where_there_are_none(data: Path) -> None:
     known = ids(data)
     said = {
-        "county": r"reprints: 另有 1 处转载 · probable origin \d+: named as 来源",
+        "county": r"reprints: 1 reprint · probable origin \d+: named as 来源",
         "digest": "reprints: 2 that quote it or are quoted",
     }
     for source, line in said.items():

@@ -11,6 +11,7 @@ from archive.diff.forms import ARROW, heading, remarks, unchanged
 from archive.diff.inline import Op, Piece, tokens
 from archive.diff.texts import Diff, Line
 from archive.escapes import neutral, one_line
+from archive.language import _
 
 _STYLES = {Op.EQUAL: "", Op.DELETE: "red strike", Op.INSERT: "green"}
 #: Without colour, as ``wdiff`` marks them: not every terminal can strike out.
@@ -25,7 +26,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     console.print(Text(one_line(comparison.after.article.title), "bold"))
     console.print(Text(heading(comparison), "dim"))
     for remark in remarks(comparison):
-        console.print(Text(f"note: {remark}", "dim"))
+        console.print(Text(_("note: {remark}").format(remark=remark), "dim"))
     console.print()
     plain = console.no_color or console.color_system is None
     for field in comparison.edit.fields:
@@ -40,10 +41,10 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
 
 
 def _field(field: FieldEdit, plain: bool) -> Iterator[Text]:
-    label = LABELS[field.name]
+    label = _(LABELS[field.name])
     between = ARROW if field.exchanged else ""
     for line in field.diff.lines:
-        yield Text.assemble((f"{label}: ", "dim"), _inline(line.pieces, plain, between))
+        yield Text.assemble((f"{label}{_(': ')}", "dim"), _inline(line.pieces, plain, between))
 
 
 def _paragraphs(text: Diff, plain: bool) -> Iterator[Text]:

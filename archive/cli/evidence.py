@@ -24,6 +24,7 @@ from archive.cli.options import (
 )
 from archive.errors import Deleted
 from archive.escapes import json_line, one_line
+from archive.language import _, retold
 from archive.store import Archive
 from archive.verify import contradicted
 from archive.verify import verify as check
@@ -50,7 +51,7 @@ def verify(deep: bool, against: tuple[Path, ...], as_json: bool, data: Path) -> 
     statements = [(str(file), decode(file.read_bytes(), str(file))) for file in against]
     remarks: list[str] = []
     with Progress(console=bar, transient=True, disable=not bar.is_terminal) as progress:
-        task = progress.add_task("verifying", total=None)
+        task = progress.add_task(_("verifying"), total=None)
         findings = check(
             path,
             deep=deep,
@@ -62,19 +63,21 @@ def verify(deep: bool, against: tuple[Path, ...], as_json: bool, data: Path) -> 
         if as_json:
             click.echo(json_line(asdict(finding)))
         else:
-            complain(f"{finding.check}: {finding.where}: {finding.what}")
+            complain(f"{finding.check}: {finding.where}: {retold(finding.what)}")
     for remark in remarks:
-        note(f"note: {remark}")
+        note(_("note: {remark}").format(remark=retold(remark)))
     if findings:
         raise click.exceptions.Exit(ATTENTION)
     if as_json:
         return
     with reading(data) as archive:
         for found in archive.deleted():
-            note(f"note: {Deleted(found.article_id, f'{found.at:%Y-%m-%d}', found.reason)}")
+            said = str(Deleted(found.article_id, f"{found.at:%Y-%m-%d}", found.reason))
+            note(_("note: {remark}").format(remark=retold(said)))
     for name, statement in statements:
-        click.echo(f"{name}: all {statement.seq} links of {statement.at} are still there")
-    click.echo(f"{path}: all is as it was stored")
+        still = _("{name}: all {count} links of {day} are still there")
+        click.echo(still.format(name=name, count=statement.seq, day=statement.at))
+    click.echo(_("{path}: all is as it was stored").format(path=path))
 
 
 @click.command(cls=ArchiveCommand)
@@ -96,7 +99,10 @@ def attest(file: Path, data: Path) -> None:
         click.echo(said, nl=False)
     else:
         file.write_bytes(said)
-        note(f"{file}: sign it, or give it to someone; `gazette verify --against {file}` holds it")
+        signed = _(
+            "{file}: sign it, or give it to someone; `gazette verify --against {file}` holds it"
+        )
+        note(signed.format(file=file))
 
 
 @click.command(cls=ArchiveCommand)
@@ -119,18 +125,21 @@ def delete(article_id: int, reason: str, yes: bool, data: Path) -> None:
         try:
             stored = archive.get(article_id)
         except Deleted as error:
-            note(f"{error}; what may be left of it is overwritten again")
+            again = _("{deleted}; what may be left of it is overwritten again")
+            note(again.format(deleted=retold(str(error))))
         else:
             others = [one.id for one in archive.cluster(article_id) if one.id != article_id]
             if not yes:
                 _ask(f"{one_line(stored.article.title)} ({one_line(stored.article.url)})")
         found = archive.delete(article_id, reason=reason.strip(), now=datetime.now(UTC))
-    note(f"article {article_id} is deleted; link {found.seq} of the chain says so, and why")
+    done = _("article {id} is deleted; link {seq} of the chain says so, and why")
+    note(done.format(id=article_id, seq=found.seq))
     if others:
-        note(f"note: reprints of it are still held: {' '.join(map(str, others))}")
+        held = _("note: reprints of it are still held: {ids}")
+        note(held.format(ids=" ".join(map(str, others))))
 
 
 def _ask(what: str) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError("there is no one to ask; --yes deletes without asking")
-    click.confirm(f"Delete {what} for good?", abort=True, err=True)
+    click.confirm(_("Delete {what} for good?").format(what=what), abort=True, err=True)

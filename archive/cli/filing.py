@@ -19,7 +19,11 @@ from archive.cli.options import (
 )
 from archive.errors import ArchiveError
 from archive.escapes import json_line, one_line
+from archive.language import N_, _
 from archive.records import KeptFile
+
+#: What a file is to its article, for people.
+ROLES = {"attachment": N_("attachment"), "picture": N_("picture")}
 
 
 def as_row(number: int, file: KeptFile) -> dict[str, object]:
@@ -64,18 +68,18 @@ def files(
             write(archive.file(file.sha256), output)
             return
     if not found:
-        note(f"article {article_id} has neither attachments nor pictures")
+        note(_("article {id} has neither attachments nor pictures").format(id=article_id))
         raise click.exceptions.Exit(NOT_FOUND)
     if as_json:
         click.echo("\n".join(json_line(as_row(n, file)) for n, file in enumerate(found, 1)))
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("file", "role", "kept", "sha256", "name", "address"):
+    for column in (_("file"), _("role"), _("kept"), "sha256", _("name"), _("address")):
         table.add_column(column, overflow="fold")
     for n, file in enumerate(found, 1):
-        kept = decimal(file.size) if file.sha256 else "no"
+        kept = decimal(file.size) if file.sha256 else _("no")
         name, url = one_line(file.name), one_line(file.url)
-        table.add_row(str(n), file.role, kept, file.sha256[:12], name, url)
+        table.add_row(str(n), _(ROLES.get(file.role, file.role)), kept, file.sha256[:12], name, url)
     screen().print(table)
 
 

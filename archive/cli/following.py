@@ -18,10 +18,12 @@ from archive.cli.options import (
     screen,
 )
 from archive.clock import looked_at
+from archive.diff.edits import named
 from archive.diff.forms import how_much
 from archive.escapes import json_line, one_line
 from archive.following import Edited, Entry, History, recent
 from archive.following import history as history_of
+from archive.language import _, ngettext
 from archive.records import Revision
 from archive.rows import stamp
 from archive.store import Archive
@@ -65,14 +67,16 @@ def as_entry(entry: Entry) -> dict[str, object]:
 def what_changed(entry: Entry) -> str:
     """Return in words what a link of the chain is about."""
     revision = entry.revision
-    fields_ = ", ".join(revision.changed)
+    fields_ = named(revision.changed)
     if revision.reading and entry.only_digests:
-        return "files kept: attachments"
+        return _("files kept: attachments")
     if revision.reading:
-        return f"read again by {one_line(revision.extractor)}: {fields_}"
+        by = one_line(revision.extractor)
+        return _("read again by {extractor}: {fields}").format(extractor=by, fields=fields_)
     if revision.imported:
-        return f"{fields_ or 'new'} (import of {one_line(revision.imported)})"
-    return fields_ or ("new" if revision.status else "new (import)")
+        file = one_line(revision.imported)
+        return _("{fields} (import of {file})").format(fields=fields_ or _("new"), file=file)
+    return fields_ or (_("new") if revision.status else _("new (import)"))
 
 
 @click.command(cls=ArchiveCommand)
@@ -95,14 +99,15 @@ def history(article_id: int, as_json: bool, data: Path) -> None:
     with Archive.open(existing(data), read_only=True) as archive:
         for other in archive.cluster(article_id):
             if other.id != article_id:
-                about = f"转载 {other.id} {other.article.source} {other.article.url}"
-                console.print(one_line(about))
+                about = f"{other.id} {other.article.source} {other.article.url}"
+                console.print(one_line(_("reprint {which}").format(which=about)))
 
 
 def _table(past: History) -> Table:
     zone = past.stored.article.zone
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("revision", f"seen ({zone})", "looks", "changed", "text", "hash"):
+    seen = _("seen ({zone})").format(zone=zone)
+    for column in (_("revision"), seen, _("looks"), _("changed"), _("text"), _("hash")):
         table.add_column(column, overflow="fold")
     for entry in past.entries:
         revision, edit = entry.revision, entry.edit
@@ -123,22 +128,23 @@ def sightings(past: History) -> str:
     zone = stored.article.zone
     looked = sum(entry.looked or 0 for entry in past.entries)
     missed = sum(entry.missed or 0 for entry in past.entries)
-    told = [f"looked at {times(looked + missed)}" if looked + missed else "imported"]
-    told += [f"{times(missed)} in vain"] if missed else []
-    told.append(f"last seen {looked_at(stored.last_seen, zone)}")
+    count = looked + missed
+    often = ngettext("looked at once", "looked at {count} times", count).format(count=count)
+    told = [often if count else _("imported")]
+    if missed:
+        told.append(ngettext("once in vain", "{count} times in vain", missed).format(count=missed))
+    told.append(_("last seen {when}").format(when=looked_at(stored.last_seen, zone)))
     if stored.missing:
-        state = "gone" if stored.gone else "missing"
-        told.append(f"{state} since {looked_at(stored.missing, zone)} ({stored.gone_reason})")
+        since = _("gone since {when} ({how})") if stored.gone else _("missing since {when} ({how})")
+        when = looked_at(stored.missing, zone)
+        told.append(since.format(when=when, how=stored.gone_reason))
     if past.restless:
-        told.append(f"restless: it changed at each of the last {past.restless} looks or so")
+        each = _("restless: it changed at each of the last {count} looks or so")
+        told.append(each.format(count=past.restless))
     if stored.unlisted:
-        told.append(f"out of its listing since {looked_at(stored.unlisted, zone)}")
-    return ", ".join(told)
-
-
-def times(count: int) -> str:
-    """Return ``once``, or how many times."""
-    return "once" if count == 1 else f"{count} times"
+        when = looked_at(stored.unlisted, zone)
+        told.append(_("out of its listing since {when}").format(when=when))
+    return _(", ").join(told)
 
 
 # --- changes ------------------------------------------------------------------------------------
@@ -174,10 +180,15 @@ def changes(
     """
     found = recent(existing(data), since=since, sources=sources, limit=limit)
     if found.capped:
-        note("note: there are too many edits to measure; only the newest are listed")
+        note(_("note: there are too many edits to measure; only the newest are listed"))
     if not found.edited:
-        of = f" of {', '.join(sources)}" if sources else ""
-        note(f"no article{of} was seen to change since {stamp(since)}")
+        which = ", ".join(sources)
+        none = (
+            _("no article of {sources} was seen to change since {when}")
+            if which
+            else _("no article was seen to change since {when}")
+        )
+        note(none.format(sources=which, when=stamp(since)))
         return
     if as_json:
         click.echo("\n".join(json_line(as_row(edited)) for edited in found.edited))
@@ -189,14 +200,15 @@ def changes(
             console.print(Text(f"    {line}", "dim"))
         console.print()
     if found.total > len(found.edited):
-        note(f"{len(found.edited)} of {found.total} articles; --limit shows more")
+        more = _("{shown} of {total} articles; --limit shows more")
+        note(more.format(shown=len(found.edited), total=found.total))
 
 
 def _about(edited: Edited) -> tuple[str, str]:
     parts = [
         f"{looked_at(edited.seen, edited.zone)} {edited.zone}",
         edited.source,
-        ", ".join(edited.fields),
+        named(edited.fields),
         how_much(edited.added, edited.removed, edited.share),
     ]
     told = one_line(" · ".join(part for part in parts if part))

@@ -16,6 +16,7 @@ from archive.cli.options import (
 )
 from archive.clock import shown_time
 from archive.escapes import json_line, one_line
+from archive.language import N_, _, ngettext, retold
 from archive.reprints.similar import Kin, Similar
 
 
@@ -42,11 +43,30 @@ def told_of_reprints(found: Similar) -> str:
     """Return a line on where else an article stands, or "" where it stands alone."""
     parts = []
     if others := len(found.reprints) - 1:
-        parts.append(f"另有 {others} 处转载")
-        parts.append(f"probable origin {found.origin.id}: {one_line(found.origin.why)}")
-    if found.linked:
-        parts.append(f"{len(found.linked)} that quote it or are quoted")
-    return f"reprints: {' · '.join(parts)}\n" if parts else ""
+        more = ngettext("{count} reprint", "{count} reprints", others)
+        parts.append(more.format(count=others))
+        parts.append(_origin(found))
+    if linked := len(found.linked):
+        quoted = ngettext(
+            "{count} that quotes it or is quoted", "{count} that quote it or are quoted", linked
+        )
+        parts.append(quoted.format(count=linked))
+    told = _("reprints: {what}").format(what=" · ".join(parts))
+    return f"{told}\n" if parts else ""
+
+
+def _origin(found: Similar) -> str:
+    origin, why = found.origin.id, one_line(retold(found.origin.why))
+    return _("probable origin {id}: {why}").format(id=origin, why=why)
+
+
+#: How an article is like another, for people.
+KINDS = {
+    "same": N_("same"),
+    "edited": N_("edited"),
+    "excerpt": N_("excerpt"),
+    "contains": N_("contains"),
+}
 
 
 @click.command(cls=ArchiveCommand)
@@ -64,19 +84,21 @@ def similar(article_id: int, as_json: bool, data: Path) -> None:
     with reading(data) as archive:
         found = archive.similar(article_id)
     if len(_all(found)) == 1:
-        note(f"article {article_id} stands nowhere else")
+        note(_("article {id} stands nowhere else").format(id=article_id))
         raise click.exceptions.Exit(NOT_FOUND)
     if as_json:
         click.echo("\n".join(json_line(as_row(kin, found)) for kin in _all(found)))
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("id", "kind", "share", "published", "source", "title", "address"):
+    for column in (
+        _("id"), _("kind"), _("share"), _("published"), _("source"), _("title"), _("address")
+    ):  # fmt: skip
         table.add_column(column, overflow="fold")
     for kin in _all(found):
         article = kin.stored.article
         table.add_row(
             str(kin.stored.id),
-            "origin" if kin.stored.id == found.origin.id else kin.kind.value,
+            _("origin") if kin.stored.id == found.origin.id else _(KINDS[kin.kind.value]),
             f"{kin.share:.0%}",
             shown_time(article.published, article.precision, article.zone),
             one_line(article.source),
@@ -86,4 +108,4 @@ def similar(article_id: int, as_json: bool, data: Path) -> None:
     console = screen()
     console.print(table)
     if len(found.reprints) > 1:
-        console.print(f"probable origin: {found.origin.id}, {one_line(found.origin.why)}")
+        console.print(_origin(found))

@@ -10,14 +10,25 @@ from archive.ago import moment_since
 from archive.cli.options import ArchiveCommand, folders, json_option, note, reading
 from archive.cli.options import screen as console
 from archive.escapes import json_line, one_line
+from archive.language import N_, _
 from archive.records import Stored
 
 #: What ``gone_reason`` says, in words.
 HOW = {
-    "404": "not found (404)",
-    "410": "taken away (410)",
-    "redirect": "leads elsewhere",
-    "soft404": "page says so",
+    "404": N_("not found (404)"),
+    "410": N_("taken away (410)"),
+    "redirect": N_("leads elsewhere"),
+    "soft404": N_("page says so"),
+    "unlisted": N_("left its listing"),
+}
+
+
+#: What ``state_of`` says, for people.
+STATES = {
+    "gone": N_("gone"),
+    "missing": N_("missing"),
+    "unlisted": N_("unlisted"),
+    "there": N_("there"),
 }
 
 
@@ -72,23 +83,24 @@ def gone(
         found = archive.vanished(since) + (archive.unlisted(since) if unlisted else [])
     found = [one for one in found if not sources or one.article.source in sources]
     if not found:
-        note("nothing is missing" + (f" since {since:%Y-%m-%d}" if since else ""))
+        none = _("nothing is missing since {day}") if since else _("nothing is missing")
+        note(none.format(day=since and f"{since:%Y-%m-%d}"))
         return
     if as_json:
         click.echo("\n".join(json_line(as_row(one)) for one in found))
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("id", "state", "since (UTC)", "last seen", "how", "source"):
+    for column in (_("id"), _("state"), _("since (UTC)"), _("last seen"), _("how"), _("source")):
         table.add_column(column, no_wrap=True)
-    table.add_column("title", overflow="fold")
+    table.add_column(_("title"), overflow="fold")
     for one in found:
         when = one.missing or one.unlisted
         table.add_row(
             str(one.id),
-            state_of(one),
+            _(STATES[state_of(one)]),
             f"{when:%Y-%m-%d}" if when else "",
             f"{one.last_seen:%Y-%m-%d}",
-            HOW.get(one.gone_reason, "left its listing" if one.unlisted else ""),
+            _(HOW.get(one.gone_reason or ("unlisted" if one.unlisted else ""), "")),
             one.article.source,
             one_line(one.article.title),
             style="red" if one.gone else "",

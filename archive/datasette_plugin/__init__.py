@@ -12,11 +12,22 @@ from weakref import WeakKeyDictionary
 from datasette import hookimpl  # type: ignore[import-untyped]
 from markupsafe import Markup
 
+from archive.datasette_plugin.article_page import article_page
 from archive.datasette_plugin.cells import cell
-from archive.datasette_plugin.downloads import file_download
+from archive.datasette_plugin.downloads import (
+    article_download,
+    capture_download,
+    file_download,
+)
 from archive.datasette_plugin.edits import changes_page, diff_page
-from archive.datasette_plugin.pages import archive_of, article_page, search_page
+from archive.datasette_plugin.gone import gone_page
+from archive.datasette_plugin.home import home
+from archive.datasette_plugin.layout import archive_of, frame
+from archive.datasette_plugin.pictures import picture_page
 from archive.datasette_plugin.policy import Asgi, guarded
+from archive.datasette_plugin.search_files import atom_page, csv_page, json_page
+from archive.datasette_plugin.search_page import search_page
+from archive.datasette_plugin.source_page import source_page, sources_page
 from archive.datasette_plugin.speaking import language_page, spoken, template_words
 from archive.highlight import highlight, snippet
 from archive.language import _
@@ -84,10 +95,19 @@ def register_routes() -> list[tuple[str, Page]]:
     """Add the search page, the pages of articles, of what was edited in them, and their files."""
     return [
         (r"^/-/gazette$", search_page),
+        (r"^/-/gazette\.atom$", atom_page),
+        (r"^/-/gazette\.csv$", csv_page),
+        (r"^/-/gazette\.json$", json_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})$", article_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/diff(?:/(?P<asked>[^/]+))?$", diff_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/file/(?P<number>\d{1,4})$", file_download),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})/picture/(?P<number>\d{1,4})$", picture_page),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})/capture$", capture_download),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})\.(?P<form>md|txt|json)$", article_download),
         (r"^/-/gazette/changes$", changes_page),
+        (r"^/-/gazette/gone$", gone_page),
+        (r"^/-/gazette/sources$", sources_page),
+        (r"^/-/gazette/source/(?P<id>[^/]+)$", source_page),
         (r"^/-/gazette/language/(?P<language>en|zh)$", language_page),
     ]
 
@@ -105,25 +125,27 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def extra_css_urls(database: str | None, datasette: Any) -> list[str]:
-    """Add our style sheet to the pages of archives, and to those of no one database."""
+    """Give our colours to Datasette's pages of archives, and to those of no one database."""
     archives = _ARCHIVES.get(datasette, set())
     if not archives or database not in {None, *archives}:
         return []
-    return [datasette.urls.static_plugins("gazette", "gazette.css")]
+    return [datasette.urls.static_plugins("gazette", "tables.css")]
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def extra_template_vars(
     view_name: str, request: Any, datasette: Any
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Give templates their words; tell the home page whether there is an archive, and its name."""
+    """Give templates their words, what stands around a page, and the name of the archive."""
 
     async def variables() -> dict[str, Any]:
-        words = template_words(datasette, request)
-        if view_name != "index":
-            return words
         database = await archive_of(datasette)
-        return {**words, "gazette_archive": database and database.name}
+        return {
+            **template_words(datasette, request),
+            "gazette_archive": database and database.name,
+            "frame": frame(datasette, request, database),
+            "home": view_name == "index" and database and await home(datasette, request, database),
+        }
 
     return variables
 

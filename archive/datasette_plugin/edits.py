@@ -5,12 +5,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from datasette import Response  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from archive.ago import moment_since
 from archive.clock import looked_at
-from archive.datasette_plugin.pages import NO_ARCHIVE, archive_of, may_be_seen, missing
+from archive.datasette_plugin.layout import (
+    answer,
+    archive_of,
+    may_be_seen,
+    missing,
+    no_archive,
+)
 from archive.diff.forms import as_html, how_much, remarks
 from archive.errors import NoSpan, UnknownArticle
 from archive.following import Edited, compare, recent
@@ -25,7 +30,7 @@ async def diff_page(datasette: Any, request: Any) -> Any:
     """Answer ``/-/gazette/article/ID/diff/A..B``."""
     database = await archive_of(datasette)
     if database is None:
-        return await missing(datasette, request, NO_ARCHIVE)
+        return await missing(datasette, request, no_archive())
     await may_be_seen(datasette, request, database)
     id_, asked = int(request.url_vars["id"]), request.url_vars["asked"] or ""
     try:
@@ -49,15 +54,14 @@ async def diff_page(datasette: Any, request: Any) -> Any:
         "remarks": list(remarks(found)),
         "diff": Markup(as_html(found)),  # noqa: S704 - escapes all that is not its own
     }
-    page = await datasette.render_template("gazette_diff.html", shown, request=request)
-    return Response.html(page)
+    return await answer(datasette, request, "gazette_diff.html", shown)
 
 
 async def changes_page(datasette: Any, request: Any) -> Any:
     """Answer ``/-/gazette/changes``, with ``?since=7d`` and ``&source=ID``."""
     database = await archive_of(datasette)
     if database is None:
-        return await missing(datasette, request, NO_ARCHIVE)
+        return await missing(datasette, request, no_archive())
     await may_be_seen(datasette, request, database)
     source, asked = (request.args.get(name) or "" for name in ("source", "since"))
     now = datetime.now(UTC)
@@ -77,8 +81,7 @@ async def changes_page(datasette: Any, request: Any) -> Any:
         "total": found.total,
         "capped": found.capped,
     }
-    page = await datasette.render_template("gazette_changes.html", shown, request=request)
-    return Response.html(page)
+    return await answer(datasette, request, "gazette_changes.html", shown)
 
 
 def _shown(edited: Edited) -> dict[str, Any]:

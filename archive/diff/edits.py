@@ -1,7 +1,7 @@
 """Two states of an article → what was edited in it, field by field, and how much. Pure."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -10,6 +10,7 @@ from archive.clock import shown_time
 from archive.diff.inline import Op, Piece, inline
 from archive.diff.texts import Diff, Line, diff
 from archive.errors import NoSpan, UnknownRevision
+from archive.language import N_, _
 from archive.records import Article, Attachment, Stored
 
 
@@ -85,18 +86,23 @@ class Comparison:
 
 #: Every field that can be edited, in the order in which it is told, and what it is called.
 LABELS = {
-    "title": "title",
-    "published": "published",
-    "written": "成文日期",
-    "origin": "来源",
-    "author": "作者",
-    "editor": "责任编辑",
-    "issuer": "发文机关",
-    "doc_number": "发文字号",
-    "index_number": "索引号",
-    "attachments": "附件",
-    "text": "text",
+    "title": N_("title"),
+    "published": N_("published"),
+    "written": N_("written"),
+    "origin": N_("origin"),
+    "author": N_("author"),
+    "editor": N_("editor"),
+    "issuer": N_("issuer"),
+    "doc_number": N_("document number"),
+    "index_number": N_("index number"),
+    "attachments": N_("attachments"),
+    "text": N_("text"),
 }
+
+
+def named(fields: Iterable[str]) -> str:
+    """Return what people call these fields."""
+    return _(", ").join(_(LABELS.get(field, field)) for field in fields)
 
 
 def _published(article: Article) -> str:

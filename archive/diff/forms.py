@@ -9,6 +9,7 @@ from archive.diff.edits import LABELS, Comparison, FieldEdit
 from archive.diff.inline import Op, Piece
 from archive.diff.texts import Diff, Line
 from archive.escapes import neutral
+from archive.language import _, ngettext
 from archive.rows import stamp
 
 #: Lines around a change that a unified diff repeats, as ``diff -u`` does.
@@ -93,7 +94,7 @@ def as_html(comparison: Comparison) -> str:
 def _row(field: FieldEdit) -> str:
     between = ARROW if field.exchanged else ""
     shown = "<br>".join(_inline(line.pieces, between) for line in field.diff.lines)
-    return f'<tr><th scope="row">{LABELS[field.name]}</th><td>{shown}</td></tr>'
+    return f'<tr><th scope="row">{_(LABELS[field.name])}</th><td>{shown}</td></tr>'
 
 
 def _paragraphs(text: Diff) -> Iterator[str]:
@@ -113,7 +114,8 @@ def _inline(pieces: Sequence[Piece], between: str = "") -> str:
 
 def unchanged(lines: int) -> str:
     """Return in words how many paragraphs were left out."""
-    return f"… {lines} paragraph{'' if lines == 1 else 's'} unchanged"
+    told = ngettext("… {count} paragraph unchanged", "… {count} paragraphs unchanged", lines)
+    return told.format(count=lines)
 
 
 # --- JSON ---------------------------------------------------------------------------------------
@@ -153,18 +155,19 @@ def heading(comparison: Comparison) -> str:
     """Return in words what is compared."""
     zone = comparison.after.article.zone
     first, last = (looked_at(moment, zone) for moment in comparison.seen)
-    revisions = f"revision {comparison.before.revision} → {comparison.after.revision}"
-    return f"{revisions} · seen {first} → {last} {zone}"
+    told = _("revision {before} → {after} · seen {first} → {last} {zone}")
+    before, after = comparison.before.revision, comparison.after.revision
+    return told.format(before=before, after=after, first=first, last=last, zone=zone)
 
 
 def remarks(comparison: Comparison) -> Iterator[str]:
     """Yield what a reader of the comparison should know."""
     if comparison.reread:
-        yield "in between, an extractor read the page anew: part of this may be its doing"
+        yield _("in between, an extractor read the page anew: part of this may be its doing")
     if not comparison.edit.fields:
-        yield "nothing differs: what was changed in between was changed back"
+        yield _("nothing differs: what was changed in between was changed back")
     if any(field.diff.coarse for field in comparison.edit.fields):
-        yield "too long to compare word by word: more is shown as changed than was"
+        yield _("too long to compare word by word: more is shown as changed than was")
 
 
 def how_much(added: int, removed: int, share: float) -> str:

@@ -15,6 +15,7 @@ from rich.console import Console
 from archive import Archive, Filters
 from archive.cli import print_results
 from archive.export import export_posts
+from archive.language import N_, _
 from archive.search import search
 from crawler import sources
 from crawler.cli.options import config_folder, console, data_folder, folders, speak
@@ -27,10 +28,10 @@ QUERIES = ("就业", "数字经济", "employment")
 #: How long ago the passes are dated: a takedown is a verdict over two weeks, and a visitor of the
 #: demo has a minute.
 PASSES = {
-    "First pass, dated sixteen days back": timedelta(days=16),
-    "Second pass, a day later": timedelta(days=15),
-    "Third pass, a week later": timedelta(days=8),
-    "Fourth pass, now": timedelta(),
+    N_("First pass, dated sixteen days back"): timedelta(days=16),
+    N_("Second pass, a day later"): timedelta(days=15),
+    N_("Third pass, a week later"): timedelta(days=8),
+    N_("Fourth pass, now"): timedelta(),
 }
 
 
@@ -97,21 +98,28 @@ def passes(portal: Portal, folder: Path, screen: Console) -> None:
                 loaded.sources, loaded.settings, folder, screen=screen, deep=deep, now=now
             )
         )
-        screen.print(summary_table(reports, title))
+        screen.print(summary_table(reports, _(title)))
         why(reports, folder, screen)
 
     first, second, *later = PASSES
     crawl(first)
     changes = portal.change(datetime.now(UTC) - PASSES[second])
     taken = len(changes.missing) + len(changes.redirected) + len(changes.soft_missing)
-    screen.print(
-        f"\nOvernight the sites published {len(changes.published)} articles, slipped in "
-        f"{len(changes.backdated)} with an old date, edited {len(changes.edited)} without a word, "
-        f"took {taken} down, reprinted {len(changes.reprinted)}, and moved "
-        f"{len(changes.counted)} view counters.\n"
+    overnight = _(
+        "Overnight the sites published {published} articles, slipped in {backdated} with an old"
+        " date, edited {edited} without a word, took {taken} down, reprinted {reprinted}, and moved"
+        " {counted} view counters."
+    ).format(
+        published=len(changes.published),
+        backdated=len(changes.backdated),
+        edited=len(changes.edited),
+        taken=taken,
+        reprinted=len(changes.reprinted),
+        counted=len(changes.counted),
     )
+    screen.print(f"\n{overnight}\n")
     crawl(second, deep=True)
-    screen.print("\nOne 404 is no takedown yet. Two weeks pass.\n")
+    screen.print(f"\n{_('One 404 is no takedown yet. Two weeks pass.')}\n")
     for title in later:
         crawl(title)
 
@@ -120,7 +128,8 @@ def three_searches(archive: Path, screen: Console) -> None:
     """Search as ``gazette search`` does."""
     for query in QUERIES:
         screen.print(f"\n[bold]$ gazette search {query} --limit 3[/]")
-        print_results(search(archive, query, filters=Filters(), limit=3), screen)
+        found = search(archive, query, filters=Filters(), limit=3)
+        print_results(found, screen, all_hits=not found.next)
 
 
 @click.command()
@@ -135,7 +144,8 @@ def demo(size: int, seed: int, serve: bool, config: Path | None, data: Path | No
     screen = console()
     with Portal(size=size, seed=seed, now=datetime.now(UTC) - max(PASSES.values())) as portal:
         configure(portal, folder / "config", config_folder(config) / "families")
-        screen.print(f"{len(portal.sites)} government sites on this machine, {size} articles:")
+        told = _("{sites} government sites on this machine, {articles} articles:")
+        screen.print(told.format(sites=len(portal.sites), articles=size))
         for site in portal.sites:
             screen.print(f"  {site.id:<8} {site.address}  {site.name}", markup=False)
         screen.print()
@@ -143,7 +153,8 @@ def demo(size: int, seed: int, serve: bool, config: Path | None, data: Path | No
         three_searches(folder / "archive.db", screen)
         with Archive.open(folder / "archive.db", read_only=True) as archive:
             written = export_posts(archive, folder / "posts")
-        screen.print(f"\n{written} posts in {folder / 'posts'}", markup=False)
+        told = _("{count} posts in {folder}").format(count=written, folder=folder / "posts")
+        screen.print(f"\n{told}", markup=False)
         next_steps(folder, screen)
         if serve:
             wait(screen.print)
@@ -152,23 +163,23 @@ def demo(size: int, seed: int, serve: bool, config: Path | None, data: Path | No
 def next_steps(folder: Path, screen: Console) -> None:
     """Say how to go on."""
     here = f"--data {folder}"
-    screen.print("\nHow to go on:")
+    screen.print(f"\n{_('How to go on:')}")
     steps = (
-        (f"gazette browse {here}", "look at this archive in a browser"),
-        (f"gazette search 养老服务 {here}", "search it"),
-        (f"gazette changes --since 30d {here}", "what was edited without a word"),
-        (f"gazette gone {here}", "what was taken down"),
-        ("gazette add URL", "watch a site of your own"),
-        ("gazette daemon", "watch every source in config/sources for ever"),
+        (f"gazette browse {here}", _("look at this archive in a browser")),
+        (f"gazette search 养老服务 {here}", _("search it")),
+        (f"gazette changes --since 30d {here}", _("what was edited without a word")),
+        (f"gazette gone {here}", _("what was taken down")),
+        ("gazette add URL", _("watch a site of your own")),
+        ("gazette daemon", _("watch every source in config/sources for ever")),
     )
-    width = max(cell_len(command) for command, _ in steps)
+    width = max(cell_len(command) for command, _what in steps)
     for command, what in steps:
         screen.print(f"  {set_cell_size(command, width)}  {what}", markup=False)
 
 
 def wait(say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C."""
-    say("\nserving the sites; Ctrl-C ends it")
+    say(f"\n{_('serving the sites; Ctrl-C ends it')}")
     try:
         asyncio.run(asyncio.Event().wait())
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from archive.escapes import one_line
+from archive.language import _
 
 #: field → what one reading says and what the other
 Differences = dict[str, list[Any]]
@@ -38,7 +39,8 @@ def shown(found: Differences) -> Iterator[Text]:
     for name, (old, new) in found.items():
         line = Text.assemble("  ", (f"{name}: ", "bold"))
         if name in ("text", "html"):
-            yield line.append(f"{len(old):,} → {len(new):,} characters")
+            told = _("{old} → {new} characters")
+            yield line.append(told.format(old=f"{len(old):,}", new=f"{len(new):,}"))
             yield from _excerpt(_pieces(name, old), _pieces(name, new))
         elif isinstance(old, dict):
             yield line.append_text(Text(", ").join(_entries(old, new)))
@@ -105,8 +107,8 @@ def _excerpt(old: list[str], new: list[str]) -> Iterator[Text]:
             yield Text(f"    {mark} {piece}", style)
         if len(pieces) > PIECES:
             beyond = "+" if max(len(old), len(new)) > MOST else ""
-            more = f"    {mark} … {len(pieces) - PIECES}{beyond} more"
-            yield Text(more, f"{style} dim")
+            more = _("… {count} more").format(count=f"{len(pieces) - PIECES}{beyond}")
+            yield Text(f"    {mark} {more}", f"{style} dim")
 
 
 def _without_common_ends(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from archive.escapes import one_line
+from archive.language import retold
 
 #: Cells of the field's name, of a witness, and the narrowest screen that is written for.
 NAME, WITNESS, NARROWEST = 13, 24, 60
@@ -19,7 +20,7 @@ def print_explained(row: dict[str, Any], screen: Console) -> None:
     """Print one article's row: each field's value and witness, below it what the others said."""
     screen.print(Text(_cut(one_line(str(row["id"])), screen.width), "bold"))
     if "error" in row:
-        screen.print(Text(one_line(f"  {row['error']}: {row['reason']}"), "red"))
+        screen.print(Text(f"  {row['error']}: {one_line(retold(row['reason']))}", "red"))
         return
     print_fields(row, screen)
 
@@ -37,7 +38,7 @@ def print_fields(row: dict[str, Any], screen: Console) -> None:
         for one in _dissenting(said, str(value or ""), witness):
             mark = REFUSED if one.get("refused") else PART if one["won"] else SAID
             style = "yellow" if mark == REFUSED else "dim"
-            why = f" ({one['refused']})" if one.get("refused") else ""
+            why = f" ({retold(one['refused'])})" if one.get("refused") else ""
             _line(screen, "", mark, one["value"], one["witness"] + why, style)
 
 

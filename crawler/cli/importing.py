@@ -16,6 +16,7 @@ from archive import Archive, is_warc
 from archive.cli.moving import take_posts
 from archive.cli.options import NOT_FOUND, ArchiveCommand, complain, json_option
 from archive.escapes import json_line
+from archive.language import N_, _, retold
 from crawler import sources
 from crawler.cli.options import config_folder, data_folder, folders, speak
 from crawler.importing import Imported, Importing
@@ -119,10 +120,24 @@ def _tell(imported: Imported, told: Counter[str], *, as_json: bool) -> list[str]
     return [outcome]
 
 
+#: What can become of a page, and how many of a file's did.
+VERDICTS = {
+    "new": N_("{count} new"),
+    "revised": N_("{count} revised"),
+    "unchanged": N_("{count} unchanged"),
+    "reprint": N_("{count} reprint"),
+    "failed": N_("{count} failed"),
+}
+
+
 def summary(path: Path, counts: Counter[str]) -> str:
     """Return in lines what the records of a file came to."""
-    verdicts = ("new", "revised", "unchanged", "reprint", "failed")
-    took = ", ".join(f"{counts[key]} {key}" for key in verdicts if counts[key]) or "no article"
-    passed = [(count, reason) for reason, count in counts.most_common() if reason not in verdicts]
-    lines = [f"{path}: {took}", *(f"  passed over: {count} {reason}" for count, reason in passed)]
+    took = _(", ").join(
+        _(words).format(count=counts[key]) for key, words in VERDICTS.items() if counts[key]
+    )
+    lines = [f"{path}{_(': ')}{took or _('no article')}"]
+    for reason, count in counts.most_common():
+        if reason not in VERDICTS:
+            over = _("passed over: {count} {reason}")
+            lines.append("  " + over.format(count=count, reason=retold(reason)))
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from archive.cli.options import json_option
+from archive.language import _
 from crawler import sources
 from crawler.cli.explaining import print_explained
 from crawler.cli.extracting import Job, Way, as_capture, extract_all, is_address, manifest
@@ -34,7 +35,7 @@ async def print_all(jobs: list[Job], settings: Settings, way: Way, *, people: bo
     limits = replace(limits, workers=limits.workers or os.cpu_count() or 1)
     well, screen = True, console()
     with bars, Sandbox(limits) as sandbox:
-        task = bars.add_task("reading", total=len(jobs))
+        task = bars.add_task(_("reading"), total=len(jobs))
         async with Fetcher(settings.fetch, now=lambda: datetime.now(UTC)) as fetcher:
             async for line in extract_all(jobs, sandbox, fetcher, way):
                 well = well and line.well

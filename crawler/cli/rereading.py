@@ -17,6 +17,7 @@ from archive import Archive, Article, Filters
 from archive.cli.options import existing, json_option, note
 from archive.escapes import json_line, one_line
 from archive.export import as_json as plain
+from archive.language import _, retold
 from crawler import sources
 from crawler.cli.differences import Differences, differences, shown
 from crawler.cli.options import config_folder, console, data_folder, folders
@@ -61,7 +62,7 @@ def reextract(
         sandbox = stack.enter_context(Sandbox(loaded.settings.sandbox))
         filters = Filters(sources=names)
         progress = stack.enter_context(bar(screen, as_json=as_json))
-        task = progress.add_task("reading", total=archive.count(filters))
+        task = progress.add_task(_("reading"), total=archive.count(filters))
         counts: Counter[str] = Counter()
 
         async def go_through() -> None:
@@ -116,16 +117,24 @@ def tell(again: Again, changed: Differences, screen: Console, *, as_json: bool) 
         return
     screen.print(Text(f"{again.stored.id}  {one_line(article.title)}", "bold"))
     if again.error:
-        screen.print(Text(f"  not read: {one_line(again.error)}", "red"))
+        screen.print(
+            Text("  " + _("not read: {why}").format(why=one_line(retold(again.error))), "red")
+        )
     for line in shown(changed):
         screen.print(line)
 
 
 def summary(counts: Counter[str], *, dry_run: bool) -> str:
     """Return in a line what reading everything again came to."""
-    written = "nothing written (--dry-run)" if dry_run else f"{counts['written']} written"
-    foreign = f", {counts['foreign']} passed over: their source is not configured"
+    told = [
+        _("{read} articles read, {changed} changed"),
+        _("nothing written (--dry-run)") if dry_run else _("{written} written"),
+        _("{failed} failed"),
+    ]
+    if counts["foreign"]:
+        told.append(_("{foreign} passed over: their source is not configured"))
     return (
-        f"{counts['read']} articles read, {counts['changed']} changed, {written},"
-        f" {counts['failed']} failed{foreign if counts['foreign'] else ''}"
+        _(", ")
+        .join(told)
+        .format(**{key: counts[key] for key in ("read", "changed", "written", "failed", "foreign")})
     )

@@ -16,14 +16,18 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from archive.cli.options import json_option
+from archive.cli.options import json_option, note
 from archive.escapes import neutral
+from archive.language import N_, _, retold
 from crawler import cadence, schedule, sources
 from crawler.cli import mirroring
+from crawler.cli.health import SILENT
+from crawler.cli.health import state as word_for
 from crawler.cli.options import config_folder, console, data_folder, folders, speak
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
 from crawler.frontier import Frontier
+from crawler.frontier.health import HEARTBEAT
 from crawler.lock import Worker, worker
 from crawler.pipeline import Progress
 from crawler.records import Report, Restless, Source, SourceState
@@ -42,11 +46,23 @@ SUMMARY = (
     "failed",
 )
 
+#: What people read above the columns of a crawl's table.
+HEADINGS = {
+    "found": N_("found"),
+    "new": N_("new"),
+    "revised": N_("revised"),
+    "unchanged": N_("unchanged"),
+    "reprints": N_("reprints"),
+    "missing": N_("missing"),
+    "gone": N_("taken down"),
+    "failed": N_("failed"),
+}
+
+#: What a crawl is at, as its bars say.
+STEPS = {"listings": N_("listings"), "articles": N_("articles"), "files": N_("files")}
+
 #: Restless articles named by ``gazette status``.
 MOST_RESTLESS = 5
-
-#: A daemon that has not written its heartbeat for so long is not healthy.
-SILENT = timedelta(seconds=120)
 
 
 def summary(report: Report) -> dict[str, object]:
@@ -65,13 +81,12 @@ def summary_table(reports: Sequence[Report], title: str = "") -> Table:
         box=None,
         padding=(0, 2, 0, 0),
     )
-    table.add_column("source", "all", no_wrap=True)
+    table.add_column(_("source"), _("all"), no_wrap=True)
     for key in SUMMARY[1:]:
         total = sum(getattr(r, key) for r in reports)
-        heading = "taken down" if key == "gone" else key
-        table.add_column(heading, str(total), justify="right", no_wrap=True)
+        table.add_column(_(HEADINGS[key]), str(total), justify="right", no_wrap=True)
     table.add_column(
-        "seconds", f"{max((r.seconds for r in reports), default=0):.1f}", justify="right"
+        _("seconds"), f"{max((r.seconds for r in reports), default=0):.1f}", justify="right"
     )
     for r in reports:
         style = "red" if r.error else ("yellow" if r.failed else "")
@@ -104,7 +119,7 @@ async def crawl_with_bars(
                 tasks[step.source] = bars.add_task(step.source)
             bars.update(
                 tasks[step.source],
-                description=f"{step.source} {step.what}",
+                description=f"{step.source} {_(STEPS.get(step.what, step.what))}",
                 completed=step.done,
                 total=step.total,
                 visible=step.what == "listings" or step.done < step.total,
@@ -155,14 +170,14 @@ def why(reports: Sequence[Report], data: Path, screen: Console, *, most: int = 5
     with Frontier(data / "crawl.db", read_only=True) as frontier:
         for report in reports:
             if report.error:
-                screen.print(f"[red]{report.source}[/]: {plain_markup(report.error)}")
+                screen.print(f"[red]{report.source}[/]: {plain_markup(retold(report.error))}")
             elif report.failed:
                 for attempt in frontier.attempts.failed(
                     report.source, since=report.started, limit=most
                 ):
                     screen.print(
                         f"[yellow]{report.source}[/] {attempt.kind}: "
-                        f"{plain_markup(attempt.reason)} {plain_markup(attempt.url)}"
+                        f"{plain_markup(retold(attempt.reason))} {plain_markup(attempt.url)}"
                     )
 
 
@@ -192,13 +207,13 @@ def status(
     """Show every source: when it was visited, what it gave, what is wrong."""
     folder, now = data_folder(config, data), datetime.now(UTC)
     if not (folder / "crawl.db").exists():
-        click.echo(f"{folder}: nothing crawled yet; start with `gazette crawl`", err=True)
+        note(f"{folder}: nothing crawled yet; start with `gazette crawl`")
         ctx.exit(1)
     working = worker(folder)
     if working.paused:
         click.secho(pausing(working), fg="red", err=True)
     with Frontier(folder / "crawl.db", read_only=True) as frontier:
-        beat = frontier.health.heartbeat(schedule.HEARTBEAT)
+        beat = frontier.health.heartbeat(HEARTBEAT)
         states = frontier.sources.states(now - timedelta(days=1), cadence.RESTLESS)
         restless = frontier.links.restless(cadence.RESTLESS, limit=MOST_RESTLESS)
     alive = beat is not None and now - beat < SILENT
@@ -214,12 +229,15 @@ def status(
         screen.print(status_table(states, now))
         for state in states:
             if state.error:
-                screen.print(f"[red]{state.id}[/]: {plain_markup(state.error)}")
+                screen.print(f"[red]{state.id}[/]: {plain_markup(retold(state.error))}")
         for line in restless_lines(restless, now):
             screen.print(line)
-        screen.print(
-            f"daemon: {'alive' if alive else 'not running'}, last heartbeat {ago(beat, now)}"
+        told = (
+            _("daemon: alive, last heartbeat {when}")
+            if alive
+            else _("daemon: not running, last heartbeat {when}")
         )
+        screen.print(told.format(when=ago(beat, now)))
     if check and not alive:
         ctx.exit(1)
 
@@ -227,59 +245,62 @@ def status(
 def pausing(working: Worker) -> str:
     """Return in words why nothing is fetched."""
     if working.alive:
-        return f"paused: {neutral(working.paused)}; it goes on by itself when that is mended"
-    return f"the last crawl stopped: {neutral(working.paused)}"
+        told = _("paused: {reason}; it goes on by itself when that is mended")
+    else:
+        told = _("the last crawl stopped: {reason}")
+    return told.format(reason=neutral(retold(working.paused)))
 
 
+#: What ``health`` says, for people.
+HEALTH = {"failing": N_("failing"), "late": N_("late"), "ok": N_("ok"), "new": N_("new")}
 COLOURS = {"failing": "red", "late": "yellow", "ok": "green", "new": ""}
 
 
 def health(state: SourceState, now: datetime) -> str:
     """Return one word on a source: ``new``, ``ok``, ``late``, ``failing``."""
-    if state.last_visit is None:
-        return "new"
-    if state.error:
-        return "failing"
-    if state.next_visit and state.next_visit < now - timedelta(hours=1):
-        return "late"
-    return "ok"
+    return word_for(state.last_visit, state.next_visit, state.error, now)
 
 
 def restless_lines(restless: Sequence[Restless], now: datetime) -> Iterator[str]:
     """Yield a line for each article that changes at every visit, and what is done about it."""
     for one in restless:
-        how = "next to nothing" if one.slight else "something"
-        yield (
-            f"[yellow]{one.source}[/]: restless, {how} changed at each of the last {one.moved} "
-            f"visits; next look {ago(one.next_visit, now)}: "
-            f"{plain_markup(one.title)} {plain_markup(one.url)}"
-        )
+        told = (
+            _("restless, next to nothing changed at each of the last {count} visits;"
+              " next look {when}")
+            if one.slight
+            else _("restless, something changed at each of the last {count} visits;"
+                   " next look {when}")
+        ).format(count=one.moved, when=ago(one.next_visit, now))  # fmt: skip
+        what = f"{plain_markup(one.title)} {plain_markup(one.url)}"
+        yield f"[yellow]{one.source}[/]: {told}: {what}"
+
+
+#: Seconds → what people call so many.
+UNITS = ((86400, N_("d")), (3600, N_("h")), (60, N_("min")), (1, N_("s")), (0, N_("s")))
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
     """Return how long ago, or how far ahead, a moment is, in words of two letters."""
     if moment is None:
-        return "never"
+        return _("never")
     seconds = (now - moment).total_seconds()
-    size, word = next(
-        (n, w) for n, w in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"), (0, "s"))
-        if abs(seconds) >= n
-    )  # fmt: skip
-    count = f"{abs(seconds) / (size or 1):.0f} {word}"
-    return f"{count} ago" if seconds >= 0 else f"in {count}"
+    size, word = next((n, w) for n, w in UNITS if abs(seconds) >= n)
+    told = _("{count} {unit} ago") if seconds >= 0 else _("in {count} {unit}")
+    return told.format(count=f"{abs(seconds) / (size or 1):.0f}", unit=_(word))
 
 
 def status_table(states: Sequence[SourceState], now: datetime) -> Table:
     """Return every source as a row, the failing ones in colour."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("source", "health", "last success", "next visit"):
+    for heading in (_("source"), _("health"), _("last success"), _("next visit")):
         table.add_column(heading, no_wrap=True)
-    for heading in ("new/day", "links", "waiting", "failing", "restless"):
+    for heading in (_("new/day"), _("links"), _("waiting"), _("failing"), _("restless")):
         table.add_column(heading, justify="right", no_wrap=True)
     for s in states:
         word = health(s, now)
         table.add_row(
-            s.id, Text(word, COLOURS[word]), ago(s.last_success, now), ago(s.next_visit, now),
+            s.id, Text(_(HEALTH[word]), COLOURS[word]),
+            ago(s.last_success, now), ago(s.next_visit, now),
             str(s.new_today), str(s.links), str(s.waiting), str(s.failing), str(s.restless),
         )  # fmt: skip
     return table

@@ -14,6 +14,7 @@ from rich.console import Console
 from archive import Capture
 from archive.cli.options import json_option
 from archive.escapes import json_line
+from archive.language import _, retold
 from crawler import sources
 from crawler.cli.explaining import print_fields
 from crawler.cli.extracting import Row, as_explained, as_json
@@ -80,7 +81,7 @@ class Looker:
                 link.url, read_article, pages, reader, listing.category, link, now
             )
 
-        reading, _ = await read_whole(await fetch(link.url), fetch, read)
+        reading, _asked = await read_whole(await fetch(link.url), fetch, read)
         return reading
 
 
@@ -115,7 +116,8 @@ def check(
     """
     loaded = sources.load(config_folder(config), only=names)
     if not names and not everything:
-        click.echo(f"{len(loaded.sources)} sources, configuration sound; --all asks the sites")
+        sound = _("{count} sources, configuration sound; --all asks the sites")
+        click.echo(sound.format(count=len(loaded.sources)))
         return
     results = asyncio.run(check_all(loaded.sources, loaded.settings))
     screen = console()
@@ -154,14 +156,15 @@ def show(source: str, one: Checked, screen: Console) -> None:
     """Print a check for people."""
     screen.print(f"[bold]{source}[/] {one.listing.kind} {plain_markup(one.listing.url)}")
     if one.page:
-        onward = f", next {one.page.next.url}" if one.page.next else ", no further page"
-        screen.print(f"  {len(one.page.links)} links{plain_markup(onward)}")
+        onward = one.page.next and plain_markup(one.page.next.url)
+        told = _("{count} links, next {url}") if onward else _("{count} links, no further page")
+        screen.print(f"  {told.format(count=len(one.page.links), url=onward)}")
         for link in one.page.links[:3]:
             screen.print(f"    {link.date or '-':<17} {plain_markup(link.title)}")
     if one.reading:
         print_fields(as_json(one.reading.article) | {"explain": _explained(one)}, screen)
     if one.error:
-        screen.print(f"  [red]{type(one.error).__name__}[/] {plain_markup(str(one.error))}")
+        screen.print(f"  [red]{type(one.error).__name__}[/] {plain_markup(retold(str(one.error)))}")
 
 
 def guess_kind(body: bytes) -> tuple[ListingKind, ...]:
@@ -236,7 +239,8 @@ def add(url: str, name: str, yes: bool, config: Path | None, data: Path | None) 
     target = folder / "sources" / f"{source.id}.toml"
     if target.exists():
         raise click.UsageError(f"{target} exists; give another name with --id")
-    if yes or click.confirm(f"write {target}?", default=True):
+    if yes or click.confirm(_("write {file}?").format(file=target), default=True):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(as_toml(source), encoding="utf-8")
-        screen.print(f"wrote {target}; `gazette crawl {source.id}` fetches it", markup=False)
+        told = _("wrote {file}; `gazette crawl {source}` fetches it")
+        screen.print(told.format(file=target, source=source.id), markup=False)

@@ -6,6 +6,9 @@ from datetime import datetime
 from crawler.frontier.moments import moment_of, text_of
 from crawler.schema import writing
 
+#: Name of the daemon's heartbeat.
+HEARTBEAT = "daemon"
+
 
 class Health:
     """The heartbeats of ``crawl.db``."""

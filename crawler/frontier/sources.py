@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 
 from crawler.frontier.moments import moment_of, text_of
-from crawler.records import Report, Source, SourceState
+from crawler.records import Report, Round, Source, SourceState
 from crawler.schema import writing
 
 
@@ -102,4 +102,41 @@ class Sources:
                 restless=r["restless"],
             )
             for r in rows
+        ]
+
+    def rounds(self, since: datetime) -> list[Round]:
+        """Return how every source does, new articles counted from ``since``.
+
+        Asks nothing of its links, of which there may be millions.
+        """
+        rows = self._db.execute(
+            "SELECT s.*, (SELECT coalesce(sum(new + reprints), 0) FROM passes p "
+            "  WHERE p.source = s.id AND p.started >= ?) AS new "
+            "FROM sources s ORDER BY s.id",
+            (text_of(since),),
+        )
+        return [
+            Round(
+                id=r["id"],
+                name=r["name"],
+                next_visit=moment_of(r["next_visit"]),
+                last_visit=moment_of(r["last_visit"]),
+                last_success=moment_of(r["last_success"]),
+                error=r["error"],
+                new=r["new"],
+            )
+            for r in rows
+        ]
+
+    def passes(self, source: str, *, limit: int) -> list[Report]:
+        """Return what the last passes over a source came to, the newest first."""
+        names = [f.name for f in fields(Report)]
+        rows = self._db.execute(
+            f"SELECT {', '.join(names)} FROM passes WHERE source = ? "  # noqa: S608 - our names
+            "ORDER BY id DESC LIMIT ?",
+            (source, limit),
+        )
+        return [
+            Report(**{**dict(row), "started": datetime.fromisoformat(row["started"])})
+            for row in rows
         ]

@@ -180,3 +180,17 @@ class SourceState:
     new_today: int
     #: articles that changed at every visit of late and are looked at more rarely
     restless: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """How one source does, and no word of its links."""
+
+    id: str
+    name: str
+    next_visit: datetime | None
+    last_visit: datetime | None
+    last_success: datetime | None
+    error: str
+    #: articles that were new since the moment asked for
+    new: int

@@ -1,0 +1,102 @@
+"""How the sources do: the word of ``gazette status``, and all that the browsing shows of it."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from archive.health import Pass, SourceHealth, Trouble, Visits, Watching
+from crawler.errors import FrontierError
+from crawler.frontier import Frontier
+from crawler.frontier.health import HEARTBEAT
+from crawler.lock import worker
+
+#: A daemon that has not written its heartbeat for so long is not healthy.
+SILENT = timedelta(seconds=120)
+#: A source so long overdue is late.
+LATE = timedelta(hours=1)
+#: Visits and failures of a source that are shown, and how far back failures are looked for.
+PASSES, TROUBLES, TROUBLES_SINCE = 12, 12, timedelta(days=30)
+
+
+def state(
+    last_visit: datetime | None, next_visit: datetime | None, error: str, now: datetime
+) -> str:
+    """Return one word on a source: ``new``, ``ok``, ``late``, ``failing``."""
+    if last_visit is None:
+        return "new"
+    if error:
+        return "failing"
+    if next_visit and next_visit < now - LATE:
+        return "late"
+    return "ok"
+
+
+class CrawlWatch:
+    """Tells the browsing how the watching goes, from ``crawl.db``, opened anew at each question.
+
+    So it needs no crawl to have been there when the browsing began.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+
+    def watching(self, now: datetime) -> Watching | None:
+        """Return how the sources do, or None where nothing was ever crawled."""
+        if not (path := self._data / "crawl.db").exists():
+            return None
+        working = worker(self._data)
+        try:
+            with Frontier(path, read_only=True) as frontier:
+                beat = frontier.health.heartbeat(HEARTBEAT)
+                rounds = frontier.sources.rounds(now - timedelta(days=1))
+        except FrontierError as error:
+            return Watching(heartbeat=None, alive=False, paused=str(error), sources=())
+        return Watching(
+            heartbeat=beat,
+            alive=beat is not None and now - beat < SILENT,
+            paused=working.paused,
+            sources=tuple(
+                SourceHealth(
+                    id=each.id,
+                    name=each.name,
+                    state=state(each.last_visit, each.next_visit, each.error, now),
+                    last_visit=each.last_visit,
+                    last_success=each.last_success,
+                    next_visit=each.next_visit,
+                    error=each.error,
+                    new=each.new,
+                )
+                for each in rounds
+            ),
+        )
+
+    def visits(self, source: str, now: datetime) -> Visits | None:
+        """Return how the visits to a source went, or None where it was never visited."""
+        if not (path := self._data / "crawl.db").exists():
+            return None
+        try:
+            with Frontier(path, read_only=True) as frontier:
+                passes = frontier.sources.passes(source, limit=PASSES)
+                failed = frontier.attempts.failed(
+                    source, since=now - TROUBLES_SINCE, limit=TROUBLES
+                )
+        except FrontierError:
+            return None
+        return Visits(
+            passes=tuple(
+                Pass(
+                    started=each.started,
+                    found=each.found,
+                    new=each.new + each.reprints,
+                    revised=each.revised,
+                    missing=each.missing + each.gone,
+                    failed=each.failed,
+                    seconds=each.seconds,
+                    error=each.error,
+                )
+                for each in passes
+            ),
+            troubles=tuple(
+                Trouble(at=each.at, url=each.url, kind=each.kind, reason=each.reason)
+                for each in failed
+            ),
+        )
