@@ -134,7 +134,7 @@ class Chromium:
 
 @contextmanager
 def chromium(folder: Path) -> Iterator[Chromium]:
-    """Start Debian's Chromium with ``folder`` as its own; the test is skipped where it is absent."""
+    """Start Debian's Chromium, ``folder`` its own; without one the test is skipped."""
     if (program := shutil.which("chromium")) is None:
         pytest.skip("needs Chromium: apt-get install chromium")
     orders, ours = os.pipe()

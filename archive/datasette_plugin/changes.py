@@ -36,7 +36,7 @@ async def changes_page(datasette: Any, request: Any) -> Any:
     found: Recent = await remembered(
         datasette,
         database,
-        ("changes", source, asked),
+        ("changes", source, asked, f"{now:%Y-%m-%d %H}", now.minute // 10),
         lambda conn: recent(conn, since=since, sources=sources, limit=PAGE),
     )
     watch = await watching(datasette, now)

@@ -1,4 +1,4 @@
-"""The page of what was edited in an article, and that of what was edited of late."""
+"""The page of what was edited in an article."""
 
 import asyncio
 from pathlib import Path

@@ -13,6 +13,7 @@ from archive.datasette_plugin.policy import Asgi, Message, Receive, Send
 _OPEN = ("static/", "static-plugins/", "gazette")
 
 _SHUT = b"403: this archive is open to the public, and that page of Datasette is not part of it\n"
+_ONLY_READ = b"405: nothing can be written here\n"
 
 
 def is_public(datasette: Any) -> bool:
@@ -39,16 +40,18 @@ def for_strangers(app: Asgi, datasette: Any) -> Asgi:
         return app
 
     async def let_in(scope: Any, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and is_shut(scope["path"], datasette.setting("base_url")):
-            await _refuse(send)
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
+            await _refuse(send, 405, _ONLY_READ)
+        elif scope["type"] == "http" and is_shut(scope["path"], datasette.setting("base_url")):
+            await _refuse(send, 403, _SHUT)
         else:
             await app(scope, receive, send)
 
     return let_in
 
 
-async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    start: Message = {"type": "http.response.start", "status": 403, "headers": headers}
+async def _refuse(send: Send, status: int, why: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"allow", b"GET, HEAD")]
+    start: Message = {"type": "http.response.start", "status": status, "headers": headers}
     await send(start)
-    await send({"type": "http.response.body", "body": _SHUT})
+    await send({"type": "http.response.body", "body": why})
