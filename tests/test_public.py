@@ -1,9 +1,11 @@
 """An archive that is open to the public: every door to SQL and to the machine is shut."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
+import httpx
 import pytest
 import yaml
 from datasette.app import Datasette
@@ -123,13 +125,37 @@ def test_a_door_is_shut_under_a_prefix_too(place: str, shut: bool) -> None:
     assert is_shut(place, "/gazette/") == shut
 
 
-async def test_under_a_prefix_every_link_stays_there(path: Path) -> None:
+@pytest.mark.parametrize("passed_on", ["/gazette/", "/"])
+async def test_under_a_prefix_every_link_leads_back_under_it_once(
+    path: Path, passed_on: str
+) -> None:
+    """Whether the proxy passes the prefix on or takes it off."""
     datasette = application(path, METADATA, public=True, base_url="/gazette/")
-    for place in ("", "-/gazette/sources", "-/gazette/gone", "-/gazette/source/cn-gov"):
-        shown = (await datasette.client.get(f"/{place}")).text
-        addresses = set(shown.split('="/')[1:])
-        odd = {each.partition('"')[0] for each in addresses if not each.startswith("gazette/")}
-        assert odd == set(), place
+    await datasette.invoke_startup()
+    # Not Datasette's own client, which puts the prefix there itself.
+    transport = httpx.ASGITransport(app=datasette.app())
+    client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
+    places = ["", "-/gazette", "-/gazette/sources", "-/gazette/gone", "-/gazette/source/cn-gov"]
+    for place in (*places, "archive", "archive/articles?_size=1", "archive/newest"):
+        answer = await client.get(f"{passed_on}{place}")
+        assert answer.status_code == 200
+        shown = answer.text
+        links = set(re.findall(r'(?:href|src|action)="(?:http://localhost)?(/[^"]*)"', shown))
+        odd = [
+            link
+            for link in links
+            if not link.startswith("/gazette/") or link.startswith("/gazette/gazette")
+        ]
+        assert odd == [], place
+    answer = await client.get(f"{passed_on}-/gazette/sources")
+    assert 'href="/gazette/-/gazette/sources" aria-current="page"' in answer.text
+    back = re.search(r"language/zh\?back=([^\"]+)", answer.text)
+    assert back is not None
+    assert unquote(back[1]) == "/gazette/-/gazette/sources"
+    for shut in ("-/databases", "gazette/-/databases", "gazette/gazette/-/databases.json"):
+        answer = await client.get(f"{passed_on}{shut}")
+        assert answer.status_code in (403, 404)
+        assert str(path) not in answer.text
     datasette.databases["archive"].close()
 
 

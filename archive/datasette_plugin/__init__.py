@@ -26,6 +26,7 @@ from archive.datasette_plugin.home import home
 from archive.datasette_plugin.layout import archive_of, frame
 from archive.datasette_plugin.pictures import picture_page
 from archive.datasette_plugin.policy import Asgi, guarded
+from archive.datasette_plugin.prefix import without_prefix
 from archive.datasette_plugin.search_files import atom_page, csv_page, json_page
 from archive.datasette_plugin.search_page import search_page
 from archive.datasette_plugin.sheets import harmless_sheets
@@ -156,4 +157,9 @@ def extra_template_vars(
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Any) -> Callable[[Asgi], Asgi]:
     """Answer in the reader's language, and say what a page may load: nothing from elsewhere."""
-    return lambda app: spoken(guarded(for_strangers(harmless_sheets(app), datasette)))
+
+    def wrapped(app: Asgi) -> Asgi:
+        inner = for_strangers(harmless_sheets(app), datasette)
+        return without_prefix(spoken(guarded(inner)), datasette)
+
+    return wrapped

@@ -80,7 +80,7 @@ def frame(datasette: Any, request: Any, database: Any) -> dict[str, Any]:
     """Return where the head of every page leads; nowhere where there is no archive."""
     if database is None:
         return {"places": [], "tables": ""}
-    here = request.path if request else ""
+    here = datasette.urls.path(request.path) if request else ""
     places = [(datasette.urls.path(place), _(label)) for place, label in PLACES]
     return {
         "places": [(address, label, address == here) for address, label in places],
