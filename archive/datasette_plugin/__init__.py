@@ -14,9 +14,14 @@ from markupsafe import Markup
 
 from archive.datasette_plugin.article_page import article_page
 from archive.datasette_plugin.cells import cell
-from archive.datasette_plugin.downloads import file_download
+from archive.datasette_plugin.downloads import (
+    article_download,
+    capture_download,
+    file_download,
+)
 from archive.datasette_plugin.edits import changes_page, diff_page
 from archive.datasette_plugin.layout import archive_of, frame
+from archive.datasette_plugin.pictures import picture_page
 from archive.datasette_plugin.policy import Asgi, guarded
 from archive.datasette_plugin.search_files import atom_page, csv_page, json_page
 from archive.datasette_plugin.search_page import search_page
@@ -93,6 +98,9 @@ def register_routes() -> list[tuple[str, Page]]:
         (r"^/-/gazette/article/(?P<id>\d{1,18})$", article_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/diff(?:/(?P<asked>[^/]+))?$", diff_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/file/(?P<number>\d{1,4})$", file_download),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})/picture/(?P<number>\d{1,4})$", picture_page),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})/capture$", capture_download),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})\.(?P<form>md|txt|json)$", article_download),
         (r"^/-/gazette/changes$", changes_page),
         (r"^/-/gazette/language/(?P<language>en|zh)$", language_page),
     ]
