@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from archive.datasette_plugin.article_facts import known, utc, when
 from archive.datasette_plugin.asked import Asked
 from archive.datasette_plugin.layout import (
@@ -79,9 +77,7 @@ def _read(path: Path, article_id: int, revision: int | None) -> Reading:
 
 def _shown(reading: Reading, page: str, *, remote: bool) -> dict[str, Any]:
     stored, article = reading.stored, reading.stored.article
-    body, lacking = shown_body(
-        article.html, reading.files, page, stored.revision, remote=remote
-    )
+    body, lacking = shown_body(article.html, reading.files, page, stored.revision, remote=remote)
     revisions = [_revision(entry) for entry in reading.past.entries]
     return {
         "page": page,
@@ -152,10 +148,8 @@ def _attachment(file: KeptFile, number: int) -> dict[str, Any]:
 
 def _size(size: int) -> str:
     """Return a number of bytes as people say it."""
-    amount, units = float(size), ("B", "KB", "MB", "GB")
-    unit = units[0]
-    for unit in units:
-        if amount < 1000:
-            break
+    amount, units = float(size), ["B", "KB", "MB", "GB"]
+    while amount >= 1000 and len(units) > 1:
         amount /= 1000
-    return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"
+        units.pop(0)
+    return f"{amount:.0f} {units[0]}" if amount >= 10 or size < 1000 else f"{amount:.1f} {units[0]}"
