@@ -15,6 +15,7 @@ from archive.errors import (
     UnknownRevision,
 )
 from archive.files import knowing_files
+from archive.mirror import Mirrored, MirrorRule, keep_in_step
 from archive.plaintext import text_of
 from archive.records import (
     Absence,
@@ -70,6 +71,8 @@ __all__ = [
     "Fingerprint",
     "Hit",
     "KeptFile",
+    "MirrorRule",
+    "Mirrored",
     "NotAnArchive",
     "PostError",
     "Precision",
@@ -87,6 +90,7 @@ __all__ = [
     "asks_nothing",
     "clean_html",
     "is_warc",
+    "keep_in_step",
     "knowing_files",
     "link_before",
     "local_day",

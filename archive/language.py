@@ -169,6 +169,10 @@ def retold(english: str, depth: int = _DEPTH) -> str:
     return english
 
 
+def _unbraced(text: str) -> str:
+    return text.replace("{{", "{").replace("}}", "}")
+
+
 @cache
 def _told(chosen: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
     """Return whole texts, and the patterns of sentences, those that say most first."""
@@ -182,9 +186,10 @@ def _told(chosen: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]
         if "{" not in text:
             texts[text] = translation
             continue
-        parts = re.split(r"\{(\w+)\}", text)
+        parts = re.split(r"(?<!\{)\{(\w+)\}(?!\})", text)
         pattern = "".join(
-            f"(?P<{part}>.*?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+            f"(?P<{part}>.*?)" if place % 2 else re.escape(_unbraced(part))
+            for place, part in enumerate(parts)
         )
         said = sum(len(part) for part in parts[::2])
         sentences.append((-said, re.compile(pattern, re.DOTALL), translation))

@@ -33,9 +33,13 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext"
 
 #: Calls whose texts end as an error or a note, besides those named …Error.
 TELLING = {"Fault", "Corrupt", "NotAnArchive", "ArchiveFull", "UsageError", "BadParameter", "note",
-           "complain", "told_later"}  # fmt: skip
+           "complain", "remark", "failure", "Refused", "Paused"}  # fmt: skip
 #: Lists that notes are gathered in.
 GATHERED = {"notes", "faults"}
+#: Names, of variables and of arguments, whose texts end in a sentence.
+NAMED = {"reason", "refused", "why", "what", "hint", "args", "message"}
+#: Rooms that return or yield what is wrong, in words.
+FINDING = ("archive/verify/", "archive/attest.py", "crawler/blocked.py")
 
 
 def entries() -> Iterator[Entry]:
@@ -45,7 +49,7 @@ def entries() -> Iterator[Entry]:
         source = path.read_bytes()
         for text in _marked("python", source):
             yield text, place, None
-        for told in _sentences(ast.parse(source)):
+        for told in _sentences(ast.parse(source), finds=place.startswith(FINDING)):
             yield told, place, TOLD
     for path in sorted((ROOT / "archive").rglob("templates/*.html")):
         for text in _marked("jinja2.ext:babel_extract", path.read_bytes()):
@@ -93,21 +97,32 @@ def _help_of(command: click.Command) -> Iterator[str]:
 # --- sentences of errors and notes --------------------------------------------------------------
 
 
-def _sentences(tree: ast.AST) -> Iterator[str]:
+def _sentences(tree: ast.AST, *, finds: bool) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Raise) and node.exc is not None:
-            yield from _texts(node.exc)
-        elif isinstance(node, ast.Call) and _tells(node.func):
-            yield from _texts(node)
-        elif isinstance(node, ast.Assign) and any(_is_args(target) for target in node.targets):
-            yield from _texts(node.value)
+        match node:
+            case ast.Raise(exc=ast.expr() as said):
+                yield from _texts(said)
+            case ast.Call(func=function) if _tells(function):
+                yield from _texts(node)
+            case ast.keyword(arg=name, value=said) if name in NAMED:
+                yield from _texts(said)
+            case ast.Assign(targets=[target], value=said) if _names(target) & NAMED:
+                yield from _texts(said)
+            case ast.AugAssign(target=ast.Name(id=name), value=said) if name in NAMED:
+                yield from _texts(said)
+            case ast.Return(value=ast.expr() as said) if finds:
+                yield from _texts(said)
+            case ast.Yield(value=ast.expr() as said) if finds:
+                yield from _texts(said)
 
 
 def _tells(function: ast.expr) -> bool:
     match function:
         case ast.Name(id=name) if name.endswith("Error") or name in TELLING:
             return True
-        case ast.Attribute(attr="append" | "extend", value=ast.Name(id=name)):
+        case ast.Attribute(
+            attr="append" | "extend", value=ast.Name(id=name) | ast.Attribute(attr=name)
+        ):
             return name in GATHERED
         case ast.Attribute(attr="__init__"):
             return True
@@ -116,8 +131,9 @@ def _tells(function: ast.expr) -> bool:
     return False
 
 
-def _is_args(target: ast.expr) -> bool:
-    return isinstance(target, ast.Attribute) and target.attr in ("args", "message")
+def _names(target: ast.expr) -> set[str]:
+    parts = target.elts if isinstance(target, ast.Tuple) else [target]
+    return {getattr(part, "id", "") or getattr(part, "attr", "") for part in parts}
 
 
 def _texts(tree: ast.AST) -> Iterator[str]:
@@ -137,7 +153,11 @@ def _texts(tree: ast.AST) -> Iterator[str]:
             )
             yield from _worded(_template(node))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from _worded(node.value)
+            yield from _worded(_braced(node.value))
+
+
+def _braced(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _worded(text: str) -> Iterator[str]:
@@ -158,7 +178,7 @@ def _template(node: ast.JoinedStr) -> str:
             count = names.count(name)
             parts.append(f"{{{name if count == 1 else f'{name}{count}'}}}")
         elif isinstance(part, ast.Constant):
-            parts.append(str(part.value))
+            parts.append(_braced(str(part.value)))
     return "".join(parts)
 
 
@@ -187,6 +207,14 @@ def read() -> Catalog:
         return read_po(file, locale="zh_CN", domain="gazette")
 
 
+def write(catalogue: Catalog) -> None:
+    """Write the catalogue, and what programs read of it."""
+    with PO.open("wb") as file:
+        write_po(file, catalogue, width=100, sort_by_file=True, include_lineno=False,
+                 ignore_obsolete=True)  # fmt: skip
+    PO.with_suffix(".mo").write_bytes(compiled(read()))
+
+
 def compiled(catalogue: Catalog) -> bytes:
     """Return the catalogue as programs read it."""
     out = io.BytesIO()
@@ -200,10 +228,7 @@ def main() -> None:
     asked = needed()
     asked.creation_date = catalogue.creation_date
     catalogue.update(asked, no_fuzzy_matching=True, update_creation_date=False)
-    with PO.open("wb") as file:
-        write_po(file, catalogue, width=100, sort_by_file=True, include_lineno=False,
-                 ignore_obsolete=True)  # fmt: skip
-    PO.with_suffix(".mo").write_bytes(compiled(catalogue))
+    write(catalogue)
     missing = [message.id for message in catalogue if message.id and not _done(message.string)]
     for text in missing:
         print(f"no translation: {text!r}")

@@ -19,6 +19,7 @@ HOW = {
     "410": N_("taken away (410)"),
     "redirect": N_("leads elsewhere"),
     "soft404": N_("page says so"),
+    "unlisted": N_("left its listing"),
 }
 
 
@@ -99,7 +100,7 @@ def gone(
             _(STATES[state_of(one)]),
             f"{when:%Y-%m-%d}" if when else "",
             f"{one.last_seen:%Y-%m-%d}",
-            _(HOW.get(one.gone_reason, N_("left its listing") if one.unlisted else "")),
+            _(HOW.get(one.gone_reason or ("unlisted" if one.unlisted else ""), "")),
             one.article.source,
             one_line(one.article.title),
             style="red" if one.gone else "",

@@ -5,19 +5,23 @@ usage or config · 3 the archive needs attention.
 """
 
 import os
+from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
 from archive import ArchiveError
 from archive.cli import COMMANDS
-from archive.cli.options import complain
+from archive.cli.options import WATCH, complain
 from archive.cli.speaking import speaking_as_told, spoken
+from archive.health import Watch
 from archive.language import retold
+from archive.language import _, retold
 from crawler import __version__
 from crawler.cli.options import data_folder
-from crawler.errors import ConfigError, CrawlError, FrontierFull
+from crawler.errors import ConfigError, CrawlError, Fault, FrontierFull
 
 
 class Later(click.Command):
@@ -56,7 +60,7 @@ class Gazette(click.Group):
             raise
         except ConfigError as error:
             for fault in error.faults:
-                complain(str(fault))
+                complain(_told(fault))
             ctx.exit(2)
         except CrawlError as error:
             complain(str(error))
@@ -77,11 +81,24 @@ class Gazette(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name, in the language spoken."""
         command = super().get_command(ctx, cmd_name)
-        return command and (command if isinstance(command, Later) else spoken(command))
+        return command and spoken(command)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List commands in the order of a day's work rather than by the alphabet."""
         return list(self.commands)
+
+
+def _watch(data: Path) -> Watch:
+    """Return what tells the browsing how the sources do."""
+    # Here, not above: no other command needs it.
+    from crawler.cli.health import CrawlWatch
+
+    return CrawlWatch(data)
+
+
+def _told(fault: Fault) -> str:
+    said = str(replace(fault, what=retold(fault.what), hint=""))
+    return said + (_(" ({hint})").format(hint=retold(fault.hint)) if fault.hint else "")
 
 
 @click.group(cls=Gazette, context_settings={"help_option_names": ["-h", "--help"]})
@@ -90,6 +107,7 @@ class Gazette(click.Group):
 def main(ctx: click.Context) -> None:
     """Watch government news sites, archive what they publish, and search it."""
     ctx.obj = data_folder
+    ctx.meta[WATCH] = _watch
 
 
 for command in (
@@ -113,6 +131,11 @@ for command in (
         "daemon",
         "crawler.cli.run:daemon",
         "Watch every source for ever; stop with SIGTERM or Ctrl-C.",
+    ),
+    Later(
+        "mirror",
+        "crawler.cli.mirroring:mirror",
+        "Bring the folder of posts of gazette.toml in step with the archive.",
     ),
     Later(
         "status",
