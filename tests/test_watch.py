@@ -382,6 +382,20 @@ def test_a_kill_between_sending_and_noting_repeats_one_message_with_the_same_ids
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+def test_a_backup_carries_saved_searches_and_what_they_delivered(data: Path, hook: Hook) -> None:
+    added(data, hook)
+    put(data, 2)
+    passes(data, hook)
+    copy, other = data.parent / "backup.db", data.parent / "other"
+    runner = CliRunner()
+    assert runner.invoke(main, ["backup", str(copy), "--data", str(data)]).exit_code == 0
+    assert runner.invoke(main, ["restore", str(copy), "--data", str(other)]).exit_code == 0
+    put(other, 3)
+    assert passes(other, hook) == [Outcome(name="jobs", new=1, sent=1)]
+    assert hook.titles() == ["第2号通告", "第3号通告"]
+    assert (other / "watch.db").stat().st_mode & 0o077 == 0
+
+
 # --- the command --------------------------------------------------------------------------------
 
 
@@ -418,6 +432,30 @@ def test_test_sends_a_marked_hit_and_notes_nothing(data: Path, hook: Hook) -> No
     assert said["test"] is True
     assert said["hits"][0]["title"] == "第1号通告"
     assert watch_of(data).hits == 0
+
+
+def test_a_daemon_delivers_what_it_finds(tmp_path: Path, hook: Hook) -> None:
+    with Portal(size=50, seed=3, now=datetime.now(UTC) - timedelta(days=1)) as portal:
+        configure(portal, tmp_path / "config", FAMILIES)
+        toml = tmp_path / "config" / "gazette.toml"
+        told = toml.read_text().replace("ports = [", f"ports = [{hook.port}, ")
+        toml.write_text(told + '[daemon]\ntick = "0.3s"\n')
+        where = ["--config", str(tmp_path / "config"), "--data", str(tmp_path / "data")]
+        words = ["add", "all", "after:2000", "--webhook", f"{hook.address}/in"]
+        assert CliRunner().invoke(main, ["watch", *words, *where]).exit_code == 0
+        process = subprocess.Popen([sys.executable, "-m", "crawler.cli", "daemon", *where])
+        try:
+            end = time.monotonic() + 60
+            while len(hook.titles()) < 20:
+                assert time.monotonic() < end, "it never came"
+                time.sleep(0.1)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0
+        finally:
+            process.kill()
+            process.wait()
+    ids = [hit["id"] for message in hook.said() for hit in message["hits"]]
+    assert len(ids) == len(set(ids))
 
 
 # --- a real crawl -------------------------------------------------------------------------------
