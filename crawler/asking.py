@@ -54,7 +54,9 @@ class Ask:
         """Return the header fields that belong to this request alone."""
         headers = {"Content-Type": FORM} if self.form else {}
         if self.body:
-            headers = {"Content-Type": JSON, "Accept": "*/*", **dict(self.extra)}
+            # A kept connection may be closed while we write, and nobody knows what arrived.
+            headers = {"Content-Type": JSON, "Accept": "*/*", "Connection": "close"}
+            headers |= dict(self.extra)
         conditions = {
             "If-None-Match": self.validators.etag,
             "If-Modified-Since": self.validators.last_modified,

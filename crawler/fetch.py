@@ -80,6 +80,8 @@ class _Request(aiohttp.ClientRequest):
         peer = transport.get_extra_info("peername")
         wire.ip = peer[0] if peer else ""
         self.url = wire.target
+        if self.headers.get("Connection") == "close" and conn.protocol is not None:
+            conn.protocol.force_close()  # the server may close it without a word
         return await super().send(conn)
 
 

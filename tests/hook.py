@@ -49,7 +49,6 @@ def listening() -> Iterator[Hook]:
             if len(hook.answers) > 1:
                 hook.answers.pop(0)
             self.send_response(status)
-            self.close_connection = True
             for name, value in fields.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(text.encode())))

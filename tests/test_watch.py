@@ -439,7 +439,7 @@ def test_a_daemon_delivers_what_it_finds(tmp_path: Path, hook: Hook) -> None:
         configure(portal, tmp_path / "config", FAMILIES)
         toml = tmp_path / "config" / "gazette.toml"
         told = toml.read_text().replace("ports = [", f"ports = [{hook.port}, ")
-        toml.write_text(told + '[daemon]\ntick = "0.3s"\n')
+        toml.write_text(told + '[daemon]\ntick = "1s"\n')
         where = ["--config", str(tmp_path / "config"), "--data", str(tmp_path / "data")]
         words = ["add", "all", "after:2000", "--webhook", f"{hook.address}/in"]
         assert CliRunner().invoke(main, ["watch", *words, *where]).exit_code == 0
