@@ -15,6 +15,7 @@ from archive.errors import (
     UnknownRevision,
 )
 from archive.files import knowing_files
+from archive.mirror import Mirrored, MirrorRule, keep_in_step
 from archive.plaintext import text_of
 from archive.records import (
     Absence,
@@ -57,6 +58,8 @@ __all__ = [
     "Fingerprint",
     "Hit",
     "KeptFile",
+    "MirrorRule",
+    "Mirrored",
     "NotAnArchive",
     "PostError",
     "Precision",
@@ -72,6 +75,7 @@ __all__ = [
     "Verdict",
     "clean_html",
     "is_warc",
+    "keep_in_step",
     "knowing_files",
     "response_at",
     "responses",

@@ -6,6 +6,7 @@ being written shows wrong rows, or seems damaged.
 
 import asyncio
 import logging
+import re
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -17,7 +18,9 @@ import uvicorn
 import yaml
 from datasette.app import DEFAULT_SETTINGS, Datasette  # type: ignore[import-untyped]
 
+from archive.datasette_plugin.watch import hand_over
 from archive.errors import ArchiveError
+from archive.health import Watch
 from archive.schema import open_archive
 
 #: Settings of Datasette, where the metadata file has none. The database is not to be had whole:
@@ -32,6 +35,19 @@ SETTINGS: dict[str, Any] = {
     "truncate_cells_html": 200,
 }
 
+#: For the public, these go before all others: SQL is for those who may stop the machine.
+PUBLIC: dict[str, Any] = {
+    "default_allow_sql": False,
+    "allow_download": False,
+    "allow_csv_stream": False,
+    "trace_debug": False,
+    "template_debug": False,
+    "sql_time_limit_ms": 1500,
+    "facet_time_limit_ms": 300,
+    "max_returned_rows": 500,
+    "max_csv_mb": 10,
+}
+
 _LAST_PORT = 65_535
 
 
@@ -42,17 +58,23 @@ def browse(
     port: int = 8001,
     open_browser: bool = False,
     metadata: Path | None = None,
+    public: bool = False,
+    base_url: str = "/",
+    watch: Watch | None = None,
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve the archive in the folder ``data`` until SIGINT or SIGTERM comes.
 
     ``port`` 0 takes a free one; ``announce`` is told the address. ``metadata`` is a file of titles
-    and queries as Datasette takes it. Raises NotAnArchive, or ArchiveError for a taken port or a
-    metadata file that cannot be read.
+    and queries as Datasette takes it. ``public`` leaves out what a stranger needs not: SQL, and
+    what Datasette tells of itself. ``base_url`` is the path a proxy has it under. ``watch`` knows
+    the health of sources. Raises NotAnArchive, or ArchiveError for a taken port, a metadata file
+    that cannot be read, a base that is no path.
     """
     path = data / "archive.db"
     open_archive(path, read_only=True).close()
     said = _read_metadata(metadata)
+    datasette = application(path, said, public=public, base_url=_base(base_url), watch=watch)
     with closing(_listen(host, port)) as listener:
         bound = listener.getsockname()[1]
         address = f"http://{f'[{host}]' if ':' in host else host}:{bound}/"
@@ -61,7 +83,7 @@ def browse(
             webbrowser.open(address)
         # The server has stopped in good order by then, and only passes the signal on.
         with suppress(KeyboardInterrupt):
-            asyncio.run(_serve(path, said, listener))
+            asyncio.run(_serve(datasette, listener))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -88,15 +110,35 @@ def _read_metadata(path: Path | None) -> dict[str, Any]:
     return said
 
 
-def application(path: Path, metadata: dict[str, Any]) -> Datasette:
+def _base(path: str) -> str:
+    """Return a path as Datasette's base_url wants it; ArchiveError where it is none."""
+    if not re.fullmatch(r"[A-Za-z0-9._~/-]*", path) or "//" in path or "/." in f"/{path}":
+        raise ArchiveError(f"--base-url {path!r} is no path such as /gazette/")
+    return f"/{path.strip('/')}/" if path.strip("/") else "/"
+
+
+def application(
+    path: Path,
+    metadata: dict[str, Any],
+    *,
+    public: bool = False,
+    base_url: str = "/",
+    watch: Watch | None = None,
+) -> Datasette:
     """Return Datasette on the archive at ``path``; ``settings`` in the metadata go before ours."""
     said = dict(metadata)
-    settings = {**SETTINGS, **said.pop("settings", {})}
-    return Datasette([str(path)], metadata=said, settings=settings)
+    settings = {**SETTINGS, **said.pop("settings", {}), "base_url": base_url}
+    if public:
+        settings |= PUBLIC
+        plugins = dict(said.get("plugins") or {})
+        said["plugins"] = {**plugins, "gazette": {**(plugins.get("gazette") or {}), "public": True}}
+    datasette = Datasette([str(path)], metadata=said, settings=settings)
+    if watch is not None:
+        hand_over(datasette, watch)
+    return datasette
 
 
-async def _serve(path: Path, metadata: dict[str, Any], listener: socket.socket) -> None:
-    datasette = application(path, metadata)
+async def _serve(datasette: Datasette, listener: socket.socket) -> None:
     await datasette.invoke_startup()
     config = uvicorn.Config(datasette.app(), log_level=logging.WARNING, lifespan="on")
     await uvicorn.Server(config).serve(sockets=[listener])

@@ -38,6 +38,10 @@ _NOT_TEXT = re.compile(
 )
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
+# Those that ``render`` writes.
+_ENTITY = re.compile("&#(10|13|96|123|125|126);")
+_BLANK = re.compile(r"(\n[^\S\n]*)\n")
+
 #: deeper than any article; the cleaner takes 0.03 s at this depth and grows with its square
 _DEEPEST = 3_000
 # Tags that stand alone or close one another, so that many of them are not deep.
@@ -52,7 +56,7 @@ def render(article: Article, own: Mapping[str, object] | None = None) -> str:
     ``parse`` gives the article back, if ``clean_html`` leaves its HTML alone. Lone surrogates,
     which no file can hold, become question marks.
     """
-    bare = _layout(article, "")
+    bare = _layout(article, "", article.html)
     if article.url == _urn(bare) and parse(bare, path="")[0] == article:
         return bare
     published, precision = _moment(_date_line(article.published), [])
@@ -64,7 +68,7 @@ def render(article: Article, own: Mapping[str, object] | None = None) -> str:
         zone="UTC",
         pictures=_pictures(article.pictures[0] if article.pictures else "", article.html),
     )
-    return _layout(article, write_own(article, plain, own or {}))
+    return _layout(article, write_own(article, plain, own or {}), _inert(article.html))
 
 
 def parse(text: str, *, path: str) -> tuple[Article, tuple[str, ...]]:
@@ -105,7 +109,18 @@ def _urn(text: str) -> str:
     return _URN + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def _layout(article: Article, own: str) -> str:
+def _inert(html: str) -> str:
+    """Return HTML of which a site generator that reads Markdown takes nothing for its own.
+
+    A blank line would end the block of HTML: what a text says behind it could become headings,
+    code, or links that run scripts. Fences of code are looked for everywhere.
+    """
+    html = html.replace("\r", "&#13;").replace("```", "&#96;``").replace("~~~", "&#126;~~")
+    html = _BLANK.sub(r"\1&#10;", "\n" + html)[1:]
+    return html[:-1] + "&#10;" if html.endswith("\n") else html
+
+
+def _layout(article: Article, own: str, html: str) -> str:
     picture = _quoted(article.pictures[0] if article.pictures else "")
     lines = [
         "",
@@ -120,7 +135,7 @@ def _layout(article: Article, own: str) -> str:
         f"thumbnail: {picture}",
     ]
     # The format spells braces as entities: its site generator runs what stands between them.
-    html = article.html.replace("{", "&#123;").replace("}", "&#125;")
+    html = html.replace("{", "&#123;").replace("}", "&#125;")
     post = "\n".join(lines) + f"\n{own}---\n{_OPENING}{html}{_CLOSING}"
     return post.encode("utf-8", "replace").decode()
 
@@ -195,7 +210,7 @@ def _html(body: str, notes: list[str], *, path: str, line: int) -> str:
     if _depth(raw) > _DEEPEST:
         raise PostError(path, line, f"the body is nested deeper than {_DEEPEST} tags")
     html = clean_html(raw)
-    if html != raw.replace("&#123;", "{").replace("&#125;", "}"):
+    if html != _ENTITY.sub(lambda found: chr(int(found[1])), raw):
         notes.append("body cleaned: it was not plain, safe HTML")
     if not html.strip():
         notes.append("no body: nothing stands below the front matter")

@@ -57,7 +57,9 @@ _NEWEST = """
 #: The last answer of a server; those taken from the WARC files of others are no visits of ours.
 _VISIT = """
     SELECT max(fetched_at) FROM (
-        SELECT fetched_at FROM (SELECT fetched_at, imported FROM captures ORDER BY id DESC LIMIT 200)
+        SELECT fetched_at FROM (
+            SELECT fetched_at, imported FROM captures ORDER BY id DESC LIMIT 200
+        )
         WHERE imported = ''
     )
 """
@@ -72,7 +74,7 @@ _CHANGES = f"""
     SELECT articles.id, title, source, zone, number, fetched_at, changed {_EDITS}
     ORDER BY fetched_at DESC LIMIT :most
 """
-_CHANGES_COUNT = f"SELECT count(*) FROM (SELECT 1 {_EDITS} LIMIT :most)"
+_CHANGES_COUNT = f"SELECT count(*) FROM (SELECT 1 {_EDITS} LIMIT :most)"  # noqa: S608
 
 _DAY = timedelta(days=1)
 

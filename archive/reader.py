@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from archive.reprints.clusters import EARLIEST
 from archive.reprints.similar import Similar, similar
 from archive.rows import Row, revision_of, stamp, stored_of
 from archive.schema import PATIENCE, conditions, open_archive, snapshot
-from archive.selection import articles_of, count_matching, ids_matching
+from archive.selection import articles_of, count_matching, ids_matching, seals_matching
 from archive.sqliteerrors import expected_errors
 from archive.tombstones import not_there, tombstones
 from archive.warc.copying import copy_record
@@ -241,6 +241,19 @@ class Reader:
             yield from articles_of(
                 self._conn, ids_matching(self._conn, query, filters, below=below)
             )
+
+    def several(self, ids: Iterable[int]) -> Iterator[Stored]:
+        """Yield the articles of these ids, falling, that are there."""
+        with expected_errors(self._path):
+            yield from articles_of(self._conn, ids)
+
+    def seals(self, query: str = "") -> Iterator[tuple[int, str]]:
+        """Yield id and seal of the articles that a search would find, newest first.
+
+        The seal is another whenever anything of an article's row is.
+        """
+        with expected_errors(self._path):
+            yield from seals_matching(self._conn, query)
 
     def how_many(self, query: str, filters: Filters = _EVERYTHING) -> int:
         """Return how many articles ``matching`` would yield."""

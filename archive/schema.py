@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import facts, seals
+from archive import facts, filling, seals
 from archive.errors import RESTORE, ArchiveError, NotAnArchive
 from archive.records import Filters
 from archive.sqliteerrors import expected_errors
@@ -142,18 +142,14 @@ def reindex(conn: sqlite3.Connection) -> None:
     """Fill the full-text index anew, in one transaction; searches see the old one meanwhile.
 
     A contentless index can only forget tokens it is told exactly, so a changed tokeniser leaves no
-    other way. Some 500 articles a second.
+    other way. Whatever ends it half-way, the old index stands.
     """
     with transaction(conn):
         _fill_index(conn)
 
 
 def _fill_index(conn: sqlite3.Connection) -> None:
-    conn.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
-    conn.execute(
-        "INSERT INTO articles_fts(rowid, title, text, facts) SELECT id, zh_index(title),"  # noqa: S608
-        f" zh_index(text), zh_facts({', '.join(facts.COLUMNS)}) FROM articles"
-    )
+    filling.fill(conn)
     conn.execute("REPLACE INTO meta VALUES ('tokens', ?)", (INDEX_VERSION,))
 
 

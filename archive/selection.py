@@ -3,8 +3,9 @@
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 
 from archive.filters import narrowed
 from archive.query import compile_query
@@ -50,7 +51,7 @@ def count_matching(
     return int(count)
 
 
-def articles_of(conn: sqlite3.Connection, ids: Iterator[int]) -> Iterator[Stored]:
+def articles_of(conn: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Stored]:
     """Yield the articles of ids, newest first as they are; one that is deleted by now is none."""
     sql = "SELECT * FROM articles WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
     page: list[int] = []
@@ -61,3 +62,29 @@ def articles_of(conn: sqlite3.Connection, ids: Iterator[int]) -> Iterator[Stored
             page = []
     if page:
         yield from map(stored_of, conn.execute(sql, (json.dumps(page),)).fetchall())
+
+
+def seals_matching(conn: sqlite3.Connection, query: str) -> Iterator[tuple[int, str]]:
+    """Yield id and seal of every article that a search would find, the newest first."""
+    return _of_query(conn, query) if query else _of_all(conn)
+
+
+def _of_all(conn: sqlite3.Connection) -> Iterator[tuple[int, str]]:
+    below = sys.maxsize
+    sql = (
+        "SELECT row_id, sha256 FROM seals WHERE table_name = 'articles' AND row_id < ?"
+        " ORDER BY row_id DESC LIMIT ?"
+    )
+    while page := conn.execute(sql, (below, _IDS)).fetchall():
+        yield from map(tuple, page)
+        below = page[-1][0]
+
+
+def _of_query(conn: sqlite3.Connection, query: str) -> Iterator[tuple[int, str]]:
+    ids = ids_matching(conn, query)
+    sql = (
+        "SELECT row_id, sha256 FROM seals WHERE table_name = 'articles'"
+        " AND row_id IN (SELECT value FROM json_each(?)) ORDER BY row_id DESC"
+    )
+    while page := list(islice(ids, _IDS)):
+        yield from map(tuple, conn.execute(sql, (json.dumps(page),)).fetchall())

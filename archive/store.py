@@ -28,9 +28,12 @@ from archive.rows import stamp
 from archive.schema import index_is_current, reindex, transaction
 from archive.sqliteerrors import expected_errors
 from archive.takedown import TakedownRule
+from archive.tidying import tidy
 from archive.tombstones import tombstone_for
 
 _TAKEDOWN = TakedownRule()
+#: Pages of the index that are merged at a time: many times what a pass adds.
+_TIDIED = 4_000
 
 
 class Archive(Reader):
@@ -143,6 +146,15 @@ class Archive(Reader):
         """
         with self._writing(now) as putting:
             return putting.keep_files(filings)
+
+    def tidy(self) -> bool:
+        """Merge a little of what lies scattered in the full-text index; say if there was any.
+
+        For quiet moments, a pass at its end: 0.2 s at most, in steps between which others write.
+        What this leaves the next call goes on with. Raises ArchiveFull or ArchiveBusy.
+        """
+        with expected_errors(self._path):
+            return tidy(self._conn, _TIDIED)
 
     @contextmanager
     def _writing(self, now: datetime) -> Iterator[Putting]:

@@ -83,9 +83,7 @@ def vanished(
     rows = conn.execute(sql, {**_asked(source, since), **place, "most": limit + 1}).fetchall()
     found = tuple(_read(rows[:limit], state))
     more = len(rows) > limit
-    return Page(
-        articles=found, next=f"{rows[limit - 1]['since']}~{found[-1].id}" if more else ""
-    )
+    return Page(articles=found, next=f"{rows[limit - 1]['since']}~{found[-1].id}" if more else "")
 
 
 def _asked(source: str, since: datetime | None) -> dict[str, object]:

@@ -22,9 +22,10 @@ from crawler.crawl import clock, opened
 from crawler.errors import FrontierFull
 from crawler.frontier.health import HEARTBEAT
 from crawler.lock import pause
+from crawler.mirroring import Mirroring
 from crawler.pipeline import Stages
 from crawler.records import Source
-from crawler.settings import DaemonSettings, Settings
+from crawler.settings import DaemonSettings, MirrorSettings, Settings
 
 log = logging.getLogger("gazette")
 
@@ -36,9 +37,15 @@ class Daemon:
     """Runs passes as their time comes, until told to stop."""
 
     def __init__(
-        self, sources: dict[str, Source], stages: Stages, settings: DaemonSettings, data: Path
+        self,
+        sources: dict[str, Source],
+        stages: Stages,
+        settings: DaemonSettings,
+        data: Path,
+        mirroring: Mirroring | None = None,
     ) -> None:
         self.sources, self.stages, self.settings, self.data = sources, stages, settings, data
+        self.mirroring = mirroring or Mirroring(MirrorSettings(), data)
         self.stop = asyncio.Event()
         self.running: dict[str, asyncio.Task[None]] = {}
         self.crashed: BaseException | None = None
@@ -111,6 +118,8 @@ class Daemon:
         except (ArchiveFull, ArchiveBusy, FrontierFull) as error:
             self.resting = REST
             self.pause(str(error))
+        finally:
+            self.mirroring.wake()
 
     def done(self, task: asyncio.Task[None]) -> None:
         """Forget a finished pass; a bug in one ends the daemon loudly."""
@@ -141,6 +150,7 @@ class Daemon:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self.mirroring.settle()
         if self.crashed is not None:
             raise self.crashed
 
@@ -174,7 +184,9 @@ async def daemon(
     """
     async with opened(settings, data, now=now) as stages:
         await stages.writer.check()
-        watcher = Daemon({s.id: s for s in sources}, stages, settings.daemon, data)
+        mirroring = Mirroring(settings.mirror, data)
+        watcher = Daemon({s.id: s for s in sources}, stages, settings.daemon, data, mirroring)
+        mirroring.wake()
         _listen(watcher.stop.set)
         log.info("watching %d sources, data in %s", len(sources), data)
         await watcher.run()

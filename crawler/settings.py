@@ -83,6 +83,20 @@ class TakedownSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MirrorSettings:
+    """The folder of posts that is kept in step with the archive."""
+
+    #: the folder, relative to where the command is started; "" for none
+    posts: str = ""
+    #: ``hexo`` or ``hugo``
+    format: str = "hexo"
+    #: only what a search for it finds
+    query: str = ""
+    #: ``mark``: a post says that its article is gone; ``remove``: it is taken out
+    gone: str = "mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything ``gazette.toml`` says."""
 
@@ -98,3 +112,4 @@ class Settings:
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
     takedown: TakedownSettings = field(default_factory=TakedownSettings)
+    mirror: MirrorSettings = field(default_factory=MirrorSettings)

@@ -102,6 +102,10 @@ class ArchiveWriter:
         """Raise Corrupt where a page of the archive's file is broken."""
         await self._run(lambda: self._archive.check())
 
+    async def tidy(self) -> None:
+        """Keep the full-text index small; see ``Archive.tidy``, raises what it raises."""
+        await self._run(lambda: self._archive.tidy())
+
     async def seen(self, url: str, capture: Capture | None = None) -> Receipt | None:
         """Note that an article still stands as it was; None where it is not archived."""
         now = self._now()

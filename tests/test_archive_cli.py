@@ -82,19 +82,28 @@ def id_of(data: Path, query: str) -> str:
     return str(lines(run("search", query, "--json", data=data))[0]["id"])
 
 
-def test_search_prints_title_day_origin_and_id_for_people(data: Path) -> None:
+def test_a_pipe_gets_a_line_for_each_hit_with_its_id_first(data: Path) -> None:
     result = run("search", "就业", data=data)
     assert result.exit_code == 0
-    title, about, snippet, url, *_ = result.stdout.splitlines()
-    assert title == "关于促进就业的通知"
     # The page shows its day by its own clock: in UTC it was still February.
-    assert about.startswith("    2024-03-01 · cn-pingliang · 来源 平凉日报 · id ")
-    assert (snippet, url) == ("    就业是民生之本。", "    https://example.gov.cn/1")
+    number, *rest = result.stdout.rstrip("\n").split("\t")
+    assert rest == ["2024-03-01", "cn-pingliang", "关于促进就业的通知"]
+    assert run("search", "就业", "--ids", data=data).stdout == f"{number}\n"
+
+
+def test_matches_are_counted_and_what_was_understood_is_told(data: Path) -> None:
+    (counts,) = lines(run("search", "就业", "--facets", "--json", data=data))
+    assert counts["source"] == {"cn-pingliang": 1}
+    assert counts["of"] is None
+    assert "1 ████" in run("search", "就业", "--facets", data=data).stdout
+    told = run("search", "就业", "-养老", "--explain", data=data).stderr
+    assert told == "looks for: “就业” and not “养老”\n"
 
 
 def test_search_hits_are_one_json_object_a_line_with_stable_keys(data: Path) -> None:
     (hit,) = lines(run("search", "就业", "--json", data=data))
-    assert list(hit) == ["id", "title", "published", "source", "origin", "url", "snippet", "score"]
+    keys = "id title published day source origin url snippet score reprints"
+    assert list(hit) == keys.split()
     assert hit["published"] == "2024-02-29T16:00:00Z"
     assert hit["title"] == "关于促进就业的通知"
 
@@ -131,7 +140,14 @@ def test_a_word_with_a_hyphen_is_left_out_and_a_mistyped_option_is_refused(data:
 def test_nothing_found_is_said_with_what_was_searched(data: Path) -> None:
     result = run("search", "养老", "--source", "cn-gov", "--in", "title", data=data)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "nothing found for 养老 (source cn-gov, in title only)\n"
+    assert result.stderr.splitlines() == [
+        "nothing found",
+        "  looks for: “养老”",
+        "  only of the source cn-gov",
+        "  only in: title",
+        "  searched 2 articles",
+        "  without “养老”: 1",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +260,7 @@ def test_export_takes_a_query_and_filters_and_defaults_to_json_on_standard_outpu
     again = run("export", "--format", "hexo", out, data=data)
     assert again.stderr == f"1 articles written, 1 as they were: {out}\n"
     nothing = run("export", "-", "养老", data=data)
-    assert (nothing.exit_code, nothing.stderr) == (1, "nothing to export for 养老\n")
+    assert (nothing.exit_code, nothing.stderr) == (1, "nothing to export: looks for: “养老”\n")
 
 
 def test_verify_says_that_all_is_well_or_what_is_not(data: Path) -> None:
@@ -416,8 +432,8 @@ def test_a_terminal_of_80_columns_breaks_wide_characters_inside_the_margin() -> 
               source="s", origin="", url="https://example.gov.cn/1", snippet="文" * 100, score=None,
               reprints=2)  # fmt: skip
     screen = Console(width=80, force_terminal=True, record=True, file=io.StringIO())
-    print_results(Results(hits=(hit,), total=1), screen)
+    print_results(Results(hits=(hit,), total=1), screen, all_hits=True)
     shown = screen.export_text().splitlines()
     assert all(Text(line).cell_len <= 80 for line in shown)
     assert "".join(line.strip() for line in shown).count("文") == 100
-    assert any("另有 2 处转载" in line for line in shown)
+    assert any("and 2 reprints" in line for line in shown)

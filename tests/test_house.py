@@ -18,7 +18,7 @@ LIBRARIES = {
     "sqlite_utils": {"archive.verify", "archive.schema", "archive.tables", "crawler.frontier",
                      "crawler.schema"},
     "click": {"archive.cli", "crawler.cli"},
-    "rich": {"archive.cli", "archive.terminal", "crawler.cli"},
+    "rich": {"archive.cli", "archive.terminal", "archive.wrapping", "crawler.cli"},
     "datasette": {"archive.datasette_plugin", "archive.browse"},
     "nh3": {"archive.sanitise"},
     "pebble": {"crawler.sandbox"},

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from archive import Archive, ArchiveBusy, ArchiveError, Corrupt, Filing, Filters, NotAnArchive
+from archive import (
+    Archive,
+    ArchiveBusy,
+    ArchiveError,
+    Corrupt,
+    Filing,
+    Filters,
+    NotAnArchive,
+    filling,
+)
 from archive.schema import (
     APPLICATION_ID,
     index_is_current,
@@ -18,6 +27,7 @@ from archive.schema import (
     transaction,
 )
 from archive.search import search
+from archive.verify.index import unlike_articles, unlike_texts
 from tests.holdings import NOW, article, miss
 
 
@@ -207,3 +217,28 @@ def test_an_upgrade_that_fails_leaves_nothing_half_made(tmp_path: Path, path: Pa
     with closing(sqlite3.connect(blank)) as conn:
         assert conn.execute("SELECT count(*) FROM articles").fetchone() == (3,)
         assert conn.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("child", [filling._CHILD, "raise SystemExit"])
+def test_an_index_filled_by_a_child_is_that_of_the_triggers_though_the_child_dies(
+    path: Path, child: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "_WORTH_A_CHILD", 1)
+    monkeypatch.setattr(filling, "_BATCH", 1)
+    monkeypatch.setattr(filling, "_CHILD", child)
+    with closing(open_archive(path)) as conn:
+        reindex(conn)
+    assert list(unlike_texts(path)) == []
+    with closing(open_archive(path, read_only=True)) as conn:
+        assert list(unlike_articles(conn)) == []
+
+
+def test_a_reindexing_that_is_cut_off_leaves_the_index_as_it_was(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = search(path, "就业")
+    monkeypatch.setattr(filling, "_USUAL", {"hashsize": "no number"})
+    with closing(open_archive(path)) as conn, pytest.raises(sqlite3.OperationalError):
+        reindex(conn)
+    assert search(path, "就业") == before
+    assert list(unlike_texts(path)) == []

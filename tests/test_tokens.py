@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.tokens import FOLD, fold, index_text, register
+from archive.tokens import FOLD, FORMS, RUN, fold, index_text, register
 from tests.shared import shared
 from tests.texts import CORPUS, read_corpus
 
@@ -29,6 +29,8 @@ from tests.texts import CORPUS, read_corpus
         ("ｻｰ", "サー ー"),
         ("𬭊元素𠮷", "𬭊元 元素 素𠮷 𠮷"),
         ("\ue000就业\ue001 … — 《》", "就业 业"),
+        ("繁體中文與臺灣", "繁体 体中 中文 文与 与台 台湾 湾"),
+        ("\x01就业\x02业\x02", "就业 业 业"),
         ("", ""),
     ],
 )
@@ -45,10 +47,46 @@ def test_folding_keeps_every_character_in_its_place(text: str) -> None:
 
 
 def test_folding_drops_only_width_form_and_accent() -> None:
-    for point, folded in FOLD.items():
+    for point, folded in FORMS.items():
         assert (
             unicodedata.normalize("NFKD", chr(point))[0] == unicodedata.normalize("NFD", folded)[0]
         )
+
+
+def test_folding_keeps_no_traditional_character_that_has_a_simplified_one() -> None:
+    assert fold("國務院辦公廳關於２０２２年髮展") == "国务院办公厅关于2022年发展"
+    assert all(fold(chr(point)) == fold(folded) for point, folded in FOLD.items())
+
+
+def _tokens_by_definition(text: str) -> list[str]:
+    """Return the tokens as the module says them, run by run."""
+    tokens: list[str] = []
+    word_end = -1
+    for match in RUN.finditer(fold(text)):
+        run = match[0]
+        if match[1] is None:
+            tokens.append(run)
+            word_end = match.end()
+            continue
+        if len(run) > 1 and match.start() == word_end:
+            tokens.append(run[0])
+        tokens += [run[place : place + 2] for place in range(len(run))]
+    return tokens
+
+
+@given(
+    st.lists(st.sampled_from("国 國年ａA1２é，。_ \x01\x02\x00𠮷\ue010は\ud800")).map("".join)
+    | st.text()
+)
+@settings(max_examples=300)
+def test_tokens_are_those_of_the_definition(text: str) -> None:
+    assert index_text(text) == " ".join(_tokens_by_definition(text))
+
+
+def test_tokens_of_real_texts_are_those_of_the_definition() -> None:
+    for kind in CORPUS:
+        for found in read_corpus(kind, 100):
+            assert index_text(found["text"]) == " ".join(_tokens_by_definition(found["text"]))
 
 
 @given(st.text(), st.text())

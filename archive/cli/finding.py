@@ -1,5 +1,6 @@
 """``gazette search``: finding what the archive holds."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,21 +15,36 @@ from archive.cli.options import (
     json_option,
     note,
     screen,
-    told,
+    show_pages,
 )
 from archive.escapes import json_line, one_line
+from archive.explain import explain, why_empty
+from archive.facets import Facets, facets
+from archive.language import _
 from archive.records import Filters, Hit
 from archive.search import Sort
 from archive.search import search as find
-from archive.terminal import print_results, unmarked
+from archive.terminal import print_facets, print_results, unmarked
 
-_KEYS = ("id", "title", "published", "source", "origin", "url", "snippet", "score")
+_KEYS = (
+    "id",
+    "title",
+    "published",
+    "day",
+    "source",
+    "origin",
+    "url",
+    "snippet",
+    "score",
+    "reprints",
+)
 
 
 def as_row(hit: Hit) -> dict[str, object]:
     """Return a hit as the object of ``--json``: no marks, the moment in UTC."""
     row = {key: getattr(hit, key) for key in _KEYS}
     row["published"] = f"{hit.published:%Y-%m-%dT%H:%M:%SZ}" if hit.published else None
+    row["day"] = hit.day.isoformat() if hit.day else None
     return row | {"title": unmarked(hit.title), "snippet": unmarked(hit.snippet)}
 
 
@@ -58,12 +74,21 @@ def _template(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 @click.option("--offset", type=click.IntRange(0), default=0, help="How many to pass over.")
 @click.option("--all", "all_reprints", is_flag=True, help="Show reprints one by one too.")
 @click.option(
+    "--facets",
+    "counted",
+    is_flag=True,
+    help="Count the matches by source, region, month and category.",
+)
+@click.option("--explain", "explained", is_flag=True, help="Say what was understood.")
+@click.option("--ids", is_flag=True, help="Ids alone, for xargs gazette show.")
+@click.option(
     "--format",
     "template",
     callback=_template,
     metavar="TEMPLATE",
     help="A line for each, such as '{id}\\t{title}'.",
 )
+@click.option("--no-pager", is_flag=True, help="Print long lists straight to the terminal.")
 @json_option
 @folders
 def search(
@@ -73,7 +98,11 @@ def search(
     limit: int,
     offset: int,
     all_reprints: bool,
+    counted: bool,
+    explained: bool,
+    ids: bool,
     template: str | None,
+    no_pager: bool,
     as_json: bool,
     data: Path,
 ) -> None:
@@ -82,26 +111,33 @@ def search(
     \b
     养老 就业        both            "养老服务"       exactly this
     养老 OR 就业     either          养老 -就业       the first without the second
-    标题:就业        in the title    after:2024-03    from a day, month or year on
+    标题:就业        in the title    source:cn-*      at these sites
+    after:2024-03    from then on    after:7d         of the last week
+    is:revised       edited since    number:47号      of this number
+
+    In a pipe it prints a line for each: id, day, source and title, with tabs between.
     """
     # A word with one hyphen leaves something out; with two it can only be a mistyped option.
     if wrong := next((word for word in query if word.startswith("--")), None):
         raise click.NoSuchOption(wrong)
-    asked = " ".join(query)
-    results = find(
-        existing(data),
-        asked,
-        filters=replace(filters, all_reprints=all_reprints),
-        sort=sort,
-        limit=limit,
-        offset=offset,
-    )
-    for remark in results.notes:
-        note(f"note: {remark}")
+    asked, path = " ".join(query), existing(data)
+    limits = replace(filters, all_reprints=all_reprints)
+    if explained:
+        for line in explain(asked, limits):
+            note(line)
+    if counted:
+        _show_counts(facets(path, asked, filters=limits), as_json=as_json)
+        return
+    results = find(path, asked, filters=limits, sort=sort, limit=limit, offset=offset)
+    for remark in () if explained else results.notes:
+        note(_("note: {note}").format(note=remark))
     if not results.hits:
-        past = f" beyond the first {offset}" if offset else ""
-        note(f"nothing found{past}{told(asked, filters)}")
+        _tell_nothing(path, asked, limits, offset if results.total else 0, explained=explained)
         raise click.exceptions.Exit(NOT_FOUND)
+    if ids:
+        template = "{id}"
+    elif template is None and not sys.stdout.isatty():
+        template = "{id}\t{day}\t{source}\t{title}"
     if as_json:
         click.echo("\n".join(json_line(as_row(hit)) for hit in results.hits))
     elif template is not None:
@@ -109,4 +145,25 @@ def search(
             row = {key: one_line(str(value or "")) for key, value in as_row(hit).items()}
             click.echo(template.format_map(row))
     else:
-        print_results(results, screen())  # fmt: skip
+        console = screen()
+        with console.capture() as drawn:
+            print_results(results, console, all_hits=not results.next and not offset)
+        show_pages(drawn.get(), console, paged=not no_pager)
+
+
+def _show_counts(found: Facets, *, as_json: bool) -> None:
+    if as_json:
+        counts = {name: dict(values) for name, values in found.counts.items()}
+        click.echo(json_line({**counts, "of": found.of}))
+    else:
+        print_facets(found, screen())
+
+
+def _tell_nothing(path: Path, asked: str, limits: Filters, offset: int, *, explained: bool) -> None:
+    if offset:
+        note(_("nothing found beyond the first {count}").format(count=offset))
+        return
+    note(_("nothing found"))
+    lines = () if explained else explain(asked, limits)
+    for line in (*lines, *why_empty(path, asked, limits)):
+        note(f"  {line}")

@@ -9,6 +9,7 @@ from archive.backup import backup as save
 from archive.backup import restore as bring_back
 from archive.cli.options import (
     SHIPPED,
+    WATCH,
     ArchiveCommand,
     existing,
     folders,
@@ -45,9 +46,24 @@ def restore(file: Path, data: Path) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", default=8001, show_default=True, help="0 takes a free one.")
 @click.option("--open", "open_browser", is_flag=True, help="Open it in a browser.")
+@click.option("--public", is_flag=True, help="For strangers: no SQL, nothing told of this machine.")
+@click.option(
+    "--base-url",
+    default="/",
+    metavar="PATH",
+    help="Path that a reverse proxy has it under, such as /gazette/.",
+)
 @folders
 @click.pass_context
-def browse(ctx: click.Context, host: str, port: int, open_browser: bool, data: Path) -> None:
+def browse(
+    ctx: click.Context,
+    host: str,
+    port: int,
+    open_browser: bool,
+    public: bool,
+    base_url: str,
+    data: Path,
+) -> None:
     """Open the archive in a browser, read-only, while it goes on being written."""
     # Here, not above: Datasette takes a second to load, and brings httpx.
     from archive.browse import browse as serve
@@ -63,5 +79,9 @@ def browse(ctx: click.Context, host: str, port: int, open_browser: bool, data: P
             port=port,
             open_browser=open_browser,
             metadata=next(filter(Path.is_file, metadata), None),
+            public=public,
+            base_url=base_url,
+            # The crawling half leaves word of who knows how the sources do; this half does not.
+            watch=watch(data) if (watch := ctx.find_root().meta.get(WATCH)) else None,
             announce=click.echo,
         )

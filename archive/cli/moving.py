@@ -26,9 +26,9 @@ from archive.cli.options import (
     json_option,
     note,
     reading,
-    told,
 )
 from archive.escapes import json_line
+from archive.explain import explain
 from archive.export import EXPORTERS, Job
 from archive.language import _
 from archive.posts import Outcome, import_posts, post_files
@@ -162,7 +162,7 @@ def export(
         for written in _with_bar(articles, archive.how_many(asked, filters), quiet=job.out is None):
             counts[written] += 1
     if not counts:
-        note(f"nothing to export{told(asked, filters)}")
+        note(_("nothing to export: {what}").format(what="; ".join(explain(asked, filters))))
         raise click.exceptions.Exit(NOT_FOUND)
     same = f", {counts[False]} as they were" if counts[False] else ""
     note(f"{counts[True]} articles written{same}: {out}")

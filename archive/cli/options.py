@@ -1,5 +1,6 @@
 """What the archive's commands share: where the archive lies, filters, and how errors are told."""
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -71,6 +72,25 @@ def screen() -> Console:
     if not console.is_terminal:
         console.width = PIPE_WIDTH
     return console
+
+
+def show_pages(text: str, screen: Console, *, paged: bool) -> None:
+    """Write what was drawn for a terminal; through a pager where it is longer than the screen.
+
+    GAZETTE_PAGER goes before PAGER; less is told to keep colours and to go when a page will do.
+    """
+    if not paged or not screen.is_terminal or text.count("\n") < screen.height:
+        screen.file.write(text)
+        return
+    if chosen := os.environ.get("GAZETTE_PAGER"):
+        os.environ["PAGER"] = chosen
+    os.environ.setdefault("LESS", "FRX")
+    os.environ.setdefault("LESSCHARSET", "utf-8")
+    click.echo_via_pager(text, color=True)
+
+
+#: Where the context of the command line holds what makes an ``archive.health.Watch`` of a folder.
+WATCH = "archive.health"
 
 
 def folders(command: F) -> F:
@@ -179,19 +199,3 @@ def filtered(command: F) -> F:
         return command(*args, filters=filters, **rest)
 
     return limited  # type: ignore[return-value]
-
-
-def told(query: str, filters: Filters) -> str:
-    """Return in words what was asked for, to go after "nothing found"."""
-    asked = [
-        *((_("source {value}"), source) for source in filters.sources),
-        (_("category {value}"), filters.category),
-        (_("author {value}"), filters.author),
-        (_("region {value}"), filters.region),
-        (_("since {value}"), filters.since),
-        (_("until {value}"), filters.until),
-        (_("in {value} only"), _(" and ").join(map(_, filters.columns))),
-    ]
-    limits = _(", ").join(words.format(value=value) for words, value in asked if value)
-    for_query = _(" for {query}").format(query=query) if query else ""
-    return for_query + (_(" ({limits})").format(limits=limits) if limits else "")

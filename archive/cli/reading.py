@@ -19,7 +19,9 @@ from archive.cli.options import (
     note,
     reading,
     screen,
+    show_pages,
 )
+from archive.cli.page import print_article
 from archive.cli.similar import told_of_reprints
 from archive.clock import shown_time
 from archive.diff.edits import Comparison, attached
@@ -29,6 +31,7 @@ from archive.errors import ArchiveError, Corrupt, NoSpan
 from archive.escapes import json_line, neutral, one_line
 from archive.export import as_json, as_post
 from archive.following import compare
+from archive.language import _
 from archive.records import Stored
 from archive.store import Archive
 
@@ -92,6 +95,7 @@ FORMATS: dict[str, Callable[[Stored], str]] = {
     help="What changed from revision A to B; 3 for what revision 3 changed, 2.. for all since 2,"
     " ..3 for all up to 3.  [default: the newest]",
 )
+@click.option("--no-pager", is_flag=True, help="Print long articles straight to the terminal.")
 @folders
 def show(
     ids: tuple[str, ...],
@@ -99,6 +103,7 @@ def show(
     as_json: bool,
     revision: int | None,
     asked: str | None,
+    no_pager: bool,
     data: Path,
 ) -> None:
     """Print articles; an ID of - stands for those on standard input, first on each line.
@@ -114,6 +119,7 @@ def show(
     if asked is not None:
         asked = _asked(asked, form, revision)
     failed = 0
+    drawn: list[str] = []
     with reading(data) as archive:
         for article_id in numbers(ids):
             try:
@@ -121,6 +127,8 @@ def show(
                     click.echo(raw(archive, article_id), nl=False)
                 elif asked is not None:
                     show_diff(existing(data), article_id, asked, form)
+                elif form == "text" and sys.stdout.isatty():
+                    drawn.append(read_on_screen(archive, article_id, revision))
                 else:
                     click.echo(FORMATS[form](archive.get(article_id, revision)))
                     if form == "text":
@@ -128,8 +136,32 @@ def show(
             except ArchiveError as error:
                 complain(str(error))
                 failed = max(failed, ATTENTION if isinstance(error, Corrupt) else NOT_FOUND)
+    if drawn:
+        show_pages("\n".join(drawn), screen(), paged=not no_pager)
     if failed:
         raise click.exceptions.Exit(failed)  # fmt: skip
+
+
+def read_on_screen(archive: Archive, article_id: int, revision: int | None) -> str:
+    """Return an article as it is drawn for reading, with what more can be asked about it."""
+    stored = archive.get(article_id, revision)
+    console = screen()
+    with console.capture() as drawn:
+        print_article(stored, list(_remarks(stored)), console)
+        console.print(told_of_reprints(archive.similar(article_id)), end="")
+    return drawn.get()
+
+
+def _remarks(stored: Stored) -> Iterator[str]:
+    if stored.gone and stored.missing:
+        told = _("gone from the web since {day} ({reason})")
+        yield told.format(day=f"{stored.missing:%Y-%m-%d}", reason=stored.gone_reason)
+    elif stored.missing:
+        told = _("not found on the web since {day} ({reason})")
+        yield told.format(day=f"{stored.missing:%Y-%m-%d}", reason=stored.gone_reason)
+    if stored.revision > 1:
+        told = _("revision {number}: gazette show {id} --diff 1.. shows what was changed")
+        yield told.format(number=stored.revision, id=stored.id)
 
 
 def _asked(asked: str, form: str, revision: int | None) -> str:

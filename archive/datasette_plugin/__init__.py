@@ -14,12 +14,20 @@ from markupsafe import Markup
 
 from archive.datasette_plugin.article_page import article_page
 from archive.datasette_plugin.cells import cell
-from archive.datasette_plugin.downloads import file_download
+from archive.datasette_plugin.downloads import (
+    article_download,
+    capture_download,
+    file_download,
+)
 from archive.datasette_plugin.edits import changes_page, diff_page
+from archive.datasette_plugin.gone import gone_page
+from archive.datasette_plugin.home import home
 from archive.datasette_plugin.layout import archive_of, frame
+from archive.datasette_plugin.pictures import picture_page
 from archive.datasette_plugin.policy import Asgi, guarded
 from archive.datasette_plugin.search_files import atom_page, csv_page, json_page
 from archive.datasette_plugin.search_page import search_page
+from archive.datasette_plugin.source_page import source_page, sources_page
 from archive.datasette_plugin.speaking import language_page, spoken, template_words
 from archive.highlight import highlight, snippet
 from archive.language import _
@@ -93,7 +101,13 @@ def register_routes() -> list[tuple[str, Page]]:
         (r"^/-/gazette/article/(?P<id>\d{1,18})$", article_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/diff(?:/(?P<asked>[^/]+))?$", diff_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/file/(?P<number>\d{1,4})$", file_download),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})/picture/(?P<number>\d{1,4})$", picture_page),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})/capture$", capture_download),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})\.(?P<form>md|txt|json)$", article_download),
         (r"^/-/gazette/changes$", changes_page),
+        (r"^/-/gazette/gone$", gone_page),
+        (r"^/-/gazette/sources$", sources_page),
+        (r"^/-/gazette/source/(?P<id>[^/]+)$", source_page),
         (r"^/-/gazette/language/(?P<language>en|zh)$", language_page),
     ]
 
@@ -119,7 +133,9 @@ def extra_css_urls(database: str | None, datasette: Any) -> list[str]:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_template_vars(request: Any, datasette: Any) -> Callable[[], Awaitable[dict[str, Any]]]:
+def extra_template_vars(
+    view_name: str, request: Any, datasette: Any
+) -> Callable[[], Awaitable[dict[str, Any]]]:
     """Give templates their words, what stands around a page, and the name of the archive."""
 
     async def variables() -> dict[str, Any]:
@@ -128,6 +144,7 @@ def extra_template_vars(request: Any, datasette: Any) -> Callable[[], Awaitable[
             **template_words(datasette, request),
             "gazette_archive": database and database.name,
             "frame": frame(datasette, request, database),
+            "home": view_name == "index" and database and await home(datasette, request, database),
         }
 
     return variables

@@ -1,13 +1,15 @@
-"""The page of one article; it works without JavaScript."""
+"""The page of one article: as it reads, what is known of it, what became of it; no JavaScript."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from archive.clock import shown_time
+from archive.datasette_plugin.article_facts import known, utc, when
+from archive.datasette_plugin.asked import Asked
 from archive.datasette_plugin.layout import (
     answer,
     archive_of,
@@ -17,12 +19,16 @@ from archive.datasette_plugin.layout import (
     number_of,
     web_address,
 )
+from archive.datasette_plugin.pictures import shown_body
+from archive.datasette_plugin.policy import policy
+from archive.datasette_plugin.timeline import timeline
 from archive.diff.forms import how_much
 from archive.errors import Deleted, UnknownArticle, UnknownRevision
 from archive.following import Entry, History, history
-from archive.records import Article, Stored
+from archive.language import _, retold
+from archive.query import field_term
+from archive.records import KeptFile, Stored
 from archive.reprints.similar import Similar
-from archive.sanitise import clean_html
 from archive.store import Archive
 
 
@@ -31,13 +37,16 @@ class Reading:
     """All that the page of an article tells."""
 
     stored: Stored
-    body: Markup
+    files: tuple[KeptFile, ...]
     past: History
     similar: Similar
 
 
 async def article_page(datasette: Any, request: Any) -> Any:
-    """Answer ``/-/gazette/article/ID``, and ``?revision=N`` for what it said before."""
+    """Answer ``/-/gazette/article/ID``, and ``?revision=N`` for what it said before.
+
+    ``?pictures=remote`` asks the publisher for those that we have no copy of.
+    """
     database = await archive_of(datasette)
     if database is None:
         return await missing(datasette, request, no_archive())
@@ -47,38 +56,71 @@ async def article_page(datasette: Any, request: Any) -> Any:
     try:
         reading = await asyncio.to_thread(_read, Path(database.path), id_, revision)
     except Deleted as error:
-        return await missing(datasette, request, str(error).capitalize(), status=410)
+        told = retold(str(error))
+        return await missing(datasette, request, told[:1].upper() + told[1:], status=410)
     except (UnknownArticle, UnknownRevision):
-        return await missing(datasette, request, "The archive holds no such article")
-    article = reading.stored.article
-    shown = {
-        "reading": reading,
-        "stored": reading.stored,
-        "article": article,
-        "when": when(article),
-        "revisions": [_revision(entry) for entry in reading.past.entries],
-        "facts": facts(reading.stored),
-        "url": web_address(article.url),
-        "attachments": [
-            (web_address(attached.url), attached.name or attached.url, attached.sha256[:12])
-            for attached in article.attachments
-        ],
-        "row": datasette.urls.row(database.name, "articles", str(id_)),
-    }
-    return await answer(datasette, request, "gazette_article.html", shown)
+        return await missing(datasette, request, _("The archive holds no such article"))
+    remote = request.args.get("pictures") == "remote"
+    shown = _shown(reading, datasette.urls.path(f"/-/gazette/article/{id_}"), remote=remote)
+    shown["row"] = datasette.urls.row(database.name, "articles", str(id_))
+    headers = {"content-security-policy": policy(remote_pictures=remote)}
+    return await answer(datasette, request, "gazette_article.html", shown, headers=headers)
 
 
 def _read(path: Path, article_id: int, revision: int | None) -> Reading:
     with Archive.open(path, read_only=True) as archive:
-        stored = archive.get(article_id, revision)
-        # Cleaned when it was stored; once more, for a file that came from somebody else.
-        body = Markup(clean_html(stored.article.html))  # noqa: S704
         return Reading(
-            stored=stored,
-            body=body,
+            stored=archive.get(article_id, revision),
+            files=tuple(archive.files(article_id, revision)),
             past=history(path, article_id),
             similar=archive.similar(article_id),
         )
+
+
+def _shown(reading: Reading, page: str, *, remote: bool) -> dict[str, Any]:
+    stored, article = reading.stored, reading.stored.article
+    body, lacking = shown_body(
+        article.html, reading.files, page, stored.revision, remote=remote
+    )
+    revisions = [_revision(entry) for entry in reading.past.entries]
+    return {
+        "page": page,
+        "stored": stored,
+        "article": article,
+        "body": body,
+        "lacking": lacking,
+        "remote": remote,
+        "when": when(article),
+        "signed": article.origin or article.issuer or article.channel or article.source,
+        "of_source": Asked.of({"q": field_term("source", article.source)}).address(),
+        "states": list(_states(stored)),
+        "newest": revisions[-1]["number"],
+        "revisions": revisions,
+        "known": known(stored),
+        "url": web_address(article.url),
+        "attachments": [
+            _attachment(file, number)
+            for number, file in enumerate(reading.files, 1)
+            if file.role == "attachment"
+        ],
+        "captured": any(not each["imported"] for each in revisions if not each["reading"]),
+        "timeline": timeline(reading.similar),
+        "why_origin": retold(reading.similar.origin.why),
+        "linked": reading.similar.linked,
+    }
+
+
+def _states(stored: Stored) -> Iterator[str]:
+    """Yield what a reader should know before reading on."""
+    if stored.gone:
+        told = _("Gone from the web: first missed {moment} ({reason}).")
+        yield told.format(moment=utc(stored.gone), reason=stored.gone_reason)
+    elif stored.missing:
+        told = _("Not found when it was last looked for: missed since {moment} ({reason}).")
+        yield told.format(moment=utc(stored.missing), reason=stored.gone_reason)
+    elif stored.unlisted:
+        told = _("Left its listing: since {moment} the list that named it goes on without it.")
+        yield told.format(moment=utc(stored.unlisted))
 
 
 def _revision(entry: Entry) -> dict[str, Any]:
@@ -88,40 +130,32 @@ def _revision(entry: Entry) -> dict[str, Any]:
         "number": revision.number,
         "reading": revision.reading,
         "extractor": revision.extractor,
-        "seen": f"{revision.fetched_at:%Y-%m-%d %H:%M}",
+        "seen": utc(revision.fetched_at),
         "looked": entry.looked,
         "imported": not revision.status,
         "only_digests": entry.only_digests,
-        "changed": ", ".join(revision.changed),
+        "changed": ", ".join(_(name) for name in revision.changed),
         "text": how_much(edit.added, edit.removed, edit.share),
     }
 
 
-def when(article: Article) -> str:
-    """Return the moment of publication by the article's own clock, as exactly as it is known."""
-    if article.published is None:
-        return ""
-    return shown_time(article.published, article.precision, article.zone)
+def _attachment(file: KeptFile, number: int) -> dict[str, Any]:
+    return {
+        "url": web_address(file.url),
+        "name": file.name or file.url,
+        "number": number,
+        "kept": file.sha256[:12],
+        "size": _size(file.size),
+        "type": file.type,
+    }
 
 
-def facts(stored: Stored) -> list[tuple[str, str]]:
-    """Return label and value of what is known of an article."""
-    article = stored.article
-    known = [
-        ("Published", f"{when(article)} ({article.zone})" if article.published else ""),
-        ("Written 成文日期", str(article.written or "")),
-        ("Source", article.source),
-        ("Channel", article.channel),
-        ("Origin 来源", article.origin),
-        ("Author 作者", article.author),
-        ("Editor 责任编辑", article.editor),
-        ("Issuer 发文机关", article.issuer),
-        ("Document number 发文字号", article.doc_number),
-        ("Index number 索引号", article.index_number),
-        ("Category", " / ".join(article.categories)),
-        ("Region", article.region),
-        ("Language", article.lang),
-        ("First seen", f"{stored.first_seen:%Y-%m-%d %H:%M} UTC"),
-        ("Last seen", f"{stored.last_seen:%Y-%m-%d %H:%M} UTC"),
-    ]
-    return [(label, value) for label, value in known if value]
+def _size(size: int) -> str:
+    """Return a number of bytes as people say it."""
+    amount, units = float(size), ("B", "KB", "MB", "GB")
+    unit = units[0]
+    for unit in units:
+        if amount < 1000:
+            break
+        amount /= 1000
+    return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"

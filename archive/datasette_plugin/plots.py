@@ -1,4 +1,4 @@
-"""Plots as SVG to stand inside a page: bars of counts, large, or small ones to stand in a row. Pure.
+"""Plots as SVG to stand inside a page: bars of counts, large or small. Pure.
 
 Only shapes are drawn, and stretched to the room there is; words and numbers stand in HTML around
 them, where they keep their size on a narrow screen. Colours are the style sheet's, so a plot is
@@ -45,9 +45,7 @@ def scale(most: int) -> tuple[int, ...]:
     return tuple(range(0, most + step, step))
 
 
-def bars(
-    counts: Sequence[Bar], *, name: str, title: str, description: str, top: int = 0
-) -> Markup:
+def bars(counts: Sequence[Bar], *, name: str, title: str, description: str, top: int = 0) -> Markup:
     """Return counts as bars side by side; ``top`` is the count that would fill the height.
 
     ``name`` is the plot's id in the page. Without ``top`` the largest count fills the height.

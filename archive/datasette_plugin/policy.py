@@ -1,4 +1,6 @@
-"""What a page may load: our own style sheets and scripts, and the pictures of articles.
+"""What a page may load: our own style sheets and scripts, and our copies of pictures.
+
+Only where a reader asks for a publisher's own pictures may a page load them from elsewhere.
 
 Datasette's pages carry a few scripts of their own inside the HTML. They are let through by their
 digests, taken from Datasette's templates, so that no other script in a page ever runs.
@@ -17,17 +19,19 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
+POLICY = b"content-security-policy"
+
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{.*?\}\}")
 
 
 @cache
-def policy() -> str:
+def policy(*, remote_pictures: bool = False) -> str:
     """Return the value of Content-Security-Policy."""
     scripts = " ".join(["'self'", *sorted({f"'sha256-{digest}'" for digest in _own_scripts()})])
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src * data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        f"img-src 'self' data:{' http: https:' if remote_pictures else ''}; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     )
 
@@ -44,9 +48,13 @@ def _own_scripts() -> Iterator[str]:
 
 
 def guarded(app: Asgi) -> Asgi:
-    """Return ``app`` with the policy in the head of every answer."""
+    """Return ``app`` with the policy in the head of every answer.
+
+    A page may choose between the policies that there are, and nothing else.
+    """
+    with_pictures = policy(remote_pictures=True).encode()
     ours = {
-        b"content-security-policy": policy().encode(),
+        POLICY: policy().encode(),
         # Publishers learn from no request for a picture what is being read here.
         b"referrer-policy": b"no-referrer",
         b"x-content-type-options": b"nosniff",
@@ -55,8 +63,10 @@ def guarded(app: Asgi) -> Asgi:
     async def guard(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                kept = [h for h in message.get("headers", ()) if h[0].lower() not in ours]
-                message = {**message, "headers": [*kept, *ours.items()]}
+                given = message.get("headers", ())
+                kept = [header for header in given if header[0].lower() not in ours]
+                chosen = {POLICY: with_pictures} if (POLICY, with_pictures) in given else {}
+                message = {**message, "headers": [*kept, *(ours | chosen).items()]}
             await send(message)
 
         await app(scope, receive, send_guarded)

@@ -1,9 +1,10 @@
 """A folder of posts, a file an article: names that lead nowhere else, files that are whole.
 
-Posts are not forced to the disk one by one: that would cost more than writing them, and what a
-power cut takes the next export writes again.
+Exported posts are not forced to the disk one by one: that would cost more than writing them, and
+what a power cut takes the next export writes again.
 """
 
+import os
 import re
 import unicodedata
 from collections import defaultdict
@@ -18,7 +19,9 @@ from archive.export.job import Job, Walk
 from archive.ids import FIRST_DATED, SLOTS_PER_DAY
 from archive.records import Stored
 
-_DROPPED = frozenset('/\\:*?"<>|')
+# What a file system refuses; and what means something in an address, on which Hexo stops (%) or
+# makes a link to elsewhere (#).
+_DROPPED = frozenset('/\\:*?"<>|%#')
 _SLUG_BYTES = 180
 _EVERYTHING = 1 << 62
 
@@ -52,8 +55,8 @@ def post_path(stored: Stored, suffix: str = hexo.SUFFIX) -> Path:
 def slug(title: str) -> str:
     """Return ``title`` as part of a file name that every file system and shell takes.
 
-    At most 180 bytes of UTF-8, without controls, marks of direction, blanks and ``/\\:*?"<>|``, no
-    dot or hyphen at either end. Names that Windows keeps for itself, and two that differ by
+    At most 180 bytes of UTF-8, without controls, marks of direction, blanks and ``/\\:*?"<>|%#``,
+    no dot or hyphen at either end. Names that Windows keeps for itself, and two that differ by
     capitals alone, cannot arise: an id stands in front.
     """
     kept = (
@@ -108,8 +111,11 @@ def _posts_by_id(folder: Path, suffix: str) -> dict[str, list[Path]]:
     return found
 
 
-def put(path: Path, content: bytes) -> bool:
-    """Write a file whole; return False, and touch nothing, where it stands there just so."""
+def put(path: Path, content: bytes, *, lasting: bool = False) -> bool:
+    """Write a file whole; return False, and touch nothing, where it stands there just so.
+
+    ``lasting``: what was written outlives a power cut.
+    """
     if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
         return False
     # By the id in front: what a crash leaves is found and replaced by the next export.
@@ -118,6 +124,9 @@ def put(path: Path, content: bytes) -> bool:
     try:
         with waiting.open("xb") as file:
             file.write(content)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         waiting.replace(path)
     except BaseException:
         waiting.unlink(missing_ok=True)

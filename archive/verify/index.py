@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,6 +12,7 @@ from sqlite_utils import Database
 from archive import facts, seals, tokens
 from archive.schema import copy_whole, open_archive
 from archive.tables import MIGRATIONS, STEPS
+from archive.tidying import numbers
 
 #: The index once more, as one whose content SQLite can see: then it compares the two.
 _SEEN = f"""
@@ -104,18 +106,7 @@ def _unfound(conn: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     conn.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, compared, row)")
     (averages,) = conn.execute("SELECT block FROM compared_data WHERE id = 1").fetchone()
     (count,) = conn.execute("SELECT coalesce(sum(cnt), 0) FROM temp.words").fetchone()
-    if count != sum(_numbers(averages)[1:]):
+    if count != sum(islice(numbers(averages), 1, None)):
         yield "articles_fts_idx", "does not lead to every word: searches miss articles"
     for (word,) in conn.execute(_NOT_LED_TO):
         yield "articles_fts_idx", f"does not lead to {word!r}: searches for it miss articles"
-
-
-def _numbers(block: bytes) -> list[int]:
-    """Return the variable-length numbers of a record of SQLite."""
-    found, value = [], 0
-    for byte in block:
-        value = value << 7 | byte & 0x7F
-        if byte < 0x80:
-            found.append(value)
-            value = 0
-    return found

@@ -7,14 +7,17 @@ usage or config · 3 the archive needs attention.
 import os
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
 from archive import ArchiveError
 from archive.cli import COMMANDS
-from archive.cli.options import complain
+from archive.cli.options import WATCH, complain
 from archive.cli.speaking import speaking_as_told, spoken
+from archive.health import Watch
+from archive.language import retold
 from archive.language import _, retold
 from crawler import __version__
 from crawler.cli.options import data_folder
@@ -85,6 +88,14 @@ class Gazette(click.Group):
         return list(self.commands)
 
 
+def _watch(data: Path) -> Watch:
+    """Return what tells the browsing how the sources do."""
+    # Here, not above: no other command needs it.
+    from crawler.cli.health import CrawlWatch
+
+    return CrawlWatch(data)
+
+
 def _told(fault: Fault) -> str:
     said = str(replace(fault, what=retold(fault.what), hint=""))
     return said + (_(" ({hint})").format(hint=retold(fault.hint)) if fault.hint else "")
@@ -96,6 +107,7 @@ def _told(fault: Fault) -> str:
 def main(ctx: click.Context) -> None:
     """Watch government news sites, archive what they publish, and search it."""
     ctx.obj = data_folder
+    ctx.meta[WATCH] = _watch
 
 
 for command in (
@@ -119,6 +131,11 @@ for command in (
         "daemon",
         "crawler.cli.run:daemon",
         "Watch every source for ever; stop with SIGTERM or Ctrl-C.",
+    ),
+    Later(
+        "mirror",
+        "crawler.cli.mirroring:mirror",
+        "Bring the folder of posts of gazette.toml in step with the archive.",
     ),
     Later(
         "status",

@@ -128,7 +128,8 @@ def three_searches(archive: Path, screen: Console) -> None:
     """Search as ``gazette search`` does."""
     for query in QUERIES:
         screen.print(f"\n[bold]$ gazette search {query} --limit 3[/]")
-        print_results(search(archive, query, filters=Filters(), limit=3), screen)
+        found = search(archive, query, filters=Filters(), limit=3)
+        print_results(found, screen, all_hits=not found.next)
 
 
 @click.command()

@@ -20,6 +20,7 @@ from archive.cli.options import json_option, note
 from archive.escapes import neutral
 from archive.language import N_, _, retold
 from crawler import cadence, schedule, sources
+from crawler.cli import mirroring
 from crawler.cli.health import SILENT
 from crawler.cli.health import state as word_for
 from crawler.cli.options import config_folder, console, data_folder, folders, speak
@@ -159,7 +160,8 @@ def crawl(
     else:
         screen.print(summary_table(reports))
         why(reports, folder, screen)
-    if any(r.error or r.failed for r in reports):
+    mirrored = mirroring.keep_after_pass(loaded.settings, folder, quiet=as_json)
+    if not mirrored or any(r.error or r.failed for r in reports):
         ctx.exit(1)
 
 

@@ -55,6 +55,8 @@ async def run(
         await due.visit_all(this)
     if this.going:
         await files.visit_due(this)
+    if this.going:
+        await stages.writer.tidy()
     error = this.halted or (this.errors[0] if unread == len(source.listings) else None)
     tally = Counter(this.outcomes.values())
     resting = stages.frontier.links.archived(this.found - this.outcomes.keys())

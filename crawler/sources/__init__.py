@@ -15,6 +15,7 @@ from crawler.records import ArticleRules, Listing, ListingRules, Source
 from crawler.settings import (
     DaemonSettings,
     FetchSettings,
+    MirrorSettings,
     SandboxSettings,
     Settings,
     TakedownSettings,
@@ -233,5 +234,6 @@ def _settings(values: dict[str, Any]) -> Settings:
             "sandbox": SandboxSettings(**values.get("sandbox", {})),
             "daemon": DaemonSettings(**values.get("daemon", {})),
             "takedown": TakedownSettings(**values.get("takedown", {})),
+            "mirror": MirrorSettings(**values.get("mirror", {})),
         }
     )

@@ -166,6 +166,14 @@ SETTINGS: Schema = {
             "visits": _key(kinds.COUNT),
         }
     ),
+    "mirror": Table(
+        keys={
+            "posts": _key(kinds.TEXT_OR_NOTHING),
+            "format": _key(kinds.POSTS),
+            "query": _key(kinds.TEXT_OR_NOTHING),
+            "gone": _key(kinds.GONE),
+        }
+    ),
 }
 
 #: The record that holds each table's defaults, by the table's place in a source file.

@@ -288,6 +288,16 @@ def _files(value: object) -> Files:
     return Files(name)
 
 
+def _one_of(*choices: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        name = _text(value)
+        if name not in choices:
+            raise _bad(f"is none of {', '.join(choices)}: {_cut(name)}", meant(name, choices))
+        return name
+
+    return read
+
+
 TEXT = Kind(name="text", example='"…"', read=_text)
 TEXTS = Kind(name="list of text", example='["…"]', read=_each(_text))
 TEXT_OR_NOTHING = Kind(name="text", example='"…"', read=_or_nothing(_text))
@@ -315,3 +325,5 @@ FILES = Kind(name=", ".join(Files), example=f'"{Files.SITE}"', read=_files)
 LISTING_KIND = Kind(
     name=", ".join(ListingKind), example=f'"{ListingKind.HTML}"', read=_listing_kind
 )
+POSTS = Kind(name="hexo, hugo", example='"hexo"', read=_one_of("hexo", "hugo"))
+GONE = Kind(name="mark, remove", example='"mark"', read=_one_of("mark", "remove"))
