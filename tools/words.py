@@ -46,18 +46,19 @@ def entries() -> Iterator[Entry]:
     """Yield text, place and context of everything that people are told."""
     for path in _code():
         place = path.relative_to(ROOT).as_posix()
-        source = path.read_bytes()
-        for text in _marked("python", source):
+        tree = ast.parse(path.read_bytes())
+        for text in _marked(tree):
             yield text, place, None
-        for told in _sentences(ast.parse(source), finds=place.startswith(FINDING)):
+        for told in _sentences(tree, finds=place.startswith(FINDING)):
             yield told, place, TOLD
     for path in sorted((ROOT / "archive").rglob("templates/*.html")):
-        for text in _marked("jinja2.ext:babel_extract", path.read_bytes()):
-            yield text, path.relative_to(ROOT).as_posix(), None
+        place = path.relative_to(ROOT).as_posix()
+        for text in _of_template(path.read_bytes()):
+            yield text, place, None
     for text in _help():
         yield text, "--help", None
     for path in sorted(Path(click.__file__).parent.glob("*.py")):
-        for text in _marked("python", path.read_bytes()):
+        for text in _marked(ast.parse(path.read_bytes())):
             yield text, "click", None
 
 
@@ -66,8 +67,20 @@ def _code() -> list[Path]:
     return sorted(path for path in halves if "replica" not in path.parts)
 
 
-def _marked(method: str, source: bytes) -> Iterator[Text]:
-    for _line, text, _comments, _context in extract(method, io.BytesIO(source), KEYWORDS):
+def _marked(tree: ast.AST) -> Iterator[Text]:
+    """Yield what stands in the brackets of KEYWORDS; within f-strings too, unlike Babel."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KEYWORDS:
+            match [argument for argument in node.args if isinstance(argument, ast.Constant)]:
+                case [ast.Constant(value=str(one)), ast.Constant(value=str(many)), *_]:
+                    yield one, many
+                case [ast.Constant(value=str(text))]:
+                    yield text
+
+
+def _of_template(source: bytes) -> Iterator[Text]:
+    found = extract("jinja2.ext:babel_extract", io.BytesIO(source), KEYWORDS)
+    for _line, text, _comments, _context in found:
         if text:
             yield text
 
