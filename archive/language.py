@@ -159,6 +159,8 @@ _MONTHS = (
 
 # --- what was made in English -------------------------------------------------------------------
 
+#: A sentence with values in it has so many letters of its own; "{row} at {place}" would fit all.
+LETTERS = 4
 #: How deep a reason may lie in a reason.
 _DEPTH = 4
 #: What stands between the parts of a text made of several.
