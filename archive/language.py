@@ -8,12 +8,16 @@ English and put into the language of the reader there, by ``retold``.
 
 import gettext
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 #: Language → what its readers call it.
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -59,6 +63,20 @@ def ngettext(one: str, many: str, count: int) -> str:
 def N_(text: str) -> str:  # noqa: N802 - the name that gettext has for it
     """Return ``text``, marked for the catalogue; it is put into a language where it is shown."""
     return text
+
+
+def in_language(function: Callable[P, R]) -> Callable[P, R]:
+    """Return ``function`` speaking the language of now, wherever it runs.
+
+    Threads that a pool lends know nothing of the request they work for.
+    """
+    chosen = language()
+
+    def spoken(*args: P.args, **rest: P.kwargs) -> R:
+        with speaking(chosen):
+            return function(*args, **rest)
+
+    return spoken
 
 
 @cache
@@ -141,6 +159,8 @@ _MONTHS = (
 
 # --- what was made in English -------------------------------------------------------------------
 
+#: A sentence with values in it has so many letters of its own; "{row} at {place}" would fit all.
+LETTERS = 4
 #: How deep a reason may lie in a reason.
 _DEPTH = 4
 #: What stands between the parts of a text made of several.

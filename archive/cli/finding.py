@@ -20,7 +20,7 @@ from archive.cli.options import (
 from archive.escapes import json_line, one_line
 from archive.explain import explain, why_empty
 from archive.facets import Facets, facets
-from archive.language import _
+from archive.language import _, retold
 from archive.records import Filters, Hit
 from archive.search import Sort
 from archive.search import search as find
@@ -130,7 +130,7 @@ def search(
         return
     results = find(path, asked, filters=limits, sort=sort, limit=limit, offset=offset)
     for remark in () if explained else results.notes:
-        note(_("note: {note}").format(note=remark))
+        note(_("note: {note}").format(note=retold(remark)))
     if not results.hits:
         _tell_nothing(path, asked, limits, offset if results.total else 0, explained=explained)
         raise click.exceptions.Exit(NOT_FOUND)

@@ -57,7 +57,7 @@ def _about(stored: Stored) -> Iterator[str]:
         yield article.origin
     if article.author:
         yield article.author
-    yield f"id {stored.id}"
+    yield _("id {id}").format(id=stored.id)
 
 
 def _facts(stored: Stored) -> Iterator[tuple[str, str]]:

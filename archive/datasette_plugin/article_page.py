@@ -20,6 +20,7 @@ from archive.datasette_plugin.layout import (
 from archive.datasette_plugin.pictures import shown_body
 from archive.datasette_plugin.policy import policy
 from archive.datasette_plugin.timeline import timeline
+from archive.diff.edits import named
 from archive.diff.forms import how_much
 from archive.errors import Deleted, UnknownArticle, UnknownRevision
 from archive.following import Entry, History, history
@@ -130,7 +131,7 @@ def _revision(entry: Entry) -> dict[str, Any]:
         "looked": entry.looked,
         "imported": not revision.status,
         "only_digests": entry.only_digests,
-        "changed": ", ".join(_(name) for name in revision.changed),
+        "changed": named(revision.changed),
         "text": how_much(edit.added, edit.removed, edit.share),
     }
 
