@@ -57,8 +57,10 @@ def facets(
         FROM ({newest}) AS found
         CROSS JOIN articles INDEXED BY articles_facets ON articles.id = found.id
     """  # noqa: S608
-    rows = archive.execute(sql, scope.values).fetchall()
-    several = Counter(tuple(row) for row in rows[:COUNTED])
+    cursor = archive.cursor()
+    cursor.row_factory = None  # tuples are counted as they come
+    rows = cursor.execute(sql, scope.values).fetchall()
+    several = Counter(rows[:COUNTED])
     counts: dict[str, Counter[str]] = {name: Counter() for name in NAMES}
     for (day, source, region, categories), count in several.items():
         counts["source"][source] += count

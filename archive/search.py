@@ -40,8 +40,9 @@ NO_FILTERS = Filters()
 
 #: A match in the title weighs as much as ten in the text.
 _RANK = "bm25(articles_fts, 10.0, 1.0, 0.0)"
-#: Candidates whose clusters are looked up at a time.
-_BATCH = 100
+#: Candidates whose clusters are looked up at a time: first, and at most. Each is a row of its own
+#: in the file, and mostly little more than a page is looked at.
+_FIRST_BATCH, _BATCH = 25, 200
 
 #: ``Results.next``: the order it goes on in, and from where.
 _CURSOR = re.compile(r"(newest|oldest|best)\.([0-9]{1,18})", re.ASCII)
@@ -204,7 +205,9 @@ def _one_of_each_cluster(
 ) -> Iterator[_Candidate]:
     """Yield the first of each cluster of reprints; none that pages before have ``shown``."""
     seen: set[int] = set()
-    while batch := list(islice(found, _BATCH)):
+    size = _FIRST_BATCH
+    while batch := list(islice(found, size)):
+        size = min(size * 2, _BATCH)
         clusters = dict(_about(conn, "id, cluster", "id", [id_ for id_, _score in batch]))
         if shown is not None:
             kin = _about(conn, "id, cluster", "cluster", set(clusters.values()), f"AND {shown}")

@@ -149,10 +149,8 @@ def _attachment(file: KeptFile, number: int) -> dict[str, Any]:
 
 def _size(size: int) -> str:
     """Return a number of bytes as people say it."""
-    amount, units = float(size), ("B", "KB", "MB", "GB")
-    unit = units[0]
-    for unit in units:
-        if amount < 1000:
-            break
+    amount, units = float(size), ["B", "KB", "MB", "GB"]
+    while amount >= 1000 and len(units) > 1:
         amount /= 1000
-    return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"
+        units.pop(0)
+    return f"{amount:.0f} {units[0]}" if amount >= 10 or size < 1000 else f"{amount:.1f} {units[0]}"

@@ -286,7 +286,7 @@ async def sources_page(datasette: Any, request: Any) -> Any:
         datasette, database, ("home", today), lambda conn: figures(conn, today)
     )
     watch = await watching(datasette, now)
-    rows: Sequence[dict[str, Any]] = source_rows(counted, watch, datasette.urls)
+    rows: Sequence[dict[str, Any]] = source_rows(counted, watch)
     shown = {
         "sources": rows,
         "months": [shown_month(month.year, month.month) for month in counted.months],

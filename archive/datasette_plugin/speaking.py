@@ -90,7 +90,7 @@ async def language_page(datasette: Any, request: Any) -> Any:
 
 def switch(datasette: Any, request: Any) -> list[dict[str, str]]:
     """Return the links that change the language of the page asked for: to each other one."""
-    back = request.path if request is not None else "/"
+    back = str(datasette.urls.path(request.path if request is not None else "/"))
     if request is not None:
         said = parse_qs(request.query_string, keep_blank_values=True)
         # A language in the address would go before the one chosen.

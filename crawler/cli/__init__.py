@@ -142,6 +142,11 @@ for command in (
         "Show every source: when it was visited, what it gave, what is wrong.",
     ),
     *COMMANDS,
+    Later(
+        "watch",
+        "crawler.cli.watching:watch",
+        "Saved searches: what is new and matches goes to an Atom feed and to a webhook.",
+    ),
     # Takes what the archive's own does, and more.
     Later(
         "import",
