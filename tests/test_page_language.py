@@ -132,3 +132,10 @@ async def test_machines_read_the_same_in_every_language(datasette: Datasette) ->
     for address in ("/-/gazette.json?q=就业+-x*+number:1", "/-/gazette.csv?q=就业"):
         chinese = await shown(datasette, address, accept_language="zh")
         assert chinese == await shown(datasette, address)
+
+
+async def test_pages_of_datasette_itself_are_named_english(datasette: Datasette) -> None:
+    for address in ("/archive", "/archive/articles"):
+        page = await shown(datasette, address, accept_language="zh")
+        assert '<html lang="en">' in page
+        assert page.rstrip().endswith("</html>")
