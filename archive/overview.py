@@ -233,16 +233,14 @@ class Change:
 
 
 def latest_changes(
-    conn: sqlite3.Connection, *, since: datetime, most: int, source: str = ""
-) -> tuple[tuple[Change, ...], int]:
-    """Return the edits seen last, and how many there were since, up to one more than MOST_COUNTED.
+    conn: sqlite3.Connection, most: int, source: str = "", since: datetime | None = None
+) -> tuple[Change, ...]:
+    """Return the edits seen last.
 
     They are listed, not measured: what each did to the text is `following.recent`'s to say.
     """
-    asked = {"since": stamp(since), "source": source, "most": most}
-    rows = conn.execute(_CHANGES, asked).fetchall()
-    (total,) = conn.execute(_CHANGES_COUNT, {**asked, "most": MOST_COUNTED + 1}).fetchone()
-    changes = tuple(
+    rows = conn.execute(_CHANGES, {**_asked(since, source), "most": most})
+    return tuple(
         Change(
             id=row["id"],
             title=row["title"],
@@ -254,4 +252,13 @@ def latest_changes(
         )
         for row in rows
     )
-    return changes, int(total)
+
+
+def count_changes(conn: sqlite3.Connection, since: datetime, source: str = "") -> int:
+    """Return how many edits were seen since then, up to one more than MOST_COUNTED."""
+    asked = {**_asked(since, source), "most": MOST_COUNTED + 1}
+    return int(conn.execute(_CHANGES_COUNT, asked).fetchone()[0])
+
+
+def _asked(since: datetime | None, source: str) -> dict[str, object]:
+    return {"since": stamp(since) if since else "", "source": source}

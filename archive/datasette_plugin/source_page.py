@@ -92,9 +92,6 @@ def told(conn: Connection, source: str, now: datetime) -> Told | None:
     last = until([held], today, RHYTHM)
     days = overview.per_day(conn, [source], last - timedelta(days=RHYTHM - 1), last)
     months = months_of(held, until([held], today, 31 * MONTHS))
-    changes, changes_total = overview.latest_changes(
-        conn, since=now - SINCE, most=LATEST, source=source
-    )
     lost_ = [
         vanished.vanished(conn, state, source=source, limit=LATEST).articles
         for state in ("gone", "missing", "unlisted")
@@ -106,8 +103,8 @@ def told(conn: Connection, source: str, now: datetime) -> Told | None:
         counts=overview.per_month(conn, [source], months)[source],
         rhythm=rhythm(days),
         newest=overview.newest(conn, NEWEST, source),
-        changes=changes,
-        changes_total=changes_total,
+        changes=overview.latest_changes(conn, LATEST, source, now - SINCE),
+        changes_total=overview.count_changes(conn, now - SINCE, source),
         gone=tuple(found[::-1][:LATEST]),
         gone_total=sum(
             vanished.count(conn, state, source=source, since=None)
