@@ -277,6 +277,7 @@ def test_no_question_of_the_home_page_reads_all_articles(data: Path, source: str
     conn.set_trace_callback(asked.append)
     last, months = NOW.date(), [NOW.date().replace(day=1)]
     overview.held(conn)
+    overview.held_of(conn, source)
     overview.per_day(conn, ["cn-gov"], last - timedelta(days=9), last)
     overview.per_month(conn, ["cn-gov"], months)
     overview.newest(conn, 5, source)

@@ -85,7 +85,7 @@ def rhythm(days: dict[date, int]) -> Rhythm:
 
 def told(conn: Connection, source: str, now: datetime) -> Told | None:
     """Return what the archive tells of a source, or None where it holds nothing of it."""
-    held = next((each for each in overview.held(conn) if each.source == source), None)
+    held = overview.held_of(conn, source)
     if held is None:
         return None
     today = now.date()
@@ -129,7 +129,9 @@ async def source_page(datasette: Any, request: Any) -> Any:
         return await missing(datasette, request, no_archive())
     await may_be_seen(datasette, request, database)
     source, now = unquote(request.url_vars["id"]), datetime.now(UTC)
-    found = await remembered(
+    # Names that are none are not remembered: there is no end of them.
+    held = await database.execute_fn(lambda conn: overview.held_of(conn, source))
+    found: Told | None = held and await remembered(
         datasette, database, ("source", source, now.date()), lambda conn: told(conn, source, now)
     )
     watch = await watching(datasette, now)
