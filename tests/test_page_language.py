@@ -122,6 +122,8 @@ async def test_the_main_pages_are_chinese(datasette: Datasette, path: Path) -> N
         (f"/-/gazette/article/{id_}", "历次版本"),
         (f"/-/gazette/article/{id_}/diff/2", "改动前"),
         ("/-/gazette/article/1", "档案库中没有这篇文章"),
+        (f"/-/gazette/article/{id_}/diff/7", "没有第 7 版"),
+        ("/-/gazette/changes?since=9999d", "静默修改"),
     ):
         page = await shown(datasette, address, accept_language="zh")
         assert words in page, address

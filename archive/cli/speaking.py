@@ -58,10 +58,13 @@ def spoken(command: C) -> C:
 
 
 def _spoken_parameter(parameter: click.Parameter) -> click.Parameter:
-    if not isinstance(parameter, click.Option) or not parameter.help:
-        return parameter
     put = copy(parameter)
-    put.help = translated(parameter.help)
+    if isinstance(put.type, click.Path):
+        # Named when it was made, which may have been before anybody spoke.
+        put.type = copy(put.type)
+        put.type.name = _(put.type.name)
+    if isinstance(put, click.Option) and put.help:
+        put.help = translated(put.help)
     return put
 
 
