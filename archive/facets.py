@@ -19,6 +19,9 @@ from archive.sqliteerrors import expected_errors
 #: Up to here every match is counted, beyond it only the newest: some 2 µs for each.
 COUNTED = 30_000
 
+#: More than an archive holds.
+_ALL = 2**62
+
 #: What can be counted, in the order in which it is shown.
 NAMES = ("source", "region", "month", "category")
 
@@ -76,6 +79,22 @@ def facets(
         counts={name: tuple(_shown(name, found, most)) for name, found in counts.items()},
         of=COUNTED if len(rows) > COUNTED else None,
     )
+
+
+def matching(
+    archive: Path | sqlite3.Connection,
+    query: str,
+    *,
+    filters: Filters = NO_FILTERS,
+    today: date | None = None,
+) -> int:
+    """Return how many articles match, every one of them; NotAnArchive for a wrong file."""
+    if isinstance(archive, Path):
+        with closing(open_archive(archive, read_only=True)) as conn, expected_errors(archive):
+            return matching(conn, query, filters=filters, today=today)
+    asked = compile_query(query, today=today)
+    scope = scope_of(archive, asked.match, narrowed(filters, asked.filters))
+    return scope.count(archive, _ALL)
 
 
 def _shown(name: str, found: Counter[str], most: int) -> list[tuple[str, int]]:
