@@ -36,7 +36,18 @@ from archive.records import (
     Tombstone,
     Verdict,
 )
+from archive.rows import local_day
 from archive.sanitise import clean_html
+from archive.since import (
+    Arrival,
+    Arrivals,
+    arrivals,
+    asks_nothing,
+    link_before,
+    newest_link,
+    sample,
+    standing,
+)
 from archive.store import Archive
 from archive.takedown import TakedownRule
 from archive.warc.foreign import Response, is_warc, response_at, responses
@@ -47,6 +58,8 @@ __all__ = [
     "ArchiveBusy",
     "ArchiveError",
     "ArchiveFull",
+    "Arrival",
+    "Arrivals",
     "Article",
     "Attachment",
     "Capture",
@@ -73,11 +86,18 @@ __all__ = [
     "UnknownArticle",
     "UnknownRevision",
     "Verdict",
+    "arrivals",
+    "asks_nothing",
     "clean_html",
     "is_warc",
     "keep_in_step",
     "knowing_files",
+    "link_before",
+    "local_day",
+    "newest_link",
     "response_at",
     "responses",
+    "sample",
+    "standing",
     "text_of",
 ]

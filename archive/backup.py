@@ -2,6 +2,7 @@
 
 A backup is a whole archive in one file, ``FILE``, with the WARC files its rows name in
 ``FILE.warc/``. WARC files only ever grow, so backing up to the same place again copies what is new.
+Saved searches go with it, in ``FILE.watch``, unread.
 """
 
 import errno
@@ -21,6 +22,8 @@ from archive.verify import verify
 #: The first record of a WARC file, which holds an id, lies in so many bytes.
 _HEAD = 4096
 _CHUNK = 1 << 20
+#: The saved searches of the crawling half, beside the archive.
+_WATCHES = "watch.db"
 
 
 def backup(path: Path, target: Path, *, warc: Path | None = None) -> None:
@@ -33,6 +36,8 @@ def backup(path: Path, target: Path, *, warc: Path | None = None) -> None:
         with closing(open_archive(path, read_only=True)) as conn:
             copy_whole(conn, part)
         _copy_captures(part, warc or path.parent / "warc", _folder_of(target))
+    if (watches := path.with_name(_WATCHES)).exists():
+        _copy_watches(watches, _watches_of(target))
 
 
 def restore(backup_file: Path, path: Path, *, warc: Path | None = None) -> Path | None:
@@ -50,7 +55,26 @@ def restore(backup_file: Path, path: Path, *, warc: Path | None = None) -> Path 
         _copy_captures(part, _folder_of(backup_file), folder)
         for finding in verify(part, warc=folder):
             raise Corrupt(str(backup_file), f"{finding.where}: {finding.what}")
+        # Those that stand know what was delivered since.
+        watches, saved = path.with_name(_WATCHES), _watches_of(backup_file)
+        if saved.exists() and not watches.exists():
+            _copy_watches(saved, watches)
         return _set_aside(path)
+
+
+def _watches_of(backup_file: Path) -> Path:
+    return backup_file.with_name(f"{backup_file.name}.watch")
+
+
+def _copy_watches(source: Path, target: Path) -> None:
+    """Copy saved searches as they are at one moment, for their owner's eyes alone."""
+    with _room(target), _beside(target) as part:
+        os.close(os.open(part, os.O_CREAT | os.O_RDWR, 0o600))
+        try:
+            with closing(sqlite3.connect(source)) as conn, closing(sqlite3.connect(part)) as copy:
+                conn.backup(copy)
+        except sqlite3.Error as error:
+            raise ArchiveError(f"{source} cannot be copied: {error}") from error
 
 
 def _folder_of(backup_file: Path) -> Path:

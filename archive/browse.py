@@ -22,6 +22,7 @@ from datasette.version import __version__  # type: ignore[import-untyped]
 from archive.datasette_plugin.watch import hand_over
 from archive.errors import ArchiveError
 from archive.health import Watch
+from archive.language import _
 from archive.schema import open_archive
 
 #: Settings of Datasette, where the metadata file has none. The database is not to be had whole:
@@ -83,7 +84,8 @@ def browse(
     with closing(_listen(host, port)) as listener:
         bound = listener.getsockname()[1]
         address = f"http://{f'[{host}]' if ':' in host else host}:{bound}/"
-        announce(f"{path} is open at {address} (Ctrl-C ends it)")
+        told = _("{path} is open at {address} (Ctrl-C ends it)")
+        announce(told.format(path=path, address=address))
         if open_browser:
             webbrowser.open(address)
         # The server has stopped in good order by then, and only passes the signal on.

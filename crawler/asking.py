@@ -11,6 +11,7 @@ from crawler.records import Validators, Weight
 from crawler.urls import absolute
 
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
+JSON = "application/json; charset=utf-8"
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: The redirects that keep method and form (RFC 9110, 15.4).
@@ -45,10 +46,17 @@ class Ask:
     limit: int
     #: seconds for the answer as a whole, redirects included
     deadline: float
+    #: JSON to hand over, and header fields that go with it
+    body: bytes = b""
+    extra: tuple[tuple[str, str], ...] = ()
 
     def headers(self) -> dict[str, str]:
         """Return the header fields that belong to this request alone."""
         headers = {"Content-Type": FORM} if self.form else {}
+        if self.body:
+            # A kept connection may be closed while we write, and nobody knows what arrived.
+            headers = {"Content-Type": JSON, "Accept": "*/*", "Connection": "close"}
+            headers |= dict(self.extra)
         conditions = {
             "If-None-Match": self.validators.etag,
             "If-Modified-Since": self.validators.last_modified,
@@ -61,8 +69,8 @@ class Ask:
         }
 
     def content(self) -> bytes | None:
-        """Return the form as it is sent, or None."""
-        return urlencode(self.form).encode() if self.form else None
+        """Return the form or the body as it is sent, or None."""
+        return self.body or urlencode(self.form).encode() or None
 
 
 def failure(
@@ -136,4 +144,15 @@ def usable(capture: Capture, ask: Ask, wait: float | None) -> Capture:
         error = failure(url, "status", f"status {status}", status=status, retry_after=wait)
         error.answer = capture
         raise error
+    return capture
+
+
+def accepted(capture: Capture, wait: float | None) -> Capture:
+    """Return the answer to what was handed over if its status is 2xx. Raises FetchError."""
+    url, status = capture.url, capture.status
+    if capture.status in REDIRECTS:
+        reason = f"status {status}: it redirects; give the address that it leads to"
+        raise failure(url, "redirect", reason, status=status)
+    if not 200 <= status < 300:
+        raise failure(url, "status", f"status {status}", status=status, retry_after=wait)
     return capture

@@ -21,7 +21,7 @@ from httpx_aiohttp import AiohttpTransport
 from yarl import URL
 
 from archive import Capture
-from crawler.asking import Ask, failure, redirected, unpacked, usable
+from crawler.asking import Ask, accepted, failure, redirected, unpacked, usable
 from crawler.errors import FetchError
 from crawler.guard import Guard, PinnedResolver, Refused
 from crawler.politeness import Hosts, Paused, retry_after
@@ -80,6 +80,8 @@ class _Request(aiohttp.ClientRequest):
         peer = transport.get_extra_info("peername")
         wire.ip = peer[0] if peer else ""
         self.url = wire.target
+        if self.headers.get("Connection") == "close" and conn.protocol is not None:
+            conn.protocol.force_close()  # the server may close it without a word
         return await super().send(conn)
 
 
@@ -197,6 +199,40 @@ class Fetcher:
         )
         capture, wait = await self._follow(ask, heed_robots=True)
         return usable(capture, ask, wait)
+
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: tuple[tuple[str, str], ...] = (),
+        delay: timedelta,
+        deadline: timedelta,
+    ) -> Capture:
+        """Hand JSON to an address its owner gave us for that; return the answer, of status 2xx.
+
+        Guarded and in turn as all else, but robots.txt, which is for crawlers, is not asked, and a
+        redirect is a failure: a message is for nobody else. Raises FetchError.
+        """
+        self.check(url)
+        ask = Ask(
+            url=url,
+            method="POST",
+            body=body,
+            extra=headers,
+            delay=delay.total_seconds(),
+            limit=self._settings.max_page,
+            deadline=min(deadline, self._settings.deadline).total_seconds(),
+        )
+        capture, wait, _ = await self._hop(ask, ask.deadline, heed_robots=False)
+        return accepted(capture, wait)
+
+    def check(self, url: str) -> None:
+        """Check all that is known of an address without asking for it. Raises FetchError."""
+        try:
+            self._guard.check(url)
+        except Refused as error:
+            raise failure(url, "guard", str(error)) from error
 
     async def _ask_robots(self, url: str, delay: float) -> Capture:
         settings = self._settings

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from archive import ArchiveBusy, ArchiveFull
-from crawler import pipeline
+from archive import ArchiveBusy, ArchiveError, ArchiveFull
+from crawler import pipeline, watch
 from crawler.crawl import clock, opened
 from crawler.errors import FrontierFull
 from crawler.frontier.health import HEARTBEAT
@@ -48,6 +48,8 @@ class Daemon:
         self.mirroring = mirroring or Mirroring(MirrorSettings(), data)
         self.stop = asyncio.Event()
         self.running: dict[str, asyncio.Task[None]] = {}
+        #: what delivers the hits of saved searches
+        self.delivering: asyncio.Task[None] | None = None
         self.crashed: BaseException | None = None
         #: a source is due for which there is no room
         self.crowded = False
@@ -66,6 +68,9 @@ class Daemon:
         if self.resting:
             return
         self.pause("")
+        if self.delivering is None and not self.stop.is_set():
+            self.delivering = asyncio.create_task(self.deliver(), name="saved searches")
+            self.delivering.add_done_callback(self.delivered)
         self.crowded = False
         for name in self.stages.frontier.sources.due(now):
             if name not in self.sources or name in self.running or self.stop.is_set():
@@ -121,6 +126,22 @@ class Daemon:
         finally:
             self.mirroring.wake()
 
+    async def deliver(self) -> None:
+        """Hand over what is new for saved searches, and what could not be handed over before."""
+        try:
+            for found in await watch.run(self.data, self.stages.fetcher, now=self.stages.now):
+                told = f"watch name={found.name} new={found.new} sent={found.sent}"
+                log.info("%s", told) if not found.error else log.error("%s %s", told, found.error)
+        except (ArchiveError, watch.WatchError, OSError) as error:
+            log.error("saved searches: %s", error)
+
+    def delivered(self, task: asyncio.Task[None]) -> None:
+        """Let the next tick deliver again; a bug ends the daemon loudly."""
+        self.delivering = None
+        if not task.cancelled() and task.exception() is not None:
+            self.crashed = task.exception()
+            self.stop.set()
+
     def done(self, task: asyncio.Task[None]) -> None:
         """Forget a finished pass; a bug in one ends the daemon loudly."""
         self.running.pop(task.get_name(), None)
@@ -144,7 +165,7 @@ class Daemon:
         scheduler.start()
         await self.stop.wait()
         scheduler.shutdown(wait=False)
-        left = list(self.running.values())
+        left = [*self.running.values(), *([self.delivering] if self.delivering else [])]
         if left:
             _, late = await asyncio.wait(left, timeout=self.settings.grace.total_seconds())
             for task in late:

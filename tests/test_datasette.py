@@ -232,9 +232,9 @@ async def test_the_page_of_an_article_tells_all_that_is_known(
         "国务院办公厅",
         "国办发〔2017〕47号",
         '<a href="https://gov.example/a.html" rel="noopener noreferrer">',
-        '<li><a href="https://gov.example/附件.pdf" rel="noopener noreferrer">附件1</a></li>',
-        "<li>附件2</li>",
-        '<a href="?revision=1">1</a>',
+        '<span><a href="https://gov.example/附件.pdf" rel="noopener noreferrer">附件1</a></span>',
+        "<span>附件2</span>",
+        '?revision=1">1</a>',
     ):
         assert told in shown
 

@@ -31,8 +31,10 @@ LIBRARIES = {
 #: the rooms of the archive that the moving half may enter; everything else only through the face
 DOORS = {
     "crawler.cli": {
+        "archive.ago",
         "archive.cli",
         "archive.escapes",
+        "archive.explain",
         "archive.export",
         "archive.health",
         "archive.language",

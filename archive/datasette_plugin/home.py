@@ -231,7 +231,7 @@ def _sources_remark(watch: Watching | None) -> str:
     if watch is None:
         return _("their health is not known here")
     told = [f"{_many(watch, state)} {_(HEALTH[state])}" for state in HEALTH if _many(watch, state)]
-    return ", ".join(told)
+    return _(", ").join(told)
 
 
 def line(each: Headline, names: Mapping[str, str]) -> dict[str, Any]:

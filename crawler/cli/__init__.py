@@ -17,7 +17,6 @@ from archive.cli import COMMANDS
 from archive.cli.options import WATCH, complain
 from archive.cli.speaking import speaking_as_told, spoken
 from archive.health import Watch
-from archive.language import retold
 from archive.language import _, retold
 from crawler import __version__
 from crawler.cli.options import data_folder
@@ -143,6 +142,11 @@ for command in (
         "Show every source: when it was visited, what it gave, what is wrong.",
     ),
     *COMMANDS,
+    Later(
+        "watch",
+        "crawler.cli.watching:watch",
+        "Saved searches: what is new and matches goes to an Atom feed and to a webhook.",
+    ),
     # Takes what the archive's own does, and more.
     Later(
         "import",

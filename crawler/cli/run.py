@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
@@ -19,11 +18,12 @@ from rich.text import Text
 from archive.cli.options import json_option, note
 from archive.escapes import neutral
 from archive.language import N_, _, retold
-from crawler import cadence, schedule, sources
+from crawler import cadence, schedule, sources, watch
 from crawler.cli import mirroring
 from crawler.cli.health import SILENT
 from crawler.cli.health import state as word_for
 from crawler.cli.options import config_folder, console, data_folder, folders, speak
+from crawler.cli.watching import plain_markup, tell
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
 from crawler.frontier import Frontier
@@ -126,9 +126,12 @@ async def crawl_with_bars(
             )
 
         async with opened(settings, data, now=now) as stages:
-            return await crawl_now(
+            reports = await crawl_now(
                 chosen, stages, at_once=settings.daemon.concurrency, deep=deep, progress=show
             )
+            found = await watch.run(data, stages.fetcher, now=stages.now)
+    tell(found, screen)
+    return reports
 
 
 @click.command()
@@ -179,11 +182,6 @@ def why(reports: Sequence[Report], data: Path, screen: Console, *, most: int = 5
                         f"[yellow]{report.source}[/] {attempt.kind}: "
                         f"{plain_markup(retold(attempt.reason))} {plain_markup(attempt.url)}"
                     )
-
-
-def plain_markup(text: str) -> str:
-    """Return outside text that neither a terminal nor rich takes as an order."""
-    return escape(neutral(text))
 
 
 @click.command()

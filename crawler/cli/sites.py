@@ -19,7 +19,7 @@ from crawler import sources
 from crawler.cli.explaining import print_fields
 from crawler.cli.extracting import Row, as_explained, as_json
 from crawler.cli.options import config_folder, console, folders
-from crawler.cli.run import plain_markup
+from crawler.cli.watching import plain_markup
 from crawler.errors import CrawlError, ListingError
 from crawler.fetch import Fetcher
 from crawler.reading import Reading, read_article, read_links

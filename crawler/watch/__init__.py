@@ -1,0 +1,22 @@
+"""Saved searches: what is new and matches goes to a feed and, if wanted, to a webhook.
+
+``memory`` holds what was found and what was sent, ``messages`` says what each service wants to be
+sent, ``feed`` writes the feed, ``deliver`` does it all in order. Nothing here fetches pages.
+"""
+
+from crawler.watch.deliver import Outcome, check_address, feed_of, run, send_sample
+from crawler.watch.memory import Memory
+from crawler.watch.messages import SHAPES
+from crawler.watch.records import Watch, WatchError
+
+__all__ = [
+    "SHAPES",
+    "Memory",
+    "Outcome",
+    "Watch",
+    "WatchError",
+    "check_address",
+    "feed_of",
+    "run",
+    "send_sample",
+]

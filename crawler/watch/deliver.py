@@ -1,0 +1,271 @@
+"""Saved searches → what is new → feeds and webhooks, after every pass.
+
+What is found is noted first, then the feed is written and messages are sent, then it is noted that
+they were. A crash between a message and its note repeats that one message; its hits have the ids
+that they had. Searching is done beside the event loop, sending in the turns of the fetcher.
+"""
+
+import asyncio
+import fcntl
+import os
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from archive import ArchiveError, Stored, arrivals, local_day, newest_link, sample, standing
+from crawler.errors import FetchError
+from crawler.fetch import Fetcher
+from crawler.politeness import backoff
+from crawler.urls import absolute
+from crawler.watch import feed
+from crawler.watch.memory import Memory
+from crawler.watch.messages import SHAPES, Post, Shape, Talk, fitting, refusal
+from crawler.watch.records import Item, Noted, Watch, WatchError
+
+#: Messages that one watch sends in one run; the rest follows with the next.
+MESSAGES = 10
+#: Seconds for an answer.
+DEADLINE = timedelta(seconds=30)
+
+_PLACE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run came to for one watch."""
+
+    name: str
+    new: int = 0
+    sent: int = 0
+    #: what could not be done, or ""
+    error: str = ""
+
+
+async def run(
+    data: Path,
+    fetcher: Fetcher,
+    *,
+    now: Callable[[], datetime],
+    environ: Mapping[str, str] = os.environ,
+) -> list[Outcome]:
+    """Find and deliver what is new for every watch of a data folder; return those with anything.
+
+    Nothing is done where there is no watch, no archive, or another process is at it; nothing is
+    sent before its next try, whoever asks.
+    """
+    path, archive = data / "watch.db", data / "archive.db"
+    if not path.exists() or not archive.exists():
+        return []
+    outcomes = []
+    with _alone(data) as ours:
+        if not ours:
+            return []
+        watches = await asyncio.to_thread(_watches, path)
+        for watch in watches:
+            new, error = 0, ""
+            try:
+                new = await asyncio.to_thread(_gather, data, watch.name, now())
+            except (ArchiveError, WatchError, OSError) as problem:
+                error = str(problem)
+            sent, failed = 0, ""
+            try:
+                with Memory(path) as memory:
+                    sent, failed = await _send(memory, archive, watch.name, fetcher, now, environ)
+            except (ArchiveError, WatchError) as problem:
+                failed = str(problem)
+            if new or sent or error or failed:
+                outcomes.append(Outcome(name=watch.name, new=new, sent=sent, error=error or failed))
+    return outcomes
+
+
+async def send_sample(
+    data: Path,
+    watch: Watch,
+    fetcher: Fetcher,
+    *,
+    now: datetime,
+    environ: Mapping[str, str] = os.environ,
+) -> None:
+    """Send one hit marked as a test, noting nothing. Raises FetchError, WatchError."""
+    found = sample(data / "archive.db", watch.query)
+    if found is None:
+        raise WatchError(watch.name, "nothing in the archive matches, so there is nothing to send")
+    item = _item(watch, found.stored, found.snippet, now)
+    talk = Talk(watch=watch.name, query=watch.query, items=(item,), test=True)
+    await _say(watch, talk, fetcher, now, environ)
+
+
+def check_address(watch: Watch, fetcher: Fetcher, environ: Mapping[str, str] = os.environ) -> None:
+    """Check what can be known of a webhook before it is used. Raises WatchError."""
+    shape = SHAPES[watch.shape]
+    if watch.secret_env and not shape.signs:
+        raise WatchError(watch.name, f"{watch.shape} knows no secret; leave --secret-env away")
+    if all(name in environ for name in _PLACE.findall(watch.webhook)):
+        try:
+            fetcher.check(_filled(watch, environ))
+        except FetchError as error:
+            raise WatchError(watch.name, f"the webhook cannot be used: {error.reason}") from error
+    if watch.shape == "ntfy" and not _PLACE.sub("x", watch.webhook).split("://")[-1].strip(
+        "/"
+    ).count("/"):
+        raise WatchError(watch.name, "an ntfy address ends in its topic: https://ntfy.sh/TOPIC")
+
+
+def feed_of(data: Path, watch: Watch) -> Path:
+    """Return where the feed of a watch lies."""
+    return Path(watch.feed) if watch.feed else data / "watch" / f"{watch.name}.atom"
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[bool]:
+    """Tell whether this process alone delivers for the folder; the kernel lets go by itself."""
+    with (data / "watch.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _watches(path: Path) -> list[Watch]:
+    with Memory(path) as memory:
+        return memory.watches()
+
+
+def _gather(data: Path, name: str, now: datetime) -> int:
+    """Note what is new for one watch and write its feed; return how many are new."""
+    archive, new = data / "archive.db", 0
+    with Memory(data / "watch.db") as memory:
+        watch = memory.watch(name)
+        newest = newest_link(archive)
+        if newest < watch.seen:
+            memory.begin_anew(name, newest)
+        seen = min(watch.seen, newest)
+        while seen < newest:
+            found = arrivals(archive, watch.query, start=min(watch.start, newest), after=seen)
+            new += memory.note(watch, found.found, found.upto, now=now)
+            seen, newest = found.upto, found.newest
+        _feed(memory, archive, watch, feed_of(data, watch))
+    return new
+
+
+def _feed(memory: Memory, archive: Path, watch: Watch, path: Path) -> None:
+    newest = memory.newest_hits(watch.name, feed.MOST)
+    last = newest[0].number if newest else 0
+    if memory.fed(watch.name) == last and path.exists():
+        return
+    by_url = {stored.article.url: stored for stored in standing(archive, [n.url for n in newest])}
+    entries = [(noted, by_url[noted.url]) for noted in newest if noted.url in by_url]
+    feed.write(path, feed.as_atom(watch, entries))
+    memory.note_fed(watch.name, last)
+
+
+async def _send(
+    memory: Memory,
+    archive: Path,
+    name: str,
+    fetcher: Fetcher,
+    now: Callable[[], datetime],
+    environ: Mapping[str, str],
+) -> tuple[int, str]:
+    """Send what is due of one watch; return how many hits were sent, and what failed."""
+    watch, sent = memory.watch(name), 0
+    if not watch.webhook or (watch.next_try and now() < watch.next_try):
+        return 0, ""
+    for _message in range(MESSAGES):
+        waiting = memory.unsent(name, 10)
+        if not waiting:
+            break
+        items = _items(watch, archive, waiting)
+        # Deleted for good meanwhile: not to be told any more.
+        if gone := [noted.number for noted in waiting if noted.number not in items]:
+            memory.note_sent(name, gone, now=now())
+        if not items:
+            continue
+        talk = Talk(watch=name, query=watch.query, items=tuple(items.values()))
+        taken = fitting(talk, SHAPES[watch.shape])
+        try:
+            talk = Talk(watch=name, query=watch.query, items=taken)
+            await _say(watch, talk, fetcher, now(), environ)
+        except (FetchError, WatchError) as error:
+            why = _without_secrets(error.reason, watch, environ)
+            wait = getattr(error, "retry_after", None)
+            if wait is None:
+                wait = max(backoff(watch.failures + 1), SHAPES[watch.shape].rest)
+            memory.note_failed(name, why, now() + timedelta(seconds=wait))
+            return sent, why
+        memory.note_sent(name, list(items)[: len(taken)], now=now())
+        sent += len(taken)
+    return sent, ""
+
+
+async def _say(
+    watch: Watch, talk: Talk, fetcher: Fetcher, now: datetime, environ: Mapping[str, str]
+) -> None:
+    """Send one message. Raises FetchError, or WatchError where the environment lacks a name."""
+    shape: Shape = SHAPES[watch.shape]
+    secret = ""
+    if watch.secret_env:
+        secret = environ.get(watch.secret_env, "")
+        if not secret:
+            raise WatchError(watch.name, f"the environment has no {watch.secret_env}")
+    post: Post = shape.post(talk, _filled(watch, environ), secret, now)
+    answer = await fetcher.post(
+        post.url,
+        post.body,
+        headers=post.headers,
+        delay=timedelta(seconds=shape.pause),
+        deadline=DEADLINE,
+    )
+    if why := refusal(shape, answer.body):
+        raise WatchError(watch.name, why)
+
+
+def _filled(watch: Watch, environ: Mapping[str, str]) -> str:
+    """Return the address with what stands in the environment for each ``${NAME}``."""
+    if lacking := [name for name in _PLACE.findall(watch.webhook) if not environ.get(name)]:
+        raise WatchError(watch.name, f"the environment has no {' '.join(lacking)}")
+    filled = _PLACE.sub(lambda place: environ[place[1]], watch.webhook)
+    try:
+        return absolute(filled)
+    except ValueError:
+        raise WatchError(watch.name, "the webhook is no http or https address") from None
+
+
+def _without_secrets(text: str, watch: Watch, environ: Mapping[str, str]) -> str:
+    for name in (*_PLACE.findall(watch.webhook), watch.secret_env):
+        if value := environ.get(name, ""):
+            text = text.replace(value, f"${{{name}}}")
+    return text
+
+
+def _items(watch: Watch, archive: Path, waiting: Sequence[Noted]) -> dict[int, Item]:
+    """Return number of the hit → what is said of it, for those that still stand."""
+    by_url = {s.article.url: s for s in standing(archive, [noted.url for noted in waiting])}
+    return {
+        noted.number: _item(watch, by_url[noted.url], noted.snippet, noted.at)
+        for noted in waiting
+        if noted.url in by_url
+    }
+
+
+def _item(watch: Watch, stored: Stored, snippet: str, at: datetime) -> Item:
+    article = stored.article
+    day = local_day(article)
+    return Item(
+        id=f"urn:uuid:{uuid.uuid5(uuid.UUID(watch.key), article.url)}",
+        article=stored.id,
+        title=article.title,
+        url=article.url,
+        source=article.source,
+        origin=article.origin,
+        published=article.published,
+        day=day.isoformat() if day else "",
+        archived=stored.first_seen,
+        snippet=snippet,
+    )
