@@ -161,6 +161,8 @@ _MONTHS = (
 
 #: A sentence with values in it has so many letters of its own; "{row} at {place}" would fit all.
 LETTERS = 4
+#: Longer texts are no errors of ours, and would take long to compare.
+_LONGEST = 2000
 #: How deep a reason may lie in a reason.
 _DEPTH = 4
 #: What stands between the parts of a text made of several.
@@ -173,7 +175,7 @@ def retold(english: str, depth: int = _DEPTH) -> str:
     The catalogue knows the sentences such texts are made from; the values are put into the
     translation, retold in their turn. What no sentence fits stays as it is.
     """
-    if language() == _ENGLISH or not english or depth == 0:
+    if language() == _ENGLISH or not english or depth == 0 or len(english) > _LONGEST:
         return english
     known_texts, sentences = _told(language())
     if english in known_texts:

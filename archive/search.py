@@ -31,7 +31,9 @@ from archive.sqliteerrors import expected_errors
 
 Sort = Literal["newest", "best", "oldest"]
 
-#: Up to here matches are counted and ranked one by one.
+#: Up to here matches are counted: of a phrase of four characters that takes 7 ms.
+COUNTED = 10_000
+#: Up to here they are ranked one by one, and counted for it.
 RANKED_IN_FULL = 20_000
 #: Where there are more, this many of the newest are ranked.
 RANKED_NEWEST = 2_000
@@ -85,9 +87,10 @@ def search(
     limits = narrowed(filters, asked.filters)
     scope = scope_of(archive, asked.match, limits)
     notes = list(asked.notes)
-    total = scope.count(archive, RANKED_IN_FULL + 1)
-    capped = total > RANKED_IN_FULL
     ranked = sort == "best" and asked.match is not None
+    most = RANKED_IN_FULL if ranked else COUNTED
+    total = scope.count(archive, most + 1)
+    capped = total > most
     order: Sort = sort if ranked or sort != "best" else "newest"
     after = _after(cursor, order)
     if ranked:
@@ -107,7 +110,7 @@ def search(
     goes_on = offset + len(page) if ranked else next(reversed(page), 0)
     return Results(
         hits=tuple(_hits(archive, page, others, _terms(asked.terms, limits.columns))),
-        total=min(total, RANKED_IN_FULL),
+        total=min(total, most),
         capped=capped,
         notes=tuple(notes),
         next=f"{order}.{goes_on}" if more and page else "",

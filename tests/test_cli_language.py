@@ -103,3 +103,11 @@ def test_the_variables_of_the_shell_decide(tmp_path: Path) -> None:
         env = clean | set_ | {"PYTHONUTF8": "1"}
         done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         assert words in done.stderr
+
+
+def test_commands_below_a_command_speak_too() -> None:
+    below = click.Command("x", help="Do not ask.")
+    with speaking("zh"):
+        group = spoken(click.Group("g", {"x": below}, help="Say why."))
+        shown = group.get_help(group.make_context("g", ["x"]))
+    assert "x  不再询问" in shown

@@ -122,6 +122,8 @@ async def test_the_main_pages_are_chinese(datasette: Datasette, path: Path) -> N
         (f"/-/gazette/article/{id_}", "历次版本"),
         (f"/-/gazette/article/{id_}/diff/2", "改动前"),
         ("/-/gazette/article/1", "档案库中没有这篇文章"),
+        (f"/-/gazette/article/{id_}/diff/7", "没有第 7 版"),
+        ("/-/gazette/changes?since=9999d", "静默修改"),
     ):
         page = await shown(datasette, address, accept_language="zh")
         assert words in page, address
@@ -132,3 +134,10 @@ async def test_machines_read_the_same_in_every_language(datasette: Datasette) ->
     for address in ("/-/gazette.json?q=就业+-x*+number:1", "/-/gazette.csv?q=就业"):
         chinese = await shown(datasette, address, accept_language="zh")
         assert chinese == await shown(datasette, address)
+
+
+async def test_pages_of_datasette_itself_are_named_english(datasette: Datasette) -> None:
+    for address in ("/archive", "/archive/articles"):
+        page = await shown(datasette, address, accept_language="zh")
+        assert '<html lang="en">' in page
+        assert page.rstrip().endswith("</html>")

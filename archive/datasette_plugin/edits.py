@@ -17,6 +17,7 @@ from archive.datasette_plugin.layout import (
 from archive.diff.forms import as_html, how_much, remarks
 from archive.errors import NoSpan, UnknownArticle
 from archive.following import compare
+from archive.language import _, retold
 
 
 async def diff_page(datasette: Any, request: Any) -> Any:
@@ -29,9 +30,9 @@ async def diff_page(datasette: Any, request: Any) -> Any:
     try:
         found = await asyncio.to_thread(compare, Path(database.path), id_, asked)
     except (UnknownArticle, NoSpan) as error:
-        return await missing(datasette, request, str(error))
+        return await missing(datasette, request, retold(str(error)))
     if found is None:
-        return await missing(datasette, request, "There is nothing to compare with")
+        return await missing(datasette, request, _("There is nothing to compare with"))
     article = found.after.article
     edit = found.edit
     shown = {
