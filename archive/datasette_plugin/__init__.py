@@ -107,7 +107,7 @@ def register_routes() -> list[tuple[str, Page]]:
         (r"^/-/gazette/article/(?P<id>\d{1,18})/file/(?P<number>\d{1,4})$", file_download),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/picture/(?P<number>\d{1,4})$", picture_page),
         (r"^/-/gazette/article/(?P<id>\d{1,18})/capture$", capture_download),
-        (r"^/-/gazette/article/(?P<id>\d{1,18})\.(?P<form>md|txt|json)$", article_download),
+        (r"^/-/gazette/article/(?P<id>\d{1,18})\.(?P<form>\w{1,8})$", article_download),
         (r"^/-/gazette/changes$", changes_page),
         (r"^/-/gazette/gone$", gone_page),
         (r"^/-/gazette/sources$", sources_page),

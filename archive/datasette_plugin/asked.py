@@ -107,8 +107,11 @@ def with_term(query: str, term: str) -> str:
     if term in filters_in(query):
         return query
     scanned = _scan(query)
+    query = "".join(char for char, _bare in scanned.characters).strip()
     # Quotes and brackets left open close themselves at the end, which is no longer here.
-    query = query.strip() + scanned.closing[:1] + ")" * scanned.depth
+    query += scanned.closing[:1] + ")" * scanned.depth
+    while (parts := parts_of(query)) and parts[-1] == "NOT":
+        query = query[: -len("NOT")].rstrip()
     if _has_either(query):
         query = f"({query})"
     return f"{query} {term}".strip()
@@ -155,7 +158,9 @@ def _scan(query: str) -> _Scanned:
         elif char in _OPEN:
             depth += 1
         elif char in _CLOSE:
-            depth = max(0, depth - 1)
+            if not depth:
+                continue  # it closes nothing, and would close what is put round it
+            depth -= 1
         else:
             bare = not depth
         characters.append((char, bare))

@@ -64,6 +64,8 @@ async def article_download(datasette: Any, request: Any) -> Any:
     form = request.url_vars["form"]
 
     def read(archive: Archive) -> tuple[str, bytes]:
+        if form not in FORMS:
+            raise ArchiveError(f"an article has no form {form}")
         return f"gazette-{id_}.{form}", FORMS[form](archive.get(id_, revision)).encode()
 
     return await _saved(datasette, request, read, _("The archive holds no such article"))
