@@ -17,10 +17,12 @@ from typing import Any
 import uvicorn
 import yaml
 from datasette.app import DEFAULT_SETTINGS, Datasette  # type: ignore[import-untyped]
+from datasette.version import __version__  # type: ignore[import-untyped]
 
 from archive.datasette_plugin.watch import hand_over
 from archive.errors import ArchiveError
 from archive.health import Watch
+from archive.language import _
 from archive.schema import open_archive
 
 #: Settings of Datasette, where the metadata file has none. The database is not to be had whole:
@@ -47,6 +49,10 @@ PUBLIC: dict[str, Any] = {
     "max_returned_rows": 500,
     "max_csv_mb": 10,
 }
+
+#: Datasette 0.65, which we are built for, has it all in its metadata.
+_OLD = __version__.startswith("0.")
+_CONFIG = ("databases", "plugins", "allow", "permissions")
 
 _LAST_PORT = 65_535
 
@@ -78,7 +84,8 @@ def browse(
     with closing(_listen(host, port)) as listener:
         bound = listener.getsockname()[1]
         address = f"http://{f'[{host}]' if ':' in host else host}:{bound}/"
-        announce(f"{path} is open at {address} (Ctrl-C ends it)")
+        told = _("{path} is open at {address} (Ctrl-C ends it)")
+        announce(told.format(path=path, address=address))
         if open_browser:
             webbrowser.open(address)
         # The server has stopped in good order by then, and only passes the signal on.
@@ -132,7 +139,9 @@ def application(
         settings |= PUBLIC
         plugins = dict(said.get("plugins") or {})
         said["plugins"] = {**plugins, "gazette": {**(plugins.get("gazette") or {}), "public": True}}
-    datasette = Datasette([str(path)], metadata=said, settings=settings)
+    # Datasette 1.0 takes queries, plugins and what visitors may do as configuration.
+    more = {} if _OLD else {"config": {key: said[key] for key in _CONFIG if key in said}}
+    datasette = Datasette([str(path)], metadata=said, settings=settings, **more)
     if watch is not None:
         hand_over(datasette, watch)
     return datasette

@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.facts import FIELDS, whole_phrase
 from archive.filters import narrowed
 from archive.grammar import All, Fact, Node, Not, Some, Term
-from archive.language import _
+from archive.language import _, retold
 from archive.query import Query, compile_query, match_of
 from archive.records import Filters
 from archive.schema import open_archive
@@ -32,7 +32,7 @@ def explain(
     both = narrowed(filters, asked.filters)
     if days := _days(both):
         lines.append(days)
-    return (*lines, *(_("note: {note}").format(note=note) for note in asked.notes))
+    return (*lines, *(_("note: {note}").format(note=retold(note)) for note in asked.notes))
 
 
 def why_empty(
@@ -89,7 +89,7 @@ def _limits(filters: Filters) -> Iterator[tuple[str, Filters]]:
             yield told.format(value=value), without
     if filters.columns:
         told = _("only in: {columns}")
-        columns = ", ".join(_(column) for column in filters.columns)
+        columns = _(", ").join(_(column) for column in filters.columns)
         yield told.format(columns=columns), replace(filters, columns=())
 
 

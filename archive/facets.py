@@ -17,7 +17,10 @@ from archive.search import NO_FILTERS, scope_of
 from archive.sqliteerrors import expected_errors
 
 #: Up to here every match is counted, beyond it only the newest: some 2 µs for each.
-COUNTED = 50_000
+COUNTED = 30_000
+
+#: More than an archive holds.
+_ALL = 2**62
 
 #: What can be counted, in the order in which it is shown.
 NAMES = ("source", "region", "month", "category")
@@ -57,21 +60,41 @@ def facets(
         FROM ({newest}) AS found
         CROSS JOIN articles INDEXED BY articles_facets ON articles.id = found.id
     """  # noqa: S608
-    rows = archive.execute(sql, scope.values).fetchall()
-    several = Counter(tuple(row) for row in rows[:COUNTED])
+    cursor = archive.cursor()
+    cursor.row_factory = None  # tuples are counted as they come
+    rows = cursor.execute(sql, scope.values).fetchall()
+    # Column by column: of each there are few values, however many their combinations.
+    columns = list(zip(*rows[:COUNTED], strict=True)) or [()] * 4
+    days, sources, regions, categories = map(Counter, columns)
     counts: dict[str, Counter[str]] = {name: Counter() for name in NAMES}
-    for (day, source, region, categories), count in several.items():
-        counts["source"][source] += count
-        if region:
-            counts["region"][region] += count
+    counts["source"] = sources
+    counts["region"] = Counter({region: count for region, count in regions.items() if region})
+    for day, count in days.items():
         if day * SLOTS_PER_DAY >= FIRST_DATED:
             counts["month"][f"{date.fromordinal(day):%Y-%m}"] += count
-        for category in {str(each) for each in listed(categories)}:
+    for spelt, count in categories.items():
+        for category in {str(each) for each in listed(spelt)}:
             counts["category"][category] += count
     return Facets(
         counts={name: tuple(_shown(name, found, most)) for name, found in counts.items()},
         of=COUNTED if len(rows) > COUNTED else None,
     )
+
+
+def matching(
+    archive: Path | sqlite3.Connection,
+    query: str,
+    *,
+    filters: Filters = NO_FILTERS,
+    today: date | None = None,
+) -> int:
+    """Return how many articles match, every one of them; NotAnArchive for a wrong file."""
+    if isinstance(archive, Path):
+        with closing(open_archive(archive, read_only=True)) as conn, expected_errors(archive):
+            return matching(conn, query, filters=filters, today=today)
+    asked = compile_query(query, today=today)
+    scope = scope_of(archive, asked.match, narrowed(filters, asked.filters))
+    return scope.count(archive, _ALL)
 
 
 def _shown(name: str, found: Counter[str], most: int) -> list[tuple[str, int]]:

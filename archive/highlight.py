@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from archive.grammar import Term
 from archive.query import compile_query
-from archive.tokens import WORD, fold
+from archive.tokens import WORD, fold_tokens
 
 #: Stand before and after every hit; a text's own are taken out.
 MARK, UNMARK = "\ue000", "\ue001"
@@ -19,7 +19,6 @@ CUT = "…"
 #: Start and end of a hit, and the number of the term that it is one of.
 _Span = tuple[int, int, int]
 
-_OWN_MARKS = str.maketrans("", "", MARK + UNMARK)
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]+[”’」』）)]*\s*|\.\s+")
 _BLANKS = re.compile(r"\s+")
 _IN_WORD = re.compile(f"(?<={WORD}){WORD}{{1,20}}")
@@ -29,7 +28,7 @@ _MOST_HITS = 200
 
 def highlight(text: str, query: str | Sequence[Term]) -> str:
     """Return ``text`` with marks round every hit."""
-    text = text.translate(_OWN_MARKS)
+    text = _without_marks(text)
     return _marked(text, _merged(_spans(text, _terms(query))), 0, len(text))
 
 
@@ -38,12 +37,16 @@ def snippet(text: str, query: str | Sequence[Term], width: int = 120) -> str:
 
     Begins at a sentence where one begins near by; the beginning of the text where nothing is found.
     """
-    text = text.translate(_OWN_MARKS)
+    text = _without_marks(text)
     spans = _spans(text, _terms(query))
     start = _best_start(text, spans, width)
     end = _word_end(text, start + width)
     cut = _BLANKS.sub(" ", _marked(text, _merged(spans), start, end)).strip()
     return f"{CUT if start else ''}{cut}{CUT if end < len(text) else ''}"
+
+
+def _without_marks(text: str) -> str:
+    return text.replace(MARK, "").replace(UNMARK, "")
 
 
 def _terms(query: str | Sequence[Term]) -> Sequence[Term]:
@@ -52,7 +55,7 @@ def _terms(query: str | Sequence[Term]) -> Sequence[Term]:
 
 def _spans(text: str, terms: Sequence[Term]) -> list[_Span]:
     """Return the hits in ``text``, by their place."""
-    folded = fold(text)
+    folded = fold_tokens(text)
     return sorted(
         (match.start(), match.end(), number)
         for number, term in enumerate(dict.fromkeys(terms))

@@ -8,12 +8,16 @@ English and put into the language of the reader there, by ``retold``.
 
 import gettext
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 #: Language → what its readers call it.
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -59,6 +63,20 @@ def ngettext(one: str, many: str, count: int) -> str:
 def N_(text: str) -> str:  # noqa: N802 - the name that gettext has for it
     """Return ``text``, marked for the catalogue; it is put into a language where it is shown."""
     return text
+
+
+def in_language(function: Callable[P, R]) -> Callable[P, R]:
+    """Return ``function`` speaking the language of now, wherever it runs.
+
+    Threads that a pool lends know nothing of the request they work for.
+    """
+    chosen = language()
+
+    def spoken(*args: P.args, **rest: P.kwargs) -> R:
+        with speaking(chosen):
+            return function(*args, **rest)
+
+    return spoken
 
 
 @cache
@@ -141,6 +159,10 @@ _MONTHS = (
 
 # --- what was made in English -------------------------------------------------------------------
 
+#: A sentence with values in it has so many letters of its own; "{row} at {place}" would fit all.
+LETTERS = 4
+#: Longer texts are no errors of ours, and would take long to compare.
+_LONGEST = 2000
 #: How deep a reason may lie in a reason.
 _DEPTH = 4
 #: What stands between the parts of a text made of several.
@@ -153,7 +175,7 @@ def retold(english: str, depth: int = _DEPTH) -> str:
     The catalogue knows the sentences such texts are made from; the values are put into the
     translation, retold in their turn. What no sentence fits stays as it is.
     """
-    if language() == _ENGLISH or not english or depth == 0:
+    if language() == _ENGLISH or not english or depth == 0 or len(english) > _LONGEST:
         return english
     known_texts, sentences = _told(language())
     if english in known_texts:

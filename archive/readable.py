@@ -61,6 +61,8 @@ def readable(html: str) -> Readable:
 class _Table:
     rows: list[list[str]] = field(default_factory=list)
     headed: bool = False
+    #: columns that the cell at hand covers
+    span: int = 1
 
 
 class _Reader(HTMLParser):
@@ -106,7 +108,7 @@ class _Reader(HTMLParser):
         elif tag == "table":
             self.tables.append(_Table())
         elif self.tables:
-            self._begin_cell(tag)
+            self._begin_cell(tag, given.get("colspan", ""))
 
     def _begin_item(self) -> None:
         number = self._lists[-1] if self._lists else 0
@@ -115,7 +117,7 @@ class _Reader(HTMLParser):
         self._kind, self._depth = "item", max(1, len(self._lists))
         self._bullet = f"{number}." if number else "•"
 
-    def _begin_cell(self, tag: str) -> None:
+    def _begin_cell(self, tag: str, span: str) -> None:
         table = self.tables[-1]
         if tag == "tr":
             table.rows.append([])
@@ -124,6 +126,9 @@ class _Reader(HTMLParser):
                 table.rows.append([])
             if tag == "th" and len(table.rows) == 1:
                 table.headed = True
+            # A page may claim any number; wider than that is no table to be read here.
+            covered = int(span) if span.isascii() and span.isdigit() and len(span) < 3 else 1
+            table.span = max(1, covered)
             self._parts = []
 
     def _picture(self, words: str) -> None:
@@ -135,7 +140,10 @@ class _Reader(HTMLParser):
         if tag == "a" and self._opened:
             self._footnote(*self._opened.pop())
         elif tag in ("td", "th") and self.tables and self.tables[-1].rows:
-            self.tables[-1].rows[-1].append(" ".join("".join(self._parts).split()))
+            table = self.tables[-1]
+            table.rows[-1].append(" ".join("".join(self._parts).split()))
+            table.rows[-1] += [""] * (table.span - 1)
+            table.span = 1
             self._parts = []
         elif tag == "table" and self.tables:
             self.close_table()

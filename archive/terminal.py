@@ -74,7 +74,7 @@ def _about(hit: Hit) -> str:
         hit.day.isoformat() if hit.day else _("undated"),
         hit.source,
         hit.origin,
-        f"id {hit.id}",
+        _("id {id}").format(id=hit.id),
         others.format(count=hit.reprints) if hit.reprints else "",
     ]
     return one_line(" · ".join(part for part in parts if part))

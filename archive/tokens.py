@@ -67,6 +67,9 @@ WORD = f"[^\\W_{CHINESE}]"
 RUN = re.compile(f"([{CHINESE}]+)|{WORD}+")
 
 
+#: A character that is not in ``_FOLD_LIST``.
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+
 _IS_WORD = re.compile(f"({WORD}+)")
 _IS_PAIR = re.compile(f"[{CHINESE}]{{2}}")
 
@@ -92,8 +95,13 @@ _FOLDED = re.compile(
 def fold(text: str) -> str:
     """Return ``text`` with width, case and script evened out, character for character."""
     if not text.isascii():
-        text = text.translate(_FOLD_LIST if max(text) < "\U00010000" else FOLD)
+        text = text.translate(FOLD if _BEYOND.search(text) else _FOLD_LIST)
     return text.lower()
+
+
+def fold_tokens(text: str) -> str:
+    """Return ``text`` as ``fold`` does but for signs that are in no token, three times as quick."""
+    return fold(text) if _FOLDED.search(text) else text.lower()
 
 
 def index_text(text: str) -> str:
@@ -102,9 +110,7 @@ def index_text(text: str) -> str:
     All pairs of a text are made at once, which is twice as quick as run by run: the characters in
     every third place from 0 on, the same again from 1 on but one further, blanks from 2 on.
     """
-    plain = text.replace(_PLACE, _GAP)
-    plain = fold(plain) if _FOLDED.search(plain) else plain.lower()
-    parts = _IS_WORD.split(plain)
+    parts = _IS_WORD.split(fold_tokens(text.replace(_PLACE, _GAP)))
     between, words = parts[::2], parts[1::2]
     for place, part in enumerate(between):
         if place and _IS_PAIR.match(part):

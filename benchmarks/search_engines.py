@@ -39,7 +39,7 @@ class Engine(ABC):
         self.build()
         self.seconds = time.perf_counter() - start
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - most have nothing to prepare
         """Do what does not count."""
 
     @abstractmethod

@@ -3,10 +3,15 @@
 import asyncio
 import logging
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from archive import Archive, ArchiveError, Mirrored, MirrorRule, keep_in_step
 from crawler.settings import MirrorSettings
+
+#: Seconds between two steps at most, while something asks for them.
+LONGEST_PAUSE = 300.0
 
 log = logging.getLogger("gazette")
 
@@ -42,7 +47,7 @@ class Mirroring:
         self._rule, self._data = rule_of(settings), data
         self._task: asyncio.Task[None] | None = None
         self._again = False
-        self._stop = threading.Event()
+        self._stop, self._ended = threading.Event(), asyncio.Event()
 
     def wake(self) -> None:
         """Make a step soon; what asks for it meanwhile shares the next."""
@@ -55,13 +60,19 @@ class Mirroring:
     async def settle(self) -> None:
         """Return when no step is under way; one that is ends soon, and goes on next time."""
         self._stop.set()
+        self._ended.set()
         if self._task is not None:
             await self._task
 
     async def _steps(self, rule: MirrorRule) -> None:
         while self._again and not self._stop.is_set():
             self._again = False
+            begun = time.monotonic()
             await asyncio.to_thread(self._step, rule)
+            # At most a tenth of the time, however large the archive is and however many passes end.
+            pause = min(LONGEST_PAUSE, 9 * (time.monotonic() - begun))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), pause)
 
     def _step(self, rule: MirrorRule) -> None:
         # A mirror that cannot be written to must not keep articles from being archived.

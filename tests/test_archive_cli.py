@@ -100,6 +100,20 @@ def test_matches_are_counted_and_what_was_understood_is_told(data: Path) -> None
     assert told == "looks for: “就业” and not “养老”\n"
 
 
+def test_matches_can_be_counted_alone_and_none_is_exit_code_1(data: Path) -> None:
+    assert run("search", "就业", "--count", data=data).stdout == "1\n"
+    none = run("search", "没有的词", "--count", data=data)
+    assert (none.stdout, none.exit_code) == ("0\n", 1)
+    assert "nothing found" in run("search", "没有的词", "--facets", data=data).stderr
+
+
+def test_a_mistyped_field_of_a_template_is_told_the_nearest(data: Path) -> None:
+    result = run("search", "就业", "--format", r"{id}\t{titel}", data=data)
+    assert result.exit_code == 2
+    assert "there is no {titel}; there is {title}" in result.stderr
+    assert run("search", "就业", "--format", "{reprints}", data=data).stdout == "0\n"
+
+
 def test_search_hits_are_one_json_object_a_line_with_stable_keys(data: Path) -> None:
     (hit,) = lines(run("search", "就业", "--json", data=data))
     keys = "id title published day source origin url snippet score reprints"

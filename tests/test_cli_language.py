@@ -65,10 +65,24 @@ def test_where_there_is_no_archive_the_way_out_is_told_in_chinese(tmp_path: Path
     assert "中没有档案库：`gazette demo` 生成一个供试用" in none.output
 
 
-def test_json_is_the_same_in_every_language(data: Path) -> None:
-    asked = ("search", "--json", "--data", data)
-    assert said(*asked).stdout == said(*asked, env={}).stdout
-    assert json.loads(said(*asked).stdout.splitlines()[0])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "search --json", "search --facets --json", "search 就业 --ids", "search", "gone --json",
+        "show {id} --json", "show {id} --diff --json", "show {id} --format post",
+        "files {id} --json",
+        "show {id}", "show {id} --diff", "history {id} --json", "changes --since 9999d --json",
+        "similar {id} --json", "verify --json", "export --format jsonl -", "export --format csv -",
+        "attest",
+    ],
+)  # fmt: skip
+def test_what_machines_read_is_the_same_in_every_language(data: Path, words: str) -> None:
+    found = said("search", "--json", "--data", data).stdout.splitlines()
+    ids = [json.loads(line)["id"] for line in found]
+    asked = [*words.format(id=ids[0]).split(), "--data", data]
+    chinese, english = said(*asked), said(*asked, env={})
+    assert chinese.stdout == english.stdout
+    assert chinese.exit_code == english.exit_code
 
 
 def test_a_language_leaves_nothing_behind() -> None:
@@ -89,3 +103,11 @@ def test_the_variables_of_the_shell_decide(tmp_path: Path) -> None:
         env = clean | set_ | {"PYTHONUTF8": "1"}
         done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         assert words in done.stderr
+
+
+def test_commands_below_a_command_speak_too() -> None:
+    below = click.Command("x", help="Do not ask.")
+    with speaking("zh"):
+        group = spoken(click.Group("g", {"x": below}, help="Say why."))
+        shown = group.get_help(group.make_context("g", ["x"]))
+    assert "x  不再询问" in shown

@@ -232,9 +232,9 @@ async def test_the_page_of_an_article_tells_all_that_is_known(
         "国务院办公厅",
         "国办发〔2017〕47号",
         '<a href="https://gov.example/a.html" rel="noopener noreferrer">',
-        '<li><a href="https://gov.example/附件.pdf" rel="noopener noreferrer">附件1</a></li>',
-        "<li>附件2</li>",
-        '<a href="?revision=1">1</a>',
+        '<span><a href="https://gov.example/附件.pdf" rel="noopener noreferrer">附件1</a></span>',
+        "<span>附件2</span>",
+        '?revision=1">1</a>',
     ):
         assert told in shown
 
@@ -277,7 +277,7 @@ async def test_recent_changes_are_listed_and_lead_to_comparisons(
     assert f'<a href="/-/gazette/article/{id_of(path, "a")}/diff/1..2">稳就业</a>' in shown
     assert "0 articles" in await page(datasette, "/-/gazette/changes")
     assert "0 articles" in await page(datasette, "/-/gazette/changes?since=soon&source=x")
-    assert '<a href="/-/gazette/changes">Recent changes</a>' in await page(datasette, "/")
+    assert 'href="/-/gazette/changes"' in await page(datasette, "/")
 
 
 async def test_an_article_that_is_gone_says_so(datasette: Datasette, path: Path) -> None:
@@ -296,10 +296,10 @@ async def test_a_revision_that_is_not_there_is_a_404(datasette: Datasette, path:
 
 async def test_the_home_page_leads_to_the_search(datasette: Datasette) -> None:
     shown = await page(datasette, "/")
-    (style,) = re.findall(r'href="(/-/static-plugins/gazette/[^"]+)"', shown)
-    assert "mark {" in await page(datasette, style)
-    assert '<form class="gazette-search gazette-search-home" action="/-/gazette"' in shown
-    table = re.search(r'href="(/archive/articles\?[^"]+)">Table of articles', shown)
+    styles = re.findall(r'href="(/-/static-plugins/gazette/[^"]+)"', shown)
+    assert [style for style in styles if "home-hero" in await page(datasette, style)]
+    assert '<form class="gazette-search" action="/-/gazette"' in shown
+    table = re.search(r'href="(/archive/articles\?[^"]+)">the table of articles', shown)
     assert table is not None
     assert "稳就业" in await page(datasette, table[1].replace("&amp;", "&") + "&_search=稳就业")
 
@@ -317,10 +317,11 @@ async def test_what_datasette_keeps_from_a_visitor_we_keep_too(path: Path) -> No
 
 
 @pytest.mark.parametrize("query", sorted(METADATA["databases"]["archive"]["queries"]))
-async def test_the_ready_made_queries_run(datasette: Datasette, query: str) -> None:
-    rows = json.loads(await page(datasette, f"/archive/{query}.json?query=就业&_shape=array"))
-    assert rows or query == "reprints"
-    await page(datasette, f"/archive/{query}?query=就业")
+async def test_the_ready_made_queries_run(datasette: Datasette, path: Path, query: str) -> None:
+    asked = f"query=就业&source=gov-cn&id={id_of(path, 'a')}&doc_number=国办发〔2017〕47号"
+    rows = json.loads(await page(datasette, f"/archive/{query}.json?{asked}&_shape=array"))
+    assert rows or query in ("reprints", "unlisted")
+    await page(datasette, f"/archive/{query}?{asked}")
 
 
 async def test_the_queries_tell_of_edits_and_of_what_is_gone(datasette: Datasette) -> None:

@@ -11,7 +11,14 @@ from crawler.cli import main
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
-    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config/README.md")
+    ROOT / name
+    for name in (
+        "README.md",
+        "README.zh-CN.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "config/README.md",
+    )
 ]
 PAGES += sorted((ROOT / "docs").glob("*.md"))
 
@@ -38,3 +45,13 @@ def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
 def test_every_command_of_the_readme_exists() -> None:
     said = re.findall(r"^gazette (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
     assert set(said) <= set(main.commands)
+
+
+def _commands(page: str) -> list[str]:
+    """Return what a page tells to type, without the remarks."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.S)
+    return [line.split("  #")[0].split(" # ")[0].rstrip() for line in "".join(blocks).splitlines()]
+
+
+def test_the_chinese_readme_shows_the_commands_of_the_english_one() -> None:
+    assert _commands("README.zh-CN.md") == _commands("README.md")

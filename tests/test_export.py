@@ -1,8 +1,11 @@
 """Every format says what the archive holds, and no title does harm on the way out."""
 
 import csv
+import html
 import io
 import json
+import shutil
+import subprocess
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,11 +14,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveError
 from archive.export import COLUMNS, EXPORTERS, Job, Walk, as_json, post_path, slug
+from archive.export.posts import FORMS
 from archive.frontmatter import parse
 from archive.ids import SLOTS_PER_DAY
 from archive.records import Article, Attachment, Precision, Stored
@@ -27,6 +32,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 HOSTILE = (
     "../../etc/passwd", "/etc/passwd", "..", ".bashrc", "-rf", "CON", "nul.txt", "a\0b\nc", "a\\c",
     "就业" * 200, "\u202egnp.exe", "é" * 300, " ", "", "*?<>|\":", "~", "%2e%2e%2f", "a" * 300,
+    "100% #1", "COM1", "x/../../y", "\u200f\u202e", "{{ 7*7 }}", "{% raw %}", "'; rm -rf ~; '",
+    "---",
 )  # fmt: skip
 
 
@@ -113,19 +120,56 @@ def test_a_changed_title_leaves_no_second_file(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("form", ["hexo", "hugo"])
 @pytest.mark.parametrize("title", HOSTILE)
-def test_no_title_leads_out_of_the_folder(title: str, tmp_path: Path) -> None:
+def test_no_title_leads_out_of_the_folder(title: str, form: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    export("hexo", stored(title=title), to=out)
-    assert [path.parent for path in tmp_path.rglob("*.md")] == [out / "2024/03/15"]
+    export(form, stored(title=title), to=out)
+    (name,) = files(tmp_path)
+    assert Path(name).parent == Path("out/2024/03/15")
     assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_page_of_hugo_is_yaml_that_says_the_same_and_html_without_shortcodes(title: str) -> None:
+    own = stored(title=title, html="<p>{{< x >}} {{% y %}}</p>", published=None)
+    text = FORMS["hugo"].render(replace(own, gone=DAY, gone_reason="404"))
+    front, body = text.removeprefix("---\n").split("\n---\n", 1)
+    keys = yaml.safe_load(front)
+    assert keys["title"] == title
+    assert "date" not in keys
+    assert keys["params"]["gazette"]["gone"] == "2024-03-15T00:00:00Z"
+    assert keys["categories"] == ["政务", "公告"]
+    assert "{" not in body
+    assert "}" not in body
+
+
+@pytest.mark.skipif(not shutil.which("hugo"), reason="hugo is not installed")
+def test_hugo_builds_a_site_of_hostile_articles(tmp_path: Path) -> None:
+    articles = [stored(n, title=title, html=f"<p>{{{{ 7*7 }}}} {n}</p>\n\n# x")
+                for n, title in enumerate(HOSTILE)]  # fmt: skip
+    export("hugo", *reversed(articles), to=tmp_path / "content" / "posts")
+    (tmp_path / "config.toml").write_text(
+        'baseURL = "http://example.org/"\n[permalinks]\nposts = "/:year/:month/:day/:slug/"\n'
+    )
+    layout = tmp_path / "layouts" / "_default" / "single.html"
+    layout.parent.mkdir(parents=True)
+    layout.write_text("<title>{{ .Title }}</title>{{ .Content }}")
+    subprocess.run(["hugo", "--quiet"], cwd=tmp_path, check=True, capture_output=True)
+    for n, article in enumerate(articles):
+        page = tmp_path / "public/2024/03/15" / str(article.id) / "index.html"
+        built = page.read_text("utf-8")
+        # NUL, which a browser shows as U+FFFD, no archive holds.
+        title = article.article.title.replace("\0", "\ufffd")
+        assert html.unescape(built.partition("</title>")[0]) == f"<title>{title}"
+        assert f"<p>&#123;&#123; 7*7 &#125;&#125; {n}</p>\n\n# x" in built
 
 
 @given(st.text())
 def test_a_slug_is_a_name_every_file_system_takes(title: str) -> None:
     name = slug(title)
     assert 0 < len(name.encode()) <= 180
-    assert not set(name) & set('/\\:*?"<>|')
+    assert not set(name) & set('/\\:*?"<>|%#')
     assert not any(unicodedata.category(character).startswith("C") for character in name)
     assert name.strip(".- ") == name
 

@@ -1,6 +1,7 @@
 """An article is read on a terminal: its blocks, its lines, and nothing in it that acts."""
 
 import fcntl
+import io
 import os
 import pty
 import re
@@ -15,8 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.console import Console
 
 from archive import Archive, Article, Precision
+from archive.cli.page import print_article
 from archive.readable import Block, readable
 from archive.sanitise import clean_html
 from archive.wrapping import breaks, filled
@@ -70,6 +73,13 @@ def test_tables_keep_their_rows_and_know_their_head() -> None:
     assert readable(nested).blocks[0].rows == (("甲", "地区 数 双塘 镇 4"),)
 
 
+def test_a_cell_over_several_columns_pushes_the_next_ones_right() -> None:
+    html = "<table><tr><th colspan='2'>甲</th><th>乙</th></tr><tr><td>1<td>2<td>3</tr></table>"
+    assert readable(clean_html(html)).blocks[0].rows == (("甲", "", "乙"), ("1", "2", "3"))
+    wild = readable("<table><tr><td colspan='999999999'>甲<td></td><td>乙</td></tr></table>")
+    assert all(len(row) < 200 for block in wild.blocks for row in block.rows)
+
+
 @given(st.text(alphabet="<>/\"'= apliтdrhe1就业\n&;", max_size=200))
 def test_no_html_at_all_is_an_error(html: str) -> None:
     readable(clean_html(html))
@@ -90,6 +100,24 @@ def test_lines_fit_lose_nothing_and_begin_with_no_closing_mark(text: str, width:
 def test_english_breaks_between_words_and_chinese_between_characters() -> None:
     assert filled("carbon market opened", 13) == ["carbon market", "opened"]
     assert filled("（一）稳定就业，促进发展。", 10) == ["（一）稳定", "就业，促进", "发展。"]
+
+
+def test_the_title_is_not_told_twice_where_the_text_begins_with_it(tmp_path: Path) -> None:
+    title = "关于促进就业的通知"
+    with Archive.open(tmp_path / "archive.db") as archive:
+        article = Article(
+            source="cn-gov", url="https://gov.example/2.html", title=title,
+            html=f"<h1>{title}</h1><ul><li>{'就业' * 20}</li></ul>", text=title,
+            published=NOW, precision=Precision.DAY, zone="UTC",
+        )  # fmt: skip
+        archive.put(article, None, now=NOW)
+        (stored,) = archive.articles()
+    console = Console(width=40, file=io.StringIO(), force_terminal=False)
+    print_article(stored, [], console)
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert shown.count(title) == 1
+    # All lines of an item are as long as they can be, beside its dot.
+    assert f"• {'就业' * 9}就\n  业就业" in shown
 
 
 # --- on a real terminal -------------------------------------------------------------------------

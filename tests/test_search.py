@@ -15,7 +15,7 @@ from archive import Archive, Article, Filing, Filters, NotAnArchive, Precision
 from archive.highlight import MARK, UNMARK
 from archive.query import fts_query
 from archive.schema import open_archive
-from archive.search import RANKED_IN_FULL, Sort, search
+from archive.search import COUNTED, RANKED_IN_FULL, Sort, search
 from archive.tokens import fold, index_text
 from tests import holdings
 from tests.texts import chinese_terms, read_corpus
@@ -259,9 +259,11 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
     conn.close()
 
 
-def test_counting_stops_at_twenty_thousand(many: sqlite3.Connection) -> None:
+def test_counting_stops_at_ten_thousand_or_where_ranking_does(many: sqlite3.Connection) -> None:
     results = search(many, "发展")
-    assert (results.total, results.capped, len(results.hits)) == (RANKED_IN_FULL, True, 20)
+    assert (results.total, results.capped, len(results.hits)) == (COUNTED, True, 20)
+    ranked = search(many, "发展", sort="best")
+    assert (ranked.total, ranked.capped) == (RANKED_IN_FULL, True)
     rarer = search(many, "就业")
     assert (rarer.total, rarer.capped) == (2929, False)
 

@@ -20,7 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from archive.cli.speaking import paragraphs
-from archive.language import TOLD
+from archive.language import LETTERS, TOLD
 
 ROOT = Path(__file__).parents[1]
 PO = ROOT / "archive" / "locale" / "zh_CN" / "LC_MESSAGES" / "gazette.po"
@@ -39,25 +39,44 @@ GATHERED = {"notes", "faults"}
 #: Names, of variables and of arguments, whose texts end in a sentence.
 NAMED = {"reason", "refused", "why", "what", "hint", "args", "message"}
 #: Rooms that return or yield what is wrong, in words.
-FINDING = ("archive/verify/", "archive/attest.py", "crawler/blocked.py")
+FINDING = ("archive/verify/", "archive/attest.py", "archive/warc/foreign.py", "crawler/blocked.py",
+           "crawler/importing.py")  # fmt: skip
+#: What the system and libraries say in errors that people often see.
+FOREIGN = (
+    "No such file or directory", "Permission denied", "No space left on device", "File exists",
+    "Is a directory", "Not a directory", "Read-only file system", "Input/output error",
+    "Address already in use", "Cannot assign requested address", "Connection refused",
+    "Network is unreachable", "Name or service not known", "database is locked",
+    "database or disk is full", "disk I/O error", "attempt to write a readonly database",
+    "database disk image is malformed", "Domain name not found",
+    "Timeout while contacting DNS servers",
+    "ClientConnectorError: Cannot connect to host {host} ssl:{ssl} [{why}]",
+    "ClientConnectorDNSError: Cannot connect to host {host} ssl:{ssl} [{why}]",
+    "ConnectTimeout: {why}", "ReadTimeout: {why}", "ServerDisconnectedError: {why}",
+    "Connect call failed {address}", "Connection timeout to host {url}",
+    "Timeout on reading data from socket", "Server disconnected",
+)  # fmt: skip
 
 
 def entries() -> Iterator[Entry]:
     """Yield text, place and context of everything that people are told."""
     for path in _code():
         place = path.relative_to(ROOT).as_posix()
-        source = path.read_bytes()
-        for text in _marked("python", source):
+        tree = ast.parse(path.read_bytes())
+        for text in _marked(tree):
             yield text, place, None
-        for told in _sentences(ast.parse(source), finds=place.startswith(FINDING)):
+        for told in _sentences(tree, finds=place.startswith(FINDING)):
             yield told, place, TOLD
     for path in sorted((ROOT / "archive").rglob("templates/*.html")):
-        for text in _marked("jinja2.ext:babel_extract", path.read_bytes()):
-            yield text, path.relative_to(ROOT).as_posix(), None
+        place = path.relative_to(ROOT).as_posix()
+        for text in _of_template(path.read_bytes()):
+            yield text, place, None
+    for text in FOREIGN:
+        yield text, "elsewhere", TOLD
     for text in _help():
         yield text, "--help", None
     for path in sorted(Path(click.__file__).parent.glob("*.py")):
-        for text in _marked("python", path.read_bytes()):
+        for text in _marked(ast.parse(path.read_bytes())):
             yield text, "click", None
 
 
@@ -66,8 +85,20 @@ def _code() -> list[Path]:
     return sorted(path for path in halves if "replica" not in path.parts)
 
 
-def _marked(method: str, source: bytes) -> Iterator[Text]:
-    for _line, text, _comments, _context in extract(method, io.BytesIO(source), KEYWORDS):
+def _marked(tree: ast.AST) -> Iterator[Text]:
+    """Yield what stands in the brackets of KEYWORDS; within f-strings too, unlike Babel."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KEYWORDS:
+            match [argument for argument in node.args if isinstance(argument, ast.Constant)]:
+                case [ast.Constant(value=str(one)), ast.Constant(value=str(many)), *_]:
+                    yield one, many
+                case [ast.Constant(value=str(text))]:
+                    yield text
+
+
+def _of_template(source: bytes) -> Iterator[Text]:
+    found = extract("jinja2.ext:babel_extract", io.BytesIO(source), KEYWORDS)
+    for _line, text, _comments, _context in found:
         if text:
             yield text
 
@@ -163,7 +194,8 @@ def _braced(text: str) -> str:
 def _worded(text: str) -> Iterator[str]:
     """Yield ``text`` where it says something: words, not a sign, a key or a name alone."""
     said = re.sub(r"\{\w+\}", "", text)
-    if re.search(r"[a-z]{2}", said) and (" " in text.strip() or text != said):
+    letters = len(re.findall("[a-z]", said))
+    if letters >= LETTERS if text != said else letters and " " in text.strip():
         yield text
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -19,8 +20,8 @@ from archive.cli.options import (
 )
 from archive.escapes import json_line, one_line
 from archive.explain import explain, why_empty
-from archive.facets import Facets, facets
-from archive.language import _
+from archive.facets import Facets, facets, matching
+from archive.language import _, retold
 from archive.records import Filters, Hit
 from archive.search import Sort
 from archive.search import search as find
@@ -54,7 +55,12 @@ def _template(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     template = value.replace("\\t", "\t").replace("\\n", "\n")
     try:
         template.format_map(dict.fromkeys(_KEYS, ""))
-    except (KeyError, ValueError, IndexError, AttributeError) as error:
+    except KeyError as error:
+        near = get_close_matches(str(error.args[0]), _KEYS, 1, 0.5)
+        names = " ".join(f"{{{key}}}" for key in (near or _KEYS))
+        wrong = f"{{{error.args[0]}}}"
+        raise click.BadParameter(f"there is no {wrong}; there is {names}") from error
+    except (ValueError, IndexError, AttributeError) as error:
         names = " ".join(f"{{{key}}}" for key in _KEYS)
         raise click.BadParameter(f"{value!r} cannot be filled in; there are {names}") from error
     return template
@@ -79,6 +85,7 @@ def _template(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     is_flag=True,
     help="Count the matches by source, region, month and category.",
 )
+@click.option("--count", "only_count", is_flag=True, help="How many match, reprints among them.")
 @click.option("--explain", "explained", is_flag=True, help="Say what was understood.")
 @click.option("--ids", is_flag=True, help="Ids alone, for xargs gazette show.")
 @click.option(
@@ -99,6 +106,7 @@ def search(
     offset: int,
     all_reprints: bool,
     counted: bool,
+    only_count: bool,
     explained: bool,
     ids: bool,
     template: str | None,
@@ -126,11 +134,19 @@ def search(
         for line in explain(asked, limits):
             note(line)
     if counted:
-        _show_counts(facets(path, asked, filters=limits), as_json=as_json)
+        found = facets(path, asked, filters=limits)
+        if as_json or any(found.counts.values()):
+            _show_counts(found, as_json=as_json)
+            return
+    if only_count:
+        number = matching(path, asked, filters=limits)
+        click.echo(number)
+        if not number:  # as grep has it
+            raise click.exceptions.Exit(NOT_FOUND)
         return
     results = find(path, asked, filters=limits, sort=sort, limit=limit, offset=offset)
     for remark in () if explained else results.notes:
-        note(_("note: {note}").format(note=remark))
+        note(_("note: {note}").format(note=retold(remark)))
     if not results.hits:
         _tell_nothing(path, asked, limits, offset if results.total else 0, explained=explained)
         raise click.exceptions.Exit(NOT_FOUND)
@@ -142,7 +158,10 @@ def search(
         click.echo("\n".join(json_line(as_row(hit)) for hit in results.hits))
     elif template is not None:
         for hit in results.hits:
-            row = {key: one_line(str(value or "")) for key, value in as_row(hit).items()}
+            row = {
+                key: one_line("" if value is None else str(value))
+                for key, value in as_row(hit).items()
+            }
             click.echo(template.format_map(row))
     else:
         console = screen()

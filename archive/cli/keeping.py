@@ -15,6 +15,7 @@ from archive.cli.options import (
     folders,
     note,
 )
+from archive.language import _
 
 
 @click.command(cls=ArchiveCommand)
@@ -26,7 +27,8 @@ def backup(file: Path, data: Path) -> None:
     Backing up to the same FILE again copies only the pages that are new.
     """
     save(existing(data), file)
-    note(f"{data / 'archive.db'} backed up to {file}; `gazette restore {file}` brings it back")
+    told = _("{archive} backed up to {file}; `gazette restore {file}` brings it back")
+    note(told.format(archive=data / "archive.db", file=file))
 
 
 @click.command(cls=ArchiveCommand)
@@ -38,8 +40,12 @@ def restore(file: Path, data: Path) -> None:
     The archive that stands there is renamed, not deleted. Stop the daemon first.
     """
     aside = bring_back(file, data / "archive.db")
-    kept = f"; what stood there is now {aside}" if aside else ""
-    note(f"{data / 'archive.db'} is as it was backed up{kept}")
+    told = (
+        _("{archive} is as it was backed up; what stood there is now {aside}")
+        if aside
+        else _("{archive} is as it was backed up")
+    )
+    note(told.format(archive=data / "archive.db", aside=aside))
 
 
 @click.command(cls=ArchiveCommand)

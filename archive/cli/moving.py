@@ -30,10 +30,10 @@ from archive.cli.options import (
 from archive.escapes import json_line
 from archive.explain import explain
 from archive.export import EXPORTERS, Job
-from archive.language import _
+from archive.language import N_, _, retold
 from archive.posts import Outcome, import_posts, post_files
 from archive.query import compile_query
-from archive.records import Filters, Verdict
+from archive.records import Filters
 from archive.store import Archive
 
 #: Notes of one kind that are printed; the rest are only counted.
@@ -64,7 +64,7 @@ def take_posts(paths: Iterable[Path], data: Path, *, as_json: bool, some: bool =
     files = list(post_files(paths))
     if not files:
         if some:
-            note("no posts (*.md, *.markdown) there")
+            note(_("no posts (*.md, *.markdown) there"))
         return not some
     counts: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
@@ -73,7 +73,7 @@ def take_posts(paths: Iterable[Path], data: Path, *, as_json: bool, some: bool =
         outcomes = import_posts(archive, files, now=datetime.now(UTC))
         for outcome in track(
             outcomes,
-            "importing",
+            _("importing"),
             len(files),
             console=bar,
             transient=True,
@@ -85,11 +85,24 @@ def take_posts(paths: Iterable[Path], data: Path, *, as_json: bool, some: bool =
                 click.echo(json_line(_as_row(outcome)))
     for kind, count in kinds.items():
         if count > _SHOWN:
-            note(f"note: {kind}: {count - _SHOWN} more posts")
+            told = _("note: {kind}: {count} more posts")
+            note(told.format(kind=retold(kind), count=count - _SHOWN))
     if not as_json:
-        said = ", ".join(f"{counts[key]} {key}" for key in (*Verdict, "failed") if counts[key])
-        click.echo(f"{len(files)} posts: {said}")
+        said = _(", ").join(
+            _(words).format(count=counts[key]) for key, words in VERDICTS.items() if counts[key]
+        )
+        click.echo(_("{count} posts: {verdicts}").format(count=len(files), verdicts=said))
     return not counts["failed"]
+
+
+#: What can become of what is imported, and how many times it did.
+VERDICTS = {
+    "new": N_("{count} new"),
+    "revised": N_("{count} revised"),
+    "unchanged": N_("{count} unchanged"),
+    "reprint": N_("{count} reprint"),
+    "failed": N_("{count} failed"),
+}
 
 
 def _tell(outcome: Outcome, kinds: Counter[str]) -> None:
@@ -99,7 +112,7 @@ def _tell(outcome: Outcome, kinds: Counter[str]) -> None:
         kind = remark.partition(":")[0]
         kinds[kind] += 1
         if kinds[kind] <= _SHOWN:
-            note(f"{outcome.path}: {remark}")
+            note(f"{outcome.path}: {retold(remark)}")
 
 
 def _as_row(outcome: Outcome) -> dict[str, object]:
@@ -151,7 +164,7 @@ def export(
     counts: Counter[bool] = Counter()
     with reading(data) as archive:
         for said in compile_query(asked).notes:
-            note(_("note: {note}").format(note=said))
+            note(_("note: {note}").format(note=retold(said)))
         job = Job(
             out=None if str(out) == "-" else out,
             raw=raw,
@@ -162,10 +175,14 @@ def export(
         for written in _with_bar(articles, archive.how_many(asked, filters), quiet=job.out is None):
             counts[written] += 1
     if not counts:
-        note(_("nothing to export: {what}").format(what="; ".join(explain(asked, filters))))
+        note(_("nothing to export: {what}").format(what=_("; ").join(explain(asked, filters))))
         raise click.exceptions.Exit(NOT_FOUND)
-    same = f", {counts[False]} as they were" if counts[False] else ""
-    note(f"{counts[True]} articles written{same}: {out}")
+    told = (
+        _("{written} articles written, {same} as they were: {out}")
+        if counts[False]
+        else _("{written} articles written: {out}")
+    )
+    note(told.format(written=counts[True], same=counts[False], out=out))
 
 
 def _with_bar(articles: Iterator[bool], total: int, *, quiet: bool) -> Iterator[bool]:

@@ -86,7 +86,7 @@ def show_pages(text: str, screen: Console, *, paged: bool) -> None:
         os.environ["PAGER"] = chosen
     os.environ.setdefault("LESS", "FRX")
     os.environ.setdefault("LESSCHARSET", "utf-8")
-    click.echo_via_pager(text, color=True)
+    click.echo_via_pager(text.removesuffix("\n"), color=True)  # it ends the last line itself
 
 
 #: Where the context of the command line holds what makes an ``archive.health.Watch`` of a folder.

@@ -1,6 +1,7 @@
 """An article on a terminal as it reads: title, facts, headings, tables, links as footnotes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich import box
 from rich.cells import cell_len
@@ -34,7 +35,7 @@ def print_article(stored: Stored, remarks: list[str], screen: Console) -> None:
         _print(screen, Text(one_line(remark), "yellow"), width, "  ")
     screen.print()
     body = readable(article.html)
-    for shown in _body(body, width):
+    for shown in _body(_without_title(body, article.title), width):
         screen.print(shown)
     _print_links(body, screen, width)
     if article.attachments:
@@ -57,7 +58,7 @@ def _about(stored: Stored) -> Iterator[str]:
         yield article.origin
     if article.author:
         yield article.author
-    yield f"id {stored.id}"
+    yield _("id {id}").format(id=stored.id)
 
 
 def _facts(stored: Stored) -> Iterator[tuple[str, str]]:
@@ -85,6 +86,15 @@ def _body(body: Readable, width: int) -> Iterator[RenderableType]:
         before = block
 
 
+def _without_title(body: Readable, title: str) -> Readable:
+    """Return ``body`` without the title that many pages repeat on top of their text."""
+    first = body.blocks[0] if body.blocks else Block(kind="rule")
+    same = "".join(first.text.split()) == "".join(title.split())
+    if same and first.kind in ("heading", "paragraph"):
+        return replace(body, blocks=body.blocks[1:])
+    return body
+
+
 def _shown(block: Block, width: int) -> RenderableType:
     text = neutral(block.text)
     match block.kind:
@@ -92,9 +102,9 @@ def _shown(block: Block, width: int) -> RenderableType:
             return filled_text(Text(text, "bold" if block.depth > 2 else "bold underline"), width)
         case "item":
             lead = "  " * (block.depth - 1) + (f"{block.bullet} " if block.bullet else "  ")
-            return filled_text(Text(lead + text), width, hanging=" " * cell_len(lead))
+            return filled_text(Text(text), width, indent=lead, hanging=" " * cell_len(lead))
         case "quote":
-            return filled_text(Text(f"│ {text}", "italic"), width, hanging="│ ")
+            return filled_text(Text(text, "italic"), width, indent="│ ", hanging="│ ")
         case "code":
             return Text(text, no_wrap=True, overflow="fold")
         case "rule":
@@ -110,10 +120,10 @@ def _table(block: Block, width: int) -> RenderableType:
     columns = len(rows[0])
     if columns * (_CELL + 3) > width:
         return _as_lists(rows, width, headed=block.headed)
-    shown = Table(box=box.SIMPLE_HEAD if block.headed else box.SIMPLE, width=None)
+    shown = Table(box=box.SIMPLE_HEAD if block.headed else box.SIMPLE, show_edge=False)
     shown.show_header = block.headed
     for head in rows[0]:
-        shown.add_column(head if block.headed else "", overflow="fold")
+        shown.add_column(Text(head) if block.headed else "", overflow="fold")
     for row in rows[1:] if block.headed else rows:
         shown.add_row(*(Text(cell) for cell in row))
     room = Table.grid()

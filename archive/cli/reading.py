@@ -182,7 +182,8 @@ def show_diff(path: Path, article_id: int, asked: str, form: str) -> None:
     except NoSpan as error:
         raise click.BadParameter(str(error), param_hint="--diff") from error
     if comparison is None:
-        note(f"article {article_id}: {asked or 'revision 1'} has nothing before it to compare with")
+        told = _("article {id}: {revision} has nothing before it to compare with")
+        note(told.format(id=article_id, revision=asked or _("revision {number}").format(number=1)))
         return
     console = screen()
     if form == "html":
@@ -193,7 +194,7 @@ def show_diff(path: Path, article_id: int, asked: str, form: str) -> None:
         print_comparison(comparison, console)
     else:
         for remark in remarks(comparison):
-            note(f"note: {remark}")
+            note(_("note: {remark}").format(remark=remark))
         for line in unified(comparison):
             click.echo(line)
 

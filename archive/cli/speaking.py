@@ -17,14 +17,9 @@ import click
 from rich.cells import cell_len
 
 from archive.language import DOMAIN, LOCALE, TAGS, _, language, of_locale, speaking
+from archive.wrapping import filled
 
 C = TypeVar("C", bound=click.Command)
-
-#: Marks of punctuation that begin no line, and those that end none.
-_CLOSING = "，。、；：！？）》」』】〕”’…,.;:!?)]}"
-_OPENING = "（《「『【〔“‘([{"
-#: Between these there is no break; a Chinese character stands for itself.
-_ATOM = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—]+|\s+|.", re.DOTALL)
 
 
 @contextmanager
@@ -57,14 +52,19 @@ def spoken(command: C) -> C:
     put.params = [_spoken_parameter(parameter) for parameter in command.params]
     put.context_class = _Context
     put._help_option = None
+    if isinstance(put, click.Group):
+        put.commands = {name: spoken(below) for name, below in put.commands.items()}
     return put
 
 
 def _spoken_parameter(parameter: click.Parameter) -> click.Parameter:
-    if not isinstance(parameter, click.Option) or not parameter.help:
-        return parameter
     put = copy(parameter)
-    put.help = translated(parameter.help)
+    if isinstance(put.type, click.Path):
+        # Named when it was made, which may have been before anybody spoke.
+        put.type = copy(put.type)
+        put.type.name = _(put.type.name)
+    if isinstance(put, click.Option) and put.help:
+        put.help = translated(put.help)
     return put
 
 
@@ -130,24 +130,4 @@ def _lines(paragraph: str, width: int) -> list[str]:
     """Break a paragraph into lines of at most ``width`` columns."""
     if paragraph.startswith("\b"):
         return paragraph.removeprefix("\b").strip("\n").split("\n")
-    lines, line = [], ""
-    for piece in _pieces(" ".join(paragraph.split())):
-        if line and cell_len(line) + cell_len(piece.rstrip()) > width:
-            lines.append(line.rstrip())
-            line = piece.lstrip()
-        else:
-            line += piece
-    return [*lines, line.rstrip()]
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Yield pieces of ``text`` between which a line may be broken."""
-    piece = ""
-    for atom in _ATOM.findall(text):
-        stays = not piece or atom.isspace() or atom[0] in _CLOSING or piece[-1] in _OPENING
-        if stays:
-            piece += atom
-        else:
-            yield piece
-            piece = atom
-    yield piece
+    return filled(paragraph, width)

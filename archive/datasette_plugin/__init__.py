@@ -14,21 +14,25 @@ from markupsafe import Markup
 
 from archive.datasette_plugin.article_page import article_page
 from archive.datasette_plugin.cells import cell
+from archive.datasette_plugin.changes import changes_page
 from archive.datasette_plugin.downloads import (
     article_download,
     capture_download,
     file_download,
 )
-from archive.datasette_plugin.edits import changes_page, diff_page
+from archive.datasette_plugin.edits import diff_page
 from archive.datasette_plugin.gone import gone_page
 from archive.datasette_plugin.home import home
 from archive.datasette_plugin.layout import archive_of, frame
 from archive.datasette_plugin.pictures import picture_page
 from archive.datasette_plugin.policy import Asgi, guarded
+from archive.datasette_plugin.prefix import without_prefix
 from archive.datasette_plugin.search_files import atom_page, csv_page, json_page
 from archive.datasette_plugin.search_page import search_page
+from archive.datasette_plugin.sheets import harmless_sheets
 from archive.datasette_plugin.source_page import source_page, sources_page
 from archive.datasette_plugin.speaking import language_page, spoken, template_words
+from archive.datasette_plugin.strangers import for_strangers
 from archive.highlight import highlight, snippet
 from archive.language import _
 from archive.query import fts_query
@@ -119,7 +123,7 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
         return []
     return [
         {"href": datasette.urls.path("/-/gazette"), "label": _("Search articles")},
-        {"href": datasette.urls.path("/-/gazette/changes"), "label": _("Recent changes")},
+        {"href": datasette.urls.path("/-/gazette/changes"), "label": _("Silent edits")},
     ]
 
 
@@ -151,6 +155,11 @@ def extra_template_vars(
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def asgi_wrapper() -> Callable[[Asgi], Asgi]:
+def asgi_wrapper(datasette: Any) -> Callable[[Asgi], Asgi]:
     """Answer in the reader's language, and say what a page may load: nothing from elsewhere."""
-    return lambda app: spoken(guarded(app))
+
+    def wrapped(app: Asgi) -> Asgi:
+        inner = for_strangers(harmless_sheets(app), datasette)
+        return without_prefix(spoken(guarded(inner)), datasette)
+
+    return wrapped

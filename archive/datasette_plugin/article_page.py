@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from archive.datasette_plugin.article_facts import known, utc, when
 from archive.datasette_plugin.asked import Asked
 from archive.datasette_plugin.layout import (
@@ -22,6 +20,7 @@ from archive.datasette_plugin.layout import (
 from archive.datasette_plugin.pictures import shown_body
 from archive.datasette_plugin.policy import policy
 from archive.datasette_plugin.timeline import timeline
+from archive.diff.edits import named
 from archive.diff.forms import how_much
 from archive.errors import Deleted, UnknownArticle, UnknownRevision
 from archive.following import Entry, History, history
@@ -79,9 +78,7 @@ def _read(path: Path, article_id: int, revision: int | None) -> Reading:
 
 def _shown(reading: Reading, page: str, *, remote: bool) -> dict[str, Any]:
     stored, article = reading.stored, reading.stored.article
-    body, lacking = shown_body(
-        article.html, reading.files, page, stored.revision, remote=remote
-    )
+    body, lacking = shown_body(article.html, reading.files, page, stored.revision, remote=remote)
     revisions = [_revision(entry) for entry in reading.past.entries]
     return {
         "page": page,
@@ -134,7 +131,7 @@ def _revision(entry: Entry) -> dict[str, Any]:
         "looked": entry.looked,
         "imported": not revision.status,
         "only_digests": entry.only_digests,
-        "changed": ", ".join(_(name) for name in revision.changed),
+        "changed": named(revision.changed),
         "text": how_much(edit.added, edit.removed, edit.share),
     }
 
@@ -152,10 +149,8 @@ def _attachment(file: KeptFile, number: int) -> dict[str, Any]:
 
 def _size(size: int) -> str:
     """Return a number of bytes as people say it."""
-    amount, units = float(size), ("B", "KB", "MB", "GB")
-    unit = units[0]
-    for unit in units:
-        if amount < 1000:
-            break
+    amount, units = float(size), ["B", "KB", "MB", "GB"]
+    while amount >= 1000 and len(units) > 1:
         amount /= 1000
-    return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"
+        units.pop(0)
+    return f"{amount:.0f} {units[0]}" if amount >= 10 or size < 1000 else f"{amount:.1f} {units[0]}"

@@ -15,6 +15,9 @@ LONG = frozenset({"text", "html", "categories", "pictures", "attachments", "witn
 
 _MARKED = re.compile(f"{MARK}([^{MARK}{UNMARK}]*){UNMARK}")
 
+#: What a source is called: the name of its file.
+_SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,80}")
+
 
 def marked(text: str) -> Markup:
     """Return ``text`` as HTML: escaped, then its marks as ``<mark>``."""
@@ -33,6 +36,9 @@ def cell(
     if column == "title" and table in ("articles", None) and (page := article_path(row, urls)):
         shown = escape(value) if table else marked(value)
         return Markup('<a href="{}">{}</a>').format(page, shown or "—")
+    if column == "source" and table in ("articles", None) and _SOURCE.fullmatch(value):
+        page = str(urls.path(f"/-/gazette/source/{value}"))
+        return Markup('<a href="{}">{}</a>').format(page, value)
     if table == "articles" and column in LONG:
         return escape(value if len(value) <= LONGEST else value[:LONGEST] + CUT)
     return marked(value) if table is None and MARK in value else None

@@ -30,6 +30,8 @@ from archive.vanished import Vanished
 DAYS, MONTHS = 90, 24
 #: Articles, edits and takedowns that are listed.
 NEWEST, LATEST = 12, 5
+#: Sources that are listed; all of them have a page.
+SOURCES = 30
 #: What the home page means by lately.
 LATELY = timedelta(days=7)
 
@@ -89,16 +91,14 @@ def figures(conn: Connection, today: date) -> Figures:
 def latest(conn: Connection, now: datetime) -> Latest:
     """Return what is new."""
     since = now - LATELY
-    changes, changes_total = overview.latest_changes(conn, since=since, most=LATEST)
     missing = [
-        vanished.vanished(conn, state, since=since, limit=LATEST).articles
-        for state in ("gone", "missing")
+        vanished.vanished(conn, state, limit=LATEST).articles for state in ("gone", "missing")
     ]
     found = sorted((one for page in missing for one in page), key=lambda one: one.since)
     return Latest(
         newest=overview.newest(conn, NEWEST),
-        changes=changes,
-        changes_total=changes_total,
+        changes=overview.latest_changes(conn, LATEST),
+        changes_total=overview.count_changes(conn, since),
         gone=tuple(found[::-1][:LATEST]),
         gone_total=sum(
             vanished.count(conn, state, source="", since=since) for state in ("gone", "missing")
@@ -136,7 +136,8 @@ def shown(
         "gone": [lost(each, names, now) for each in new.gone],
         "gone_total": new.gone_total,
         "days": day_plot(counted.days, urls),
-        "sources": source_rows(counted, watch, urls),
+        "sources": source_rows(counted, watch, most=SOURCES),
+        "more_sources": len(counted.held) > SOURCES,
         "months": [shown_month(month.year, month.month) for month in counted.months],
         "watched": watch is not None,
     }
@@ -230,7 +231,7 @@ def _sources_remark(watch: Watching | None) -> str:
     if watch is None:
         return _("their health is not known here")
     told = [f"{_many(watch, state)} {_(HEALTH[state])}" for state in HEALTH if _many(watch, state)]
-    return ", ".join(told)
+    return _(", ").join(told)
 
 
 def line(each: Headline, names: Mapping[str, str]) -> dict[str, Any]:
@@ -315,14 +316,16 @@ def day_plot(days: Mapping[date, int], urls: Any) -> dict[str, Any]:
     }
 
 
-def source_rows(counted: Figures, watch: Watching | None, urls: Any) -> list[dict[str, Any]]:
+def source_rows(
+    counted: Figures, watch: Watching | None, *, most: int | None = None
+) -> list[dict[str, Any]]:
     """Return the sources, each with its months as small bars, to its own scale."""
     health = {each.id: each for each in watch.sources} if watch else {}
     known = {each.source for each in counted.held}
     unheard = [each for each in health.values() if each.id not in known]
     rows = [
         _source_row(each, counted, health.get(each.source), place)
-        for place, each in enumerate(counted.held)
+        for place, each in enumerate(counted.held[:most])
     ]
     return rows + [
         {

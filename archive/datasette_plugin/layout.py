@@ -29,9 +29,16 @@ async def archive_of(datasette: Any) -> Any:
 
 async def may_be_seen(datasette: Any, request: Any, database: Any) -> None:
     """Raise Datasette's Forbidden where its configuration keeps the archive from this visitor."""
-    await datasette.ensure_permissions(
-        request.actor, [("view-database", database.name), "view-instance"]
-    )
+    if hasattr(datasette, "ensure_permissions"):
+        asked = [("view-database", database.name), "view-instance"]
+        await datasette.ensure_permissions(request.actor, asked)
+        return
+    # Datasette 1.0 asks otherwise.
+    from datasette.resources import DatabaseResource  # type: ignore[import-untyped]
+
+    seen = DatabaseResource(database=database.name)
+    for action, of in (("view-instance", None), ("view-database", seen)):
+        await datasette.ensure_permission(action=action, resource=of, actor=request.actor)
 
 
 async def answer(
@@ -73,7 +80,7 @@ def frame(datasette: Any, request: Any, database: Any) -> dict[str, Any]:
     """Return where the head of every page leads; nowhere where there is no archive."""
     if database is None:
         return {"places": [], "tables": ""}
-    here = request.path if request else ""
+    here = datasette.urls.path(request.path) if request else ""
     places = [(datasette.urls.path(place), _(label)) for place, label in PLACES]
     return {
         "places": [(address, label, address == here) for address, label in places],

@@ -121,7 +121,9 @@ def _picture(address: str, said: dict[str, str]) -> Markup:
 
 def _place(address: str, said: dict[str, str]) -> Markup:
     """Return what stands for a picture that we have no copy of."""
-    name = said.get("alt") or said.get("title") or unquote(urlsplit(address).path).rpartition("/")[2]
+    name = (
+        said.get("alt") or said.get("title") or unquote(urlsplit(address).path).rpartition("/")[2]
+    )
     return Markup(
         '<a class="gazette-no-picture" href="{}" rel="noopener noreferrer"><span>{}</span> {}</a>'
     ).format(address, _("Picture, not kept"), name[:120])

@@ -29,9 +29,10 @@ _VARIABLE = re.compile(r"\{\{.*?\}\}")
 def policy(*, remote_pictures: bool = False) -> str:
     """Return the value of Content-Security-Policy."""
     scripts = " ".join(["'self'", *sorted({f"'sha256-{digest}'" for digest in _own_scripts()})])
+    pictures = "'self' data: http: https:" if remote_pictures else "'self' data:"
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-        f"img-src 'self' data:{' http: https:' if remote_pictures else ''}; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        f"img-src {pictures}; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     )
 

@@ -17,7 +17,7 @@ from archive.datasette_plugin.layout import archive_of, may_be_seen, missing, no
 from archive.datasette_plugin.searching import TooSlow, searched
 from archive.escapes import for_spreadsheet
 from archive.highlight import MARK, UNMARK
-from archive.language import _, retold
+from archive.language import _, in_language, retold
 from archive.records import Hit, Results
 from archive.rows import stamp
 
@@ -51,7 +51,7 @@ async def atom_page(datasette: Any, request: Any) -> Any:
         )
 
     try:
-        feed = await database.execute_fn(read)
+        feed = await database.execute_fn(in_language(read))
     except TooSlow as error:
         return await missing(datasette, request, retold(str(error)), status=503)
     root = datasette.absolute_url(request, datasette.urls.path("/-/gazette/article/"))

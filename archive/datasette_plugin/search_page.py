@@ -18,7 +18,7 @@ from archive.datasette_plugin.layout import (
 from archive.datasette_plugin.searching import PATIENCE, TooSlow, searched, within
 from archive.explain import explain, why_empty
 from archive.facets import Facets, facets
-from archive.language import N_, _, shown_month
+from archive.language import N_, _, in_language, shown_month
 from archive.query import field_term
 from archive.records import Hit, Results
 
@@ -60,7 +60,7 @@ async def search_page(datasette: Any, request: Any) -> Any:
         return await missing(datasette, request, no_archive())
     await may_be_seen(datasette, request, database)
     asked = Asked.of(request.args)
-    found = await database.execute_fn(lambda conn: _found(conn, asked))
+    found = await database.execute_fn(in_language(lambda conn: _found(conn, asked)))
     results = found.results
     shown = {
         "own_search": True,

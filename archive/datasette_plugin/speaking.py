@@ -28,6 +28,8 @@ from archive.language import (
 COOKIE = "gazette_language"
 #: Seconds that a choice is remembered: a year.
 REMEMBERED = 365 * 24 * 3600
+#: How Datasette's pages begin, and with what in place of it: they are English.
+_NAMELESS, _ENGLISH = b"<!DOCTYPE html>\n<html>", b'<html lang="en">'
 #: A place on this site: one slash first, since browsers take // and /\ for another host.
 _HERE = re.compile(r"/(?![/\\])[^\x00-\x20\x7f-\x9f\\]*")
 
@@ -44,6 +46,9 @@ def spoken(app: Asgi) -> Asgi:
             if message["type"] == "http.response.start":
                 vary = (b"vary", b"Accept-Language, Cookie")
                 message = {**message, "headers": [*message.get("headers", ()), vary]}
+            elif message.get("body", b"").startswith(_NAMELESS):
+                # A page of Datasette's own. Readers read aloud in the language it names.
+                message = {**message, "body": message["body"].replace(b"<html>", _ENGLISH, 1)}
             await send(message)
 
         with speaking(asked(scope)):
@@ -85,7 +90,7 @@ async def language_page(datasette: Any, request: Any) -> Any:
 
 def switch(datasette: Any, request: Any) -> list[dict[str, str]]:
     """Return the links that change the language of the page asked for: to each other one."""
-    back = request.path if request is not None else "/"
+    back = str(datasette.urls.path(request.path if request is not None else "/"))
     if request is not None:
         said = parse_qs(request.query_string, keep_blank_values=True)
         # A language in the address would go before the one chosen.

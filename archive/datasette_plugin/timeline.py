@@ -1,11 +1,11 @@
-"""The articles of a reprint cluster on a line of time: who had it first, who followed when. Pure."""
+"""The articles of a reprint cluster on a line of time: who was first, who followed when. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from archive.datasette_plugin.article_facts import when
-from archive.language import _, ngettext
+from archive.language import ngettext
 from archive.records import Stored
 from archive.reprints.similar import Kin, Similar
 

@@ -17,7 +17,6 @@ from archive.cli import COMMANDS
 from archive.cli.options import WATCH, complain
 from archive.cli.speaking import speaking_as_told, spoken
 from archive.health import Watch
-from archive.language import retold
 from archive.language import _, retold
 from crawler import __version__
 from crawler.cli.options import data_folder

@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from archive import Archive, is_warc
-from archive.cli.moving import take_posts
+from archive.cli.moving import VERDICTS, take_posts
 from archive.cli.options import NOT_FOUND, ArchiveCommand, complain, json_option
 from archive.escapes import json_line
-from archive.language import N_, _, retold
+from archive.language import _, retold
 from crawler import sources
 from crawler.cli.options import config_folder, data_folder, folders, speak
 from crawler.importing import Imported, Importing
@@ -118,16 +118,6 @@ def _tell(imported: Imported, told: Counter[str], *, as_json: bool) -> list[str]
         }
         click.echo(json_line(row))
     return [outcome]
-
-
-#: What can become of a page, and how many of a file's did.
-VERDICTS = {
-    "new": N_("{count} new"),
-    "revised": N_("{count} revised"),
-    "unchanged": N_("{count} unchanged"),
-    "reprint": N_("{count} reprint"),
-    "failed": N_("{count} failed"),
-}
 
 
 def summary(path: Path, counts: Counter[str]) -> str:
