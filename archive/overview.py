@@ -26,12 +26,15 @@ _SOURCES = """
         SELECT (SELECT min(source) FROM articles WHERE source > found.source)
         FROM found WHERE source IS NOT NULL
     )
+    {held}
+    FROM found WHERE source IS NOT NULL
+"""
+_HELD = """
     SELECT source,
         (SELECT count(*) FROM articles WHERE articles.source = found.source) AS articles,
         (SELECT max(id) FROM articles WHERE articles.source = found.source) AS newest,
         (SELECT min(id) FROM articles WHERE articles.source = found.source AND id >= :dated)
             AS oldest
-    FROM found WHERE source IS NOT NULL
 """
 
 _SPANS = """
@@ -109,16 +112,25 @@ class Headline:
 
 def held(conn: sqlite3.Connection) -> tuple[Held, ...]:
     """Return what there is of every source, the most first."""
-    found = [
-        Held(
-            source=row["source"],
-            articles=row["articles"],
-            oldest=_day_of(row["oldest"]),
-            newest=_day_of(row["newest"]),
-        )
-        for row in conn.execute(_SOURCES, {"dated": FIRST_DATED})
-    ]
+    rows = conn.execute(_SOURCES.format(held=_HELD), {"dated": FIRST_DATED})
+    found = [_held(row) for row in rows]
     return tuple(sorted(found, key=lambda each: (-each.articles, each.source)))
+
+
+def held_of(conn: sqlite3.Connection, source: str) -> Held | None:
+    """Return what there is of one source, or None where there is nothing."""
+    sql = f"{_HELD} FROM (SELECT :source AS source) AS found"
+    row = conn.execute(sql, {"dated": FIRST_DATED, "source": source}).fetchone()
+    return _held(row) if row["articles"] else None
+
+
+def _held(row: sqlite3.Row) -> Held:
+    return Held(
+        source=row["source"],
+        articles=row["articles"],
+        oldest=_day_of(row["oldest"]),
+        newest=_day_of(row["newest"]),
+    )
 
 
 def _day_of(article_id: int | None) -> date | None:
@@ -233,16 +245,14 @@ class Change:
 
 
 def latest_changes(
-    conn: sqlite3.Connection, *, since: datetime, most: int, source: str = ""
-) -> tuple[tuple[Change, ...], int]:
-    """Return the edits seen last, and how many there were since, up to one more than MOST_COUNTED.
+    conn: sqlite3.Connection, most: int, source: str = "", since: datetime | None = None
+) -> tuple[Change, ...]:
+    """Return the edits seen last.
 
     They are listed, not measured: what each did to the text is `following.recent`'s to say.
     """
-    asked = {"since": stamp(since), "source": source, "most": most}
-    rows = conn.execute(_CHANGES, asked).fetchall()
-    (total,) = conn.execute(_CHANGES_COUNT, {**asked, "most": MOST_COUNTED + 1}).fetchone()
-    changes = tuple(
+    rows = conn.execute(_CHANGES, {**_asked(since, source), "most": most})
+    return tuple(
         Change(
             id=row["id"],
             title=row["title"],
@@ -254,4 +264,13 @@ def latest_changes(
         )
         for row in rows
     )
-    return changes, int(total)
+
+
+def count_changes(conn: sqlite3.Connection, since: datetime, source: str = "") -> int:
+    """Return how many edits were seen since then, up to one more than MOST_COUNTED."""
+    asked = {**_asked(since, source), "most": MOST_COUNTED + 1}
+    return int(conn.execute(_CHANGES_COUNT, asked).fetchone()[0])
+
+
+def _asked(since: datetime | None, source: str) -> dict[str, object]:
+    return {"since": stamp(since) if since else "", "source": source}

@@ -277,11 +277,13 @@ def test_no_question_of_the_home_page_reads_all_articles(data: Path, source: str
     conn.set_trace_callback(asked.append)
     last, months = NOW.date(), [NOW.date().replace(day=1)]
     overview.held(conn)
+    overview.held_of(conn, source)
     overview.per_day(conn, ["cn-gov"], last - timedelta(days=9), last)
     overview.per_month(conn, ["cn-gov"], months)
     overview.newest(conn, 5, source)
     overview.newest_visit(conn)
-    overview.latest_changes(conn, since=NOW - timedelta(days=7), most=5, source=source)
+    overview.latest_changes(conn, 5, source)
+    overview.count_changes(conn, NOW - timedelta(days=7), source)
     for state in ("gone", "missing", "unlisted"):
         vanished.vanished(conn, state, source=source)
         vanished.count(conn, state, source=source, since=None)
@@ -361,3 +363,16 @@ def test_the_metadata_file_names_no_query_twice() -> None:
     text = METADATA.read_text(encoding="utf-8")
     names = re.findall(r"^      (\w+):$", text, re.MULTILINE)
     assert len(names) == len(set(names)), json.dumps(names)
+
+
+async def test_edits_of_long_ago_are_listed_and_not_counted_for_the_week(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive.open(path) as archive:
+        archive.put(article("a", days=40), None, now=NOW - timedelta(days=40))
+        edited = article("a", days=40, text="另一回事。" * 9)
+        archive.put(edited, None, now=NOW - timedelta(days=20))
+    datasette = application(path, {})
+    shown = await page(datasette, "/")
+    assert "20 days ago" in shown
+    assert "<dt>Edited silently</dt><dd>0</dd>" in shown
+    datasette.databases["archive"].close()

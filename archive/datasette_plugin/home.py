@@ -91,16 +91,14 @@ def figures(conn: Connection, today: date) -> Figures:
 def latest(conn: Connection, now: datetime) -> Latest:
     """Return what is new."""
     since = now - LATELY
-    changes, changes_total = overview.latest_changes(conn, since=since, most=LATEST)
     missing = [
-        vanished.vanished(conn, state, since=since, limit=LATEST).articles
-        for state in ("gone", "missing")
+        vanished.vanished(conn, state, limit=LATEST).articles for state in ("gone", "missing")
     ]
     found = sorted((one for page in missing for one in page), key=lambda one: one.since)
     return Latest(
         newest=overview.newest(conn, NEWEST),
-        changes=changes,
-        changes_total=changes_total,
+        changes=overview.latest_changes(conn, LATEST),
+        changes_total=overview.count_changes(conn, since),
         gone=tuple(found[::-1][:LATEST]),
         gone_total=sum(
             vanished.count(conn, state, source="", since=since) for state in ("gone", "missing")

@@ -35,8 +35,8 @@ class _Figures:
     """What is kept of one Datasette."""
 
     known: dict[Hashable, _Figure] = field(default_factory=dict)
-    #: held while something is counted, so that nothing is counted twice at once
-    counting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: held while a figure is counted, so that none is counted twice at once
+    counting: dict[Hashable, asyncio.Lock] = field(default_factory=dict)
 
 
 _FIGURES: WeakKeyDictionary[Any, _Figures] = WeakKeyDictionary()
@@ -53,11 +53,14 @@ async def remembered(
     key = (database.name, name)
     if (found := _usable(figures, key, database)) is not None:
         return found.value
-    async with figures.counting:
+    async with figures.counting.setdefault(key, asyncio.Lock()):
         if (found := _usable(figures, key, database)) is not None:
             return found.value
         version, begin = version_of(Path(database.path)), time.monotonic()
-        value = await database.execute_fn(count)
+        try:
+            value = await database.execute_fn(count)
+        finally:
+            figures.counting.pop(key, None)
         done = time.monotonic()
         figures.known.pop(key, None)
         figures.known[key] = _Figure(value=value, version=version, cost=done - begin, at=done)

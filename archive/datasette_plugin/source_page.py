@@ -85,16 +85,13 @@ def rhythm(days: dict[date, int]) -> Rhythm:
 
 def told(conn: Connection, source: str, now: datetime) -> Told | None:
     """Return what the archive tells of a source, or None where it holds nothing of it."""
-    held = next((each for each in overview.held(conn) if each.source == source), None)
+    held = overview.held_of(conn, source)
     if held is None:
         return None
     today = now.date()
     last = until([held], today, RHYTHM)
     days = overview.per_day(conn, [source], last - timedelta(days=RHYTHM - 1), last)
     months = months_of(held, until([held], today, 31 * MONTHS))
-    changes, changes_total = overview.latest_changes(
-        conn, since=now - SINCE, most=LATEST, source=source
-    )
     lost_ = [
         vanished.vanished(conn, state, source=source, limit=LATEST).articles
         for state in ("gone", "missing", "unlisted")
@@ -106,8 +103,8 @@ def told(conn: Connection, source: str, now: datetime) -> Told | None:
         counts=overview.per_month(conn, [source], months)[source],
         rhythm=rhythm(days),
         newest=overview.newest(conn, NEWEST, source),
-        changes=changes,
-        changes_total=changes_total,
+        changes=overview.latest_changes(conn, LATEST, source, now - SINCE),
+        changes_total=overview.count_changes(conn, now - SINCE, source),
         gone=tuple(found[::-1][:LATEST]),
         gone_total=sum(
             vanished.count(conn, state, source=source, since=None)
@@ -132,7 +129,9 @@ async def source_page(datasette: Any, request: Any) -> Any:
         return await missing(datasette, request, no_archive())
     await may_be_seen(datasette, request, database)
     source, now = unquote(request.url_vars["id"]), datetime.now(UTC)
-    found = await remembered(
+    # Names that are none are not remembered: there is no end of them.
+    held = await database.execute_fn(lambda conn: overview.held_of(conn, source))
+    found: Told | None = held and await remembered(
         datasette, database, ("source", source, now.date()), lambda conn: told(conn, source, now)
     )
     watch = await watching(datasette, now)
