@@ -106,13 +106,11 @@ def _child() -> Iterator["subprocess.Popen[bytes]"]:
 
 def serve() -> None:
     """Answer batches of rows on standard input with what goes into the index, until it ends."""
-    while True:
-        try:
+    with suppress(EOFError, BrokenPipeError):
+        while True:
             batch = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
-        except EOFError:
-            return
-        pickle.dump(indexed(batch), sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+            pickle.dump(indexed(batch), sys.stdout.buffer)
+            sys.stdout.buffer.flush()
 
 
 def indexed(rows: Sequence[_Row]) -> list[_Row]:

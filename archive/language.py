@@ -165,30 +165,53 @@ LETTERS = 4
 _LONGEST = 2000
 #: How deep a reason may lie in a reason.
 _DEPTH = 4
-#: What stands between the parts of a text made of several.
-_SIGNS = (N_("; "), N_(": "))
+#: What stands between the parts of a text made of several, and how many are looked at.
+_SIGNS, _PARTS = (N_("; "), N_(": ")), 8
+_SIGN = re.compile(f"({'|'.join(_SIGNS)})")
+#: A sentence that says less than this fits too much: its values reach up to a sign and no further.
+_TELLING = 16
 
 
 def retold(english: str, depth: int = _DEPTH) -> str:
     """Return an error or note, made in English, in the language spoken.
 
     The catalogue knows the sentences such texts are made from; the values are put into the
-    translation, retold in their turn. What no sentence fits stays as it is.
+    translation, retold in their turn. What no sentence fits is taken apart at its signs; what is
+    none then stays as it is.
     """
-    if language() == _ENGLISH or not english or depth == 0 or len(english) > _LONGEST:
+    if language() == _ENGLISH or depth == 0 or len(english) > _LONGEST:
         return english
-    known_texts, sentences = _told(language())
-    if english in known_texts:
-        return known_texts[english]
+    whole = _sentence(english, depth)
+    if whole is not None:
+        return whole
+    parts = _SIGN.split(english, maxsplit=_PARTS)
+    # From the left: what stands before a sentence is a place, mostly, and has signs of its own.
+    for at in range(2, len(parts), 2):
+        after = _sentence("".join(parts[at:]), depth)
+        if after is not None:
+            return _piecemeal(parts[:at], depth) + after
+    for at in range(len(parts) - 2, 0, -2):
+        before = _sentence("".join(parts[:at]), depth)
+        if before is not None:
+            return before + _piecemeal(parts[at:], depth)
+    return english
+
+
+def _piecemeal(parts: list[str], depth: int) -> str:
+    """Return parts and the signs between them, each in the language spoken where that is known."""
+    return "".join(_(part) if part in _SIGNS else _sentence(part, depth) or part for part in parts)
+
+
+def _sentence(english: str, depth: int) -> str | None:
+    """Return the translation of a sentence that the catalogue knows."""
+    texts, sentences = _told(language())
+    if english in texts:
+        return texts[english]
     for pattern, translation in sentences:
         if found := pattern.fullmatch(english):
             values = {name: retold(value, depth - 1) for name, value in found.groupdict("").items()}
             return translation.format(**values)
-    for sign in _SIGNS:
-        before, found_sign, after = english.partition(sign)
-        if found_sign:
-            return f"{retold(before, depth - 1)}{_(sign)}{retold(after, depth - 1)}"
-    return english
+    return None
 
 
 def _unbraced(text: str) -> str:
@@ -209,11 +232,12 @@ def _told(chosen: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]
             texts[text] = translation
             continue
         parts = re.split(r"(?<!\{)\{(\w+)\}(?!\})", text)
+        said = sum(len(part) for part in parts[::2])
+        value = ".*?" if said >= _TELLING else "(?:(?!: |; ).)*?"
         pattern = "".join(
-            f"(?P<{part}>.*?)" if place % 2 else re.escape(_unbraced(part))
+            f"(?P<{part}>{value})" if place % 2 else re.escape(_unbraced(part))
             for place, part in enumerate(parts)
         )
-        said = sum(len(part) for part in parts[::2])
         sentences.append((-said, re.compile(pattern, re.DOTALL), translation))
     sentences.sort(key=lambda item: item[0])
     return texts, [(pattern, translation) for _said, pattern, translation in sentences]

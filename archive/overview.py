@@ -71,7 +71,7 @@ _VISIT = """
 _EDITS = """
     FROM revisions JOIN articles ON articles.id = article_id
     WHERE number > 1 AND reading = 0 AND fetched_at >= :since
-        AND (:source = '' OR +source = :source)
+        AND (:source = '' OR source = :source)
 """
 _CHANGES = f"""
     SELECT articles.id, title, source, zone, number, fetched_at, changed {_EDITS}

@@ -14,7 +14,7 @@ from pathlib import Path
 from archive.filters import narrowed
 from archive.grammar import Term
 from archive.highlight import snippet
-from archive.query import NOTHING, compile_query
+from archive.query import NOTHING, Query, compile_query
 from archive.records import Filters, Stored
 from archive.rows import stamp, stored_of
 from archive.schema import open_archive, snapshot
@@ -98,10 +98,7 @@ def arrivals(archive: Path, query: str, *, start: int, after: int) -> Arrivals:
         span = conn.execute(_SPAN, {"after": after, "upto": upto, "start": start})
         ids = [row["article_id"] for row in span]
         asked = compile_query(query)
-        scope = scope_of(conn, asked.match, narrowed(_NO_FILTERS, asked.filters))
-        rest = f"AND {scope.id} IN (SELECT value FROM json_each(:among))"  # noqa: S608
-        among = {**scope.values, "among": json.dumps(ids)}
-        matching = {row[0] for row in conn.execute(scope.select(scope.id, rest), among)}
+        matching = _matching(conn, asked, ids)
         wanted = [id_ for id_ in ids if id_ in matching]
         terms = [term for term in asked.terms if term.column in ("", "text")]
         found = tuple(_arrival(conn, id_, terms) for id_ in wanted)
@@ -124,6 +121,25 @@ def standing(archive: Path, urls: list[str]) -> list[Stored]:
     with closing(open_archive(archive, read_only=True)) as conn, expected_errors(archive):
         rows = {row["url"]: row for row in conn.execute(sql, (json.dumps(urls),))}
     return [stored_of(rows[url]) for url in urls if url in rows]
+
+
+def _matching(conn: sqlite3.Connection, asked: Query, ids: list[int]) -> set[int]:
+    """Return which of ``ids`` match.
+
+    Each is looked up by itself, unless a word goes on (``econ*``, a single character): all words
+    that it may become are put together for each look anew, 7 s for 的 in a million articles. Then
+    all that match between the first and the last are read once.
+    """
+    if not ids:
+        return set()
+    scope = scope_of(conn, asked.match, narrowed(_NO_FILTERS, asked.filters))
+    values: dict[str, object] = {**scope.values, "least": min(ids), "most": max(ids)}
+    if asked.match is not None and '"*' in asked.match:
+        rest = f"AND {scope.id} BETWEEN :least AND :most"
+    else:
+        rest = f"AND {scope.id} IN (SELECT value FROM json_each(:among))"  # noqa: S608
+        values["among"] = json.dumps(ids)
+    return {row[0] for row in conn.execute(scope.select(scope.id, rest), values)} & set(ids)
 
 
 def _newest(conn: sqlite3.Connection) -> int:

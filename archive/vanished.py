@@ -13,14 +13,13 @@ State = Literal["gone", "missing", "unlisted"]
 #: Counted at most; more is said to be more.
 MOST_COUNTED = 10_000
 
-#: For each state, its moment and what else holds; written as the indexes of them are. The plus
-#: keeps SQLite from the index of sources, by which it would read every article of one.
+#: For each state, its moment and what else holds; written as the indexes of them are.
 _STATES: dict[State, tuple[str, str]] = {
     "gone": ("gone", "gone IS NOT NULL"),
     "missing": ("missing", "missing IS NOT NULL AND gone IS NULL"),
     "unlisted": ("unlisted", "unlisted IS NOT NULL AND missing IS NULL"),
 }
-_WITHIN = "{moment} >= :since AND (:source = '' OR +source = :source)"
+_WITHIN = "{moment} >= :since AND (:source = '' OR source = :source)"
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM articles WHERE {state} AND {within} LIMIT :most)"
 _PAGE = """
     SELECT id, title, source, url, day, zone, last_seen, gone_reason, {moment} AS since

@@ -120,3 +120,11 @@ def test_a_reason_within_a_message_is_translated_too() -> None:
 def test_no_text_is_an_error_to_retell(text: str) -> None:
     with speaking("zh"):
         assert isinstance(retold(text), str)
+
+
+def test_places_before_a_sentence_are_told_with_it() -> None:
+    with speaking("zh"):
+        told = retold("chain: revision 5: was changed after it was written")
+        assert told == "chain：第 5 版：写入后被改动"
+        told = retold("config/a.toml:3: zone: is no time zone: 'x'")
+        assert told == "config/a.toml:3：zone：不是时区：'x'"

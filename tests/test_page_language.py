@@ -11,6 +11,8 @@ from datasette.app import Datasette
 from archive import Archive
 from archive.browse import application
 from archive.datasette_plugin.speaking import COOKIE
+from tests.chromium import chromium
+from tests.test_browse import browsing
 from tests.test_datasette import article
 
 NOW = datetime(2024, 6, 1, 8, tzinfo=UTC)
@@ -141,3 +143,19 @@ async def test_pages_of_datasette_itself_are_named_english(datasette: Datasette)
         page = await shown(datasette, address, accept_language="zh")
         assert '<html lang="en">' in page
         assert page.rstrip().endswith("</html>")
+
+
+def test_a_reader_switches_once_and_stays_where_he_was(path: Path, tmp_path: Path) -> None:
+    with browsing(path.parent) as (address, _), chromium(tmp_path) as browser:
+        page = browser.show(f"{address}-/gazette?q=就业", width=360)
+        assert page.run("document.documentElement.lang") == "en"
+        page.click(".gazette-tongues a")
+        assert page.run("document.documentElement.lang") == "zh-CN"
+        assert page.run("new URL(location).searchParams.get('q')") == "就业"
+        for place in ("", "-/gazette/sources", f"-/gazette/article/{id_of(path, 'a')}"):
+            other = browser.show(address + place, width=360)
+            assert other.run("document.documentElement.lang") == "zh-CN"
+            assert other.sticking_out() == []
+            assert other.complaints == []
+        other.click(".gazette-tongues a")
+        assert other.run("document.documentElement.lang") == "en"

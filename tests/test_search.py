@@ -268,6 +268,19 @@ def test_counting_stops_at_ten_thousand_or_where_ranking_does(many: sqlite3.Conn
     assert (rarer.total, rarer.capped) == (2929, False)
 
 
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+def test_one_character_is_counted_and_paged_like_a_word(
+    many: sqlite3.Connection, sort: Sort
+) -> None:
+    for one, word in (("就", "就业"), ("发", "发展")):
+        for offset in (0, 20, COUNTED + 5):
+            found, wanted = (search(many, q, sort=sort, offset=offset) for q in (one, word))
+            assert [hit.id for hit in found.hits] == [hit.id for hit in wanted.hits]
+            assert (found.total, found.capped, found.next) == (
+                wanted.total, wanted.capped, wanted.next,
+            )  # fmt: skip
+
+
 def test_where_very_many_match_the_newest_are_ranked_with_a_note(many: sqlite3.Connection) -> None:
     results = search(many, "发展", sort="best", limit=2500)
     newest = many.execute("SELECT id FROM articles ORDER BY id DESC LIMIT 2000").fetchall()

@@ -162,6 +162,17 @@ def test_an_old_article_that_is_edited_is_not_new(data: Path) -> None:
     assert passes(data) == []
 
 
+@pytest.mark.parametrize(
+    "query", ["业", "econ*", "-养老", "after:2024-03-01", "title:通告 OR 水库"]
+)
+def test_every_kind_of_query_finds_the_new_one_alone(data: Path, query: str) -> None:
+    put(data, 5, text=f"{BODY}\nEconomic news of an old page.")
+    added(data, query=query)
+    put(data, 6, text=f"{BODY}\nEconomic news of a new page, 与其他各号都不相同。")
+    put(data, 7, title="养老", text="养老", published=datetime(2001, 1, 1, tzinfo=UTC))
+    assert passes(data) == [Outcome(name="jobs", new=1)]
+
+
 def test_more_links_than_are_looked_at_at_once_lose_nothing(data: Path) -> None:
     added(data)
     with Archive.open(data / "archive.db") as archive:

@@ -33,14 +33,15 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext"
 
 #: Calls whose texts end as an error or a note, besides those named …Error.
 TELLING = {"Fault", "Corrupt", "NotAnArchive", "ArchiveFull", "UsageError", "BadParameter", "note",
-           "complain", "remark", "failure", "Refused", "Paused"}  # fmt: skip
+           "complain", "remark", "failure", "fault", "Refused", "Paused", "_bad",
+           "_wants"}  # fmt: skip
 #: Lists that notes are gathered in.
 GATHERED = {"notes", "faults"}
 #: Names, of variables and of arguments, whose texts end in a sentence.
-NAMED = {"reason", "refused", "why", "what", "hint", "args", "message"}
+NAMED = {"reason", "refused", "why", "what", "hint", "args", "message", "wanted", "RESTORE"}
 #: Rooms that return or yield what is wrong, in words.
-FINDING = ("archive/verify/", "archive/attest.py", "archive/warc/foreign.py", "crawler/blocked.py",
-           "crawler/importing.py")  # fmt: skip
+FINDING = ("archive/verify/", "archive/attest.py", "archive/seals.py", "archive/warc/foreign.py",
+           "crawler/blocked.py", "crawler/importing.py", "crawler/sources/check.py")  # fmt: skip
 #: What the system and libraries say in errors that people often see.
 FOREIGN = (
     "No such file or directory", "Permission denied", "No space left on device", "File exists",
@@ -194,6 +195,8 @@ def _braced(text: str) -> str:
 def _worded(text: str) -> Iterator[str]:
     """Yield ``text`` where it says something: words, not a sign, a key or a name alone."""
     said = re.sub(r"\{\w+\}", "", text)
+    if text.lstrip().startswith(("SELECT ", "INSERT ")):
+        return
     letters = len(re.findall("[a-z]", said))
     if letters >= LETTERS if text != said else letters and " " in text.strip():
         yield text

@@ -63,7 +63,7 @@ def verify(deep: bool, against: tuple[Path, ...], as_json: bool, data: Path) -> 
         if as_json:
             click.echo(json_line(asdict(finding)))
         else:
-            complain(f"{finding.check}: {finding.where}: {retold(finding.what)}")
+            complain(f"{finding.check}: {finding.where}: {finding.what}")
     for remark in remarks:
         note(_("note: {remark}").format(remark=retold(remark)))
     if findings:

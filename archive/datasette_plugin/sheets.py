@@ -27,8 +27,7 @@ class Harmless:
         """Return what can be told of all pieces so far and was not returned yet."""
         text = self._rest + piece
         done, out = 0, []
-        # A line end is held back until it is known whether its second byte comes.
-        while (found := _CELL.match(text, done)) and (last or found.end() < len(text)):
+        while found := _CELL.match(text, done):
             out.append(harmless(found[1]) + found[2])
             done = found.end()
         self._rest = text[done:]

@@ -10,16 +10,8 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 from archive import overview, vanished
-from archive.datasette_plugin.home import (
-    Figures,
-    change,
-    figures,
-    line,
-    lost,
-    more_than,
-    source_rows,
-    until,
-)
+from archive.datasette_plugin.figures import Figures, figures, source_rows, until
+from archive.datasette_plugin.home import change, line, lost, more_than
 from archive.datasette_plugin.layout import answer, archive_of, may_be_seen, missing, no_archive
 from archive.datasette_plugin.layout import web_address as followed
 from archive.datasette_plugin.plots import Bar, bars, scale

@@ -1,0 +1,116 @@
+"""What ``gazette browse`` tells of the sources' health, from the crawler's own memory."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.browse import application
+from crawler.cli.health import CrawlWatch, state
+from crawler.frontier import Frontier
+from crawler.frontier.health import HEARTBEAT
+from crawler.records import Report, Source
+from tests.test_home import data as data
+from tests.test_home import page
+
+NOW = datetime.now(UTC)
+
+
+def source(name: str) -> Source:
+    return Source(
+        id=name, name=f"The {name}", address="https://x.example/", zone="UTC", listings=()
+    )
+
+
+def passed(name: str, ago: timedelta, **more: object) -> Report:
+    plain = Report(source=name, started=NOW - ago, seconds=2.5, found=40, new=2, reprints=1)
+    return replace(plain, **more)
+
+
+@pytest.fixture(scope="module")
+def watch(data: Path) -> CrawlWatch:
+    with Frontier(data / "crawl.db") as frontier:
+        frontier.sources.register([source("cn-gov"), source("us-ftc"), source("gb-new")])
+        for name, ago, error in (
+            ("cn-gov", timedelta(hours=30), ""),
+            ("cn-gov", timedelta(minutes=9), ""),
+            ("us-ftc", timedelta(minutes=5), "no listing could be read"),
+        ):
+            frontier.sources.finish(
+                passed(name, ago, error=error),
+                failures=float(bool(error)),
+                next_visit=NOW + timedelta(minutes=10),
+                now=NOW - ago,
+            )
+        frontier.health.beat(HEARTBEAT, os.getpid(), now=NOW)
+    return CrawlWatch(data)
+
+
+def test_every_source_has_its_word_and_what_was_new_within_a_day(watch: CrawlWatch) -> None:
+    found = watch.watching(NOW)
+    assert found is not None
+    assert found.alive
+    assert {each.id: (each.state, each.new, each.error) for each in found.sources} == {
+        "cn-gov": ("ok", 3, ""),
+        "us-ftc": ("failing", 3, "no listing could be read"),
+        "gb-new": ("new", 0, ""),
+    }
+
+
+def test_a_daemon_that_fell_silent_is_not_alive(watch: CrawlWatch) -> None:
+    found = watch.watching(NOW + timedelta(minutes=5))
+    assert found is not None
+    assert not found.alive
+
+
+def test_the_visits_to_a_source_are_told_newest_first(watch: CrawlWatch) -> None:
+    found = watch.visits("cn-gov", NOW)
+    assert found is not None
+    assert [each.new for each in found.passes] == [3, 3]
+    assert found.passes[0].started > found.passes[1].started
+    assert watch.visits("nobody", NOW) is not None
+
+
+async def test_the_pages_tell_it(watch: CrawlWatch, data: Path) -> None:
+    datasette = application(data / "archive.db", {}, watch=watch)
+    shown = await page(datasette, "/")
+    assert "the daemon is at work" in shown
+    assert "The us-ftc" in shown
+    shown = await page(datasette, "/-/gazette/source/us-ftc")
+    assert "Its last visit failed: no listing could be read" in shown
+    datasette.databases["archive"].close()
+
+
+def test_where_nothing_was_ever_crawled_nothing_is_known(tmp_path: Path) -> None:
+    assert CrawlWatch(tmp_path).watching(NOW) is None
+    assert CrawlWatch(tmp_path).visits("cn-gov", NOW) is None
+
+
+async def test_a_memory_that_cannot_be_read_is_told_and_breaks_no_page(tmp_path: Path) -> None:
+    (tmp_path / "crawl.db").write_bytes(b"no database" * 999)
+    found = CrawlWatch(tmp_path).watching(NOW)
+    assert found is not None
+    assert "crawl.db" in found.paused
+    assert CrawlWatch(tmp_path).visits("cn-gov", NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "following", "error", "word"),
+    [
+        (None, None, "", "new"),
+        (1, 5, "", "ok"),
+        (1, 5, "down", "failing"),
+        (300, -59, "", "ok"),
+        (300, -61, "", "late"),
+    ],
+)
+def test_a_source_is_late_after_an_hour(
+    last: int | None, following: int | None, error: str, word: str
+) -> None:
+    moments = (
+        None if last is None else NOW - timedelta(minutes=last),
+        None if following is None else NOW + timedelta(minutes=following),
+    )
+    assert state(*moments, error, NOW) == word
