@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from archive.facets import facets
 from archive.facts import FIELDS, UNQUOTED
 from archive.filters import narrowed
 from archive.grammar import All, Fact, Node, Not, Some, Term, parse, read_term
-from archive.query import compile_query, field_term
+from archive.query import field_term
 from archive.reader import Reader
 from archive.rows import local_day
 from archive.schema import open_archive
@@ -31,8 +31,9 @@ COUNT = 500
 TODAY = date(2024, 3, 20)
 EVERY = Filters(all_reprints=True)
 
-_WORDS = ("就业", "就", "业务", "工作", "稳就业", "經濟", "经济", "economy", "Economic", "GDP", "2022年",
-          "２０２２", "47号", "国办发〔2017〕47号", "é", "O'Neil", "a-b", "𠮷野", "㐂", "한국", "カナ", "，",
+_WORDS = ("就业", "就", "业务", "工作", "稳就业", "經濟", "经济", "economy", "Economic", "GDP",
+          "2022年", "２０２２", "47号", "国办发〔2017〕47号", "é", "O'Neil", "a-b",
+          "𠮷野", "㐂", "한국", "カナ", "，",
           "、", "x_y", "10%", "。")  # fmt: skip
 _SOURCES = ("gov-cn", "gov", "gov_cn", "ndrc")
 _REGIONS = ("", "CN-11", "CN", "北京", "北京 市")
@@ -212,8 +213,9 @@ def _by_hand(stored: list[Stored], query: str) -> set[int]:
     return found
 
 
-_SIGNS = ("OR", "|", "｜", "NOT", "-", "－", "(", ")", "（", "）", "AND", '"', "“", "”", "「", "」", "*",
-          "title:", "text:", "标题：")  # fmt: skip
+_SIGNS = ("OR", "|", "｜", "NOT", "-", "－", "(", ")", "（", "）", "AND", '"',
+          "“", "”", "「", "」", "*",
+                    "title:", "text:", "标题：")  # fmt: skip
 _DAYS = ("after:7d", "before:2024-03", "date:2024-03", "date:昨天", "after:2024-02-20")
 
 
@@ -229,8 +231,9 @@ def _query(chance: random.Random) -> str:
             parts.append(chance.choice(_DAYS))
         else:
             field = chance.choice([*FIELDS, "来源", "文号", "作者"])
-            values = [*_SOURCES, *_REGIONS, *_NAMES, *_NUMBERS, *_CATEGORIES, "revised", "gone",
-                      "missing", "unlisted", "picture", "attachment", "date", "zh", "新*", "gov*"]  # fmt: skip
+            values = [*_SOURCES, *_REGIONS, *_NAMES, *_NUMBERS, *_CATEGORIES, "revised",
+                      "gone", "missing", "unlisted", "picture", "attachment", "date", "zh",
+                      "新*", "gov*"]  # fmt: skip
             value = chance.choice(values)
             parts.append(f'{field}:"{value}"' if chance.random() < 0.3 else f"{field}:{value}")
         parts.append(chance.choice((" ", " ", " ", "")))

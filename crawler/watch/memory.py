@@ -1,7 +1,8 @@
 """``watch.db``: the saved searches, what each has found, and what of that was sent.
 
-All SQL of it. Holds no words of an article: what is deleted from the archive is nowhere here. Not part of ``crawl.db``, which may be thrown away, nor of ``archive.db``, whose
-tables are evidence. Everything that was noted is on disk when a method returns.
+All SQL of it. Holds no word of an article, so that nothing is left here of what is deleted for
+good. Not part of ``crawl.db``, which may be thrown away, nor of ``archive.db``, whose tables are
+evidence. Everything that was noted is on disk when a method returns.
 """
 
 import os
