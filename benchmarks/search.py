@@ -86,7 +86,12 @@ def scale(path: Path, count: int, queries: Sequence[str], held: Sequence[Text]) 
     rows += [times.row for times in measured(path, queries)]
     rows += [times.row for times in inserted(path, held, 300)]
     print(table(f"{count:,} articles, {len(queries)} queries", header, rows))
-    print(f"memory of a search process: {peak(path, [*queries[:50], *FREQUENT]):.0f} MB at most")
+    longer = [query for query in queries if len(query) > 1]
+    single = [query for query in queries if len(query) == 1]
+    print(
+        f"memory of a search process, at most: {peak(path, [*longer, *FREQUENT]):.0f} MB;"
+        f" with one character {peak(path, [*longer[:2], *single]):.0f} MB"
+    )
 
 
 def main() -> None:
