@@ -4,6 +4,7 @@ Every term goes into the MATCH in double quotes and as tokens of ``archive.token
 syntax of FTS5 gets through and a term means the same as in the index.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -113,13 +114,13 @@ def field_term(field: str, value: str) -> str:
     """Return what to type for the articles whose ``field`` is exactly ``value``."""
     if field in ("after", "before", "date"):
         return f"{field}:{value}"
-    if not FIELDS[field].worded and not set(value) & set(_SIGNS):
+    if not FIELDS[field].worded and value and not _PARTING.search(value):
         return f"{field}:{value}"
     # Nothing can be quoted within quotes: a space parts words as well.
     return f'{field}:"{value.translate(_UNQUOTED)}"'
 
 
-_SIGNS = ' \t\n()（）|｜「」『』"“”＂*＊\u3000'
+_PARTING = re.compile(r'[\s()（）|｜「」『』"“”＂*＊]')
 _UNQUOTED = str.maketrans(dict.fromkeys('"“”＂', " "))
 
 

@@ -128,6 +128,8 @@ def typed(*words: str, columns: int = 60, **environ: str) -> str:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 500, columns, 0, 0))
     env = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **environ}
+    for name in ("COLUMNS", "LINES"):  # a parallel run of the tests sets them
+        env.pop(name, None)
     with subprocess.Popen(
         [sys.executable, "-m", "crawler.cli", *words],
         stdout=theirs, stderr=theirs, stdin=theirs, env=env,

@@ -6,9 +6,8 @@ for. In English nothing is touched.
 
 import gettext
 import inspect
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from copy import copy
 from typing import TypeVar
@@ -23,7 +22,7 @@ C = TypeVar("C", bound=click.Command)
 
 
 @contextmanager
-def speaking_as_told(environ: dict[str, str] | os._Environ[str]) -> Iterator[None]:
+def speaking_as_told(environ: MutableMapping[str, str]) -> Iterator[None]:
     """Speak the language of the process; Click and the processes started meanwhile do, too."""
     chosen = of_locale(environ)
     before = environ.get("LANGUAGE")

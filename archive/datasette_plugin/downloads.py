@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 from datasette import Response  # type: ignore[import-untyped]
 
 from archive.datasette_plugin.layout import archive_of, may_be_seen, missing, no_archive, number_of
-from archive.errors import ArchiveError, Deleted
+from archive.errors import ArchiveError, Deleted, UnknownArticle
 from archive.export import as_json, as_post
 from archive.language import _, retold
 from archive.records import Capture, KeptFile, Stored
@@ -65,7 +65,7 @@ async def article_download(datasette: Any, request: Any) -> Any:
 
     def read(archive: Archive) -> tuple[str, bytes]:
         if form not in FORMS:
-            raise ArchiveError(f"an article has no form {form}")
+            raise UnknownArticle(id_)
         return f"gazette-{id_}.{form}", FORMS[form](archive.get(id_, revision)).encode()
 
     return await _saved(datasette, request, read, _("The archive holds no such article"))

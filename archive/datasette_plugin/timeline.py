@@ -65,11 +65,9 @@ def _stop(kin: Kin, dated: Sequence[Kin], origin: int) -> Stop:
 def in_words(span: timedelta) -> str:
     """Return a span of time in its largest unit: days, hours or minutes."""
     minutes = max(1, round(span.total_seconds() / 60))
-    for size, one, many in (
-        (24 * 60, "{count} day later", "{count} days later"),
-        (60, "{count} hour later", "{count} hours later"),
-    ):
-        if minutes >= size:
-            count = minutes // size
-            return ngettext(one, many, count).format(count=count)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if days:
+        return ngettext("{count} day later", "{count} days later", days).format(count=days)
+    if hours:
+        return ngettext("{count} hour later", "{count} hours later", hours).format(count=hours)
     return ngettext("{count} minute later", "{count} minutes later", minutes).format(count=minutes)
