@@ -15,7 +15,7 @@ from archive.records import Filters
 from archive.tokens import fold, index_text
 
 #: Changes when the same article gives other tokens, as ``TOKENS_VERSION`` does for its words.
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 
 #: MATCH text that every article matches: what an exclusion alone is taken from.
 EVERY = '"\ue010"'
@@ -23,6 +23,8 @@ EVERY = '"\ue010"'
 _WHOLE = "\ue00f"
 #: Code point that a character becomes, plus its own, that would part the token of a whole value.
 _PARTING = 0xE100
+#: What would close a quoted value → a blank.
+UNQUOTED = str.maketrans(dict.fromkeys('"“”＂', " "))
 #: Characters of a value that count.
 _LONGEST = 120
 
@@ -75,7 +77,7 @@ def facts_text(*values: object) -> str:
         for value in said[name]:
             tokens.append(_whole(field, value))
             if field.worded:
-                tokens += [field.mark + token for token in index_text(value).split()]
+                tokens += [field.mark + token for token in index_text(value[:_LONGEST]).split()]
     return " ".join(tokens)
 
 
@@ -83,7 +85,7 @@ def _said(row: dict[str, object], columns: tuple[str, ...]) -> Iterator[str]:
     for column in columns:
         value = str(row[column] or "")
         for one in listed(value) if column == "categories" else [value]:
-            if text := str(one).strip()[:_LONGEST]:
+            if text := str(one).strip():
                 yield text
 
 
@@ -110,8 +112,11 @@ def _parts(row: dict[str, object]) -> Iterator[tuple[str, bool]]:
 
 
 def _whole(field: Field, value: str) -> str:
-    """Return ``value`` as one token, whatever characters it holds."""
-    plain = fold(" ".join(value.split()))[:_LONGEST]
+    """Return ``value`` as one token, whatever characters it holds; quotation marks count as blanks.
+
+    For within quotes nothing can be quoted: “双碳”工作 is asked for by ``category:" 双碳 工作"``.
+    """
+    plain = fold(" ".join(value.translate(UNQUOTED).split()))[:_LONGEST]
     kept = (c if c.isalnum() else chr(_PARTING + ord(c) % 0x1000) for c in plain)
     return f"{field.mark}{_WHOLE}{''.join(kept)}"
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from operator import add
 
-from archive.facts import EVERY, FIELDS, whole_phrase
+from archive.facts import EVERY, FIELDS, UNQUOTED, whole_phrase
 from archive.grammar import All, Fact, Node, Not, Some, Term, parse, read_term
 from archive.language import _, language
 from archive.records import Filters
@@ -140,11 +140,10 @@ def field_term(field: str, value: str) -> str:
     if not FIELDS[field].worded and value and not _PARTING.search(value):
         return f"{field}:{value}"
     # Nothing can be quoted within quotes: a space parts words as well.
-    return f'{field}:"{value.translate(_UNQUOTED)}"'
+    return f'{field}:"{value.translate(UNQUOTED)}"'
 
 
 _PARTING = re.compile(r'[\s()（）|｜「」『』"“”＂*＊]')
-_UNQUOTED = str.maketrans(dict.fromkeys('"“”＂', " "))
 
 
 def _fact_phrase(fact: Fact) -> str | None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from archive.chain import GENESIS, link_hash
 from archive.filters import narrowed
-from archive.grammar import Term
 from archive.highlight import snippet
 from archive.query import NOTHING, Query, compile_query
 from archive.records import Filters, Stored
@@ -46,8 +46,6 @@ class Arrival:
     """An article that matches a query and is new in the archive."""
 
     stored: Stored
-    #: where the text speaks of what was asked for
-    snippet: str
     #: addresses of its cluster of reprints, its own among them
     kin: tuple[str, ...]
 
@@ -83,6 +81,13 @@ def link_before(archive: Path, moment: datetime) -> int:
         return _newest(conn) if before is None else int(before)
 
 
+def hash_of_link(archive: Path, seq: int) -> str:
+    """Return the hash of a link of the chain, "" where there is none of the number."""
+    with closing(open_archive(archive, read_only=True)) as conn, expected_errors(archive):
+        link = conn.execute("SELECT * FROM revisions WHERE seq = ?", (seq,)).fetchone()
+    return link_hash(link) if link else GENESIS if seq == 0 else ""
+
+
 def arrivals(archive: Path, query: str, *, start: int, after: int) -> Arrivals:
     """Return what matches among the articles archived after ``start``, of the next links.
 
@@ -100,8 +105,7 @@ def arrivals(archive: Path, query: str, *, start: int, after: int) -> Arrivals:
         asked = compile_query(query)
         matching = _matching(conn, asked, ids)
         wanted = [id_ for id_ in ids if id_ in matching]
-        terms = [term for term in asked.terms if term.column in ("", "text")]
-        found = tuple(_arrival(conn, id_, terms) for id_ in wanted)
+        found = tuple(_arrival(conn, id_) for id_ in wanted)
     return Arrivals(found=found, upto=upto, newest=newest)
 
 
@@ -112,7 +116,7 @@ def sample(archive: Path, query: str) -> Arrival | None:
         scope = scope_of(conn, asked.match, narrowed(_NO_FILTERS, asked.filters))
         sql = scope.select(scope.id, f"ORDER BY {scope.id} DESC LIMIT 1")
         row = conn.execute(sql, scope.values).fetchone()
-        return _arrival(conn, row[0], asked.terms) if row else None
+        return _arrival(conn, row[0]) if row else None
 
 
 def standing(archive: Path, urls: list[str]) -> list[Stored]:
@@ -147,8 +151,13 @@ def _newest(conn: sqlite3.Connection) -> int:
     return int(newest)
 
 
-def _arrival(conn: sqlite3.Connection, id_: int, terms: tuple[Term, ...] | list[Term]) -> Arrival:
+def passage(stored: Stored, query: str) -> str:
+    """Return where the text of an article speaks of what a query asks for."""
+    terms = [term for term in compile_query(query).terms if term.column in ("", "text")]
+    return snippet(stored.article.text, terms).translate(_UNMARKED)
+
+
+def _arrival(conn: sqlite3.Connection, id_: int) -> Arrival:
     stored = stored_of(conn.execute("SELECT * FROM articles WHERE id = ?", (id_,)).fetchone())
     kin = tuple(row["url"] for row in conn.execute(_KIN, (id_,)))
-    said = snippet(stored.article.text, terms).translate(_UNMARKED)
-    return Arrival(stored=stored, snippet=said, kin=kin)
+    return Arrival(stored=stored, kin=kin)

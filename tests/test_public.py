@@ -198,3 +198,13 @@ async def test_rows_that_belong_to_an_article_are_called_by_its_title(local: Dat
     shown = (await local.client.get("/archive/revisions")).text
     assert ">就业，养老</a>" in shown
     assert 'href="/-/gazette/source/us-ftc"' in (await local.client.get("/archive/articles")).text
+
+
+@pytest.mark.parametrize("place", ["/-/gazette/language/xx", "/-/gazette/a/b/c/d", "/a/b/c", "/a"])
+async def test_a_page_that_there_is_not_is_told_in_good_order(
+    local: Datasette, capfd: pytest.CaptureFixture[str], place: str
+) -> None:
+    answer = await local.client.get(place, headers={"Cookie": "ds_actor=s3cret"})
+    assert answer.status_code == 404
+    assert "content-security-policy" in answer.headers
+    assert capfd.readouterr() == ("", "")

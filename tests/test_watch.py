@@ -197,6 +197,48 @@ def test_an_archive_that_was_replaced_by_an_older_one_floods_nobody(data: Path) 
     assert passes(data) == [Outcome(name="jobs", new=1)]
 
 
+def test_what_a_restored_archive_gets_before_the_next_pass_is_not_passed_over(data: Path) -> None:
+    added(data)
+    put(data, 2)
+    backup = (data.parent / "old.db").as_posix()
+    CliRunner().invoke(main, ["backup", backup, "--data", str(data)])
+    put(data, 3, 4)
+    assert passes(data) == [Outcome(name="jobs", new=3)]
+    assert CliRunner().invoke(main, ["restore", backup, "--data", str(data)]).exit_code == 0
+    put(data, 5, 6, 4, 7)
+    assert passes(data) == [Outcome(name="jobs", new=3)]
+    assert titles(data)[:3] == ["第7号通告", "第6号通告", "第5号通告"]
+
+
+def test_another_archive_in_the_place_of_the_first_floods_nobody(data: Path) -> None:
+    added(data)
+    (data / "archive.db").unlink()
+    put(data, 11, 12, 13)
+    assert passes(data) == []
+    put(data, 14)
+    assert passes(data) == [Outcome(name="jobs", new=1)]
+
+
+def test_no_word_of_a_deleted_article_is_kept(data: Path, hook: Hook) -> None:
+    added(data, hook)
+    put(data, 2, text=f"{BODY}\n某人曾任就业工作处处长。")
+    put(data, 3)
+    passes(data, hook)
+    held = data / "watch" / "jobs.atom"
+    assert "某人" in held.read_text()
+    with Archive.open(data / "archive.db") as archive:
+        found = archive.find("https://www.city.example/2.html")
+        assert found is not None
+        archive.delete(found.id, reason="court", now=NOW)
+    assert passes(data, hook) == []
+    assert titles(data) == ["第3号通告"]
+    for path in (held, data / "watch.db"):
+        assert "某人".encode() not in path.read_bytes()
+        assert "就业".encode() not in path.read_bytes().replace("就业工作".encode(), b"", 1) or (
+            path == held
+        )
+
+
 # --- the feed -----------------------------------------------------------------------------------
 
 
@@ -215,6 +257,21 @@ def test_a_feed_is_valid_and_says_the_same_every_time(data: Path) -> None:
         assert all(parent.findtext(f"{ATOM}{name}") for name in ("title", "id", "updated"))
     assert entry.findtext(f"{ATOM}id") == "https://www.city.example/2.html"
     assert entry.findtext(f"{ATOM}content") == "<p>a</p>"
+
+
+def test_a_file_that_is_no_feed_is_never_written_over(data: Path) -> None:
+    for path in (data / "archive.db", data):
+        before = (data / "archive.db").read_bytes()
+        done = gazette(data, "add", "jobs", "就业", "--feed", str(path))
+        assert done.exit_code == 2
+        assert (data / "archive.db").read_bytes() == before
+    mine = data / "mine.txt"
+    added(data, None, "--feed", str(mine))
+    mine.write_text("a list of mine")
+    put(data, 2)
+    (outcome,) = passes(data)
+    assert "is no feed" in outcome.error
+    assert mine.read_text() == "a list of mine"
 
 
 def test_a_search_that_found_nothing_yet_has_an_empty_feed(data: Path) -> None:

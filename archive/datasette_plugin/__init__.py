@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from datasette import hookimpl  # type: ignore[import-untyped]
+from datasette import handle_exception, hookimpl  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from archive.datasette_plugin.article_page import article_page
@@ -38,6 +38,10 @@ from archive.language import _
 from archive.query import fts_query
 from archive.schema import APPLICATION_ID
 from archive.tokens import register
+
+# Where rich is installed Datasette would draw all frames with their variables, cookies too, for
+# every address that there is not, and break where no route fits. Real errors are told anyway.
+handle_exception.rich = None
 
 Page = Callable[..., Awaitable[Any]]
 

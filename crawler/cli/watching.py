@@ -18,8 +18,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from archive import asks_nothing, link_before, newest_link
+from archive import asks_nothing, hash_of_link, link_before, newest_link
 from archive.ago import moment_since
+from archive.chain import GENESIS
 from archive.cli.options import json_option, note
 from archive.escapes import neutral
 from archive.explain import explain
@@ -151,21 +152,27 @@ def add(
         raise click.UsageError(_("--secret-env is of use with --webhook only"))
     folder = data_folder(config, data)
     archive = folder / "archive.db"
-    start = 0
+    start, start_hash = 0, GENESIS
     if archive.exists():
         start = link_before(archive, since) if since else newest_link(archive)
+        start_hash = hash_of_link(archive, start)
     made = Watch(
         name=name,
         query=asked,
         key=str(uuid.uuid4()),
         created=datetime.now(UTC),
         start=start,
+        start_hash=start_hash,
         seen=start,
+        seen_hash=start_hash,
         feed=str(feed.absolute()) if feed else "",
         webhook=webhook,
         shape=shape,
         secret_env=secret_env,
     )
+    if not watches.is_free(watches.feed_of(folder, made)):
+        told = _("{path} is no feed, so it is not written over")
+        raise click.UsageError(told.format(path=watches.feed_of(folder, made)))
     if webhook:
         _asking(config, lambda fetcher: _checked(made, fetcher))
     with Memory(folder / "watch.db") as memory:

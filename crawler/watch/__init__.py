@@ -5,6 +5,7 @@ sent, ``feed`` writes the feed, ``deliver`` does it all in order. Nothing here f
 """
 
 from crawler.watch.deliver import Outcome, check_address, feed_of, run, send_sample
+from crawler.watch.feed import is_free
 from crawler.watch.memory import Memory
 from crawler.watch.messages import SHAPES
 from crawler.watch.records import Watch, WatchError
@@ -17,6 +18,7 @@ __all__ = [
     "WatchError",
     "check_address",
     "feed_of",
+    "is_free",
     "run",
     "send_sample",
 ]

@@ -12,11 +12,21 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive import ArchiveError, Stored, arrivals, local_day, newest_link, sample, standing
+from archive import (
+    ArchiveError,
+    Stored,
+    arrivals,
+    hash_of_link,
+    local_day,
+    newest_link,
+    passage,
+    sample,
+    standing,
+)
 from crawler.errors import FetchError
 from crawler.fetch import Fetcher
 from crawler.politeness import backoff
@@ -94,7 +104,7 @@ async def send_sample(
     found = sample(data / "archive.db", watch.query)
     if found is None:
         raise WatchError(watch.name, "nothing in the archive matches, so there is nothing to send")
-    item = _item(watch, found.stored, found.snippet, now)
+    item = _item(watch, found.stored, now)
     talk = Talk(watch=watch.name, query=watch.query, items=(item,), test=True)
     await _say(watch, talk, fetcher, now, environ)
 
@@ -142,27 +152,41 @@ def _gather(data: Path, name: str, now: datetime) -> int:
     archive, new = data / "archive.db", 0
     with Memory(data / "watch.db") as memory:
         watch = memory.watch(name)
-        newest = newest_link(archive)
-        if newest < watch.seen:
-            memory.begin_anew(name, newest)
-        seen = min(watch.seen, newest)
+        if hash_of_link(archive, watch.seen) != watch.seen_hash:
+            watch = _gone_back(memory, archive, watch)
+        seen, newest = watch.seen, newest_link(archive)
         while seen < newest:
-            found = arrivals(archive, watch.query, start=min(watch.start, newest), after=seen)
-            new += memory.note(watch, found.found, found.upto, now=now)
+            found = arrivals(archive, watch.query, start=watch.start, after=seen)
+            upto = hash_of_link(archive, found.upto)
+            new += memory.note(watch, found.found, found.upto, upto, now=now)
             seen, newest = found.upto, found.newest
         _feed(memory, archive, watch, feed_of(data, watch))
     return new
 
 
+def _gone_back(memory: Memory, archive: Path, watch: Watch) -> Watch:
+    """Return a watch as it goes on where another archive stands in the place of the last one.
+
+    One that was brought back from a backup has other links since then: all of those after the
+    first are looked at again, and what was found before is not found twice. In the place of an
+    archive that has not even that one, everything counts as known, so that nobody is flooded.
+    """
+    if hash_of_link(archive, watch.start) == watch.start_hash:
+        return replace(watch, seen=watch.start, seen_hash=watch.start_hash)
+    newest = newest_link(archive)
+    memory.begin_anew(watch.name, newest, hash_of_link(archive, newest))
+    return memory.watch(watch.name)
+
+
 def _feed(memory: Memory, archive: Path, watch: Watch, path: Path) -> None:
     newest = memory.newest_hits(watch.name, feed.MOST)
-    last = newest[0].number if newest else 0
-    if memory.fed(watch.name) == last and path.exists():
-        return
     by_url = {stored.article.url: stored for stored in standing(archive, [n.url for n in newest])}
     entries = [(noted, by_url[noted.url]) for noted in newest if noted.url in by_url]
-    feed.write(path, feed.as_atom(watch, entries))
-    memory.note_fed(watch.name, last)
+    # Also where an article says something else by now, or is deleted for good.
+    digest = feed.digest_of(watch, entries)
+    if memory.fed(watch.name) != digest or not path.exists():
+        feed.write(path, feed.as_atom(watch, entries))
+        memory.note_fed(watch.name, digest)
 
 
 async def _send(
@@ -248,13 +272,13 @@ def _items(watch: Watch, archive: Path, waiting: Sequence[Noted]) -> dict[int, I
     """Return number of the hit → what is said of it, for those that still stand."""
     by_url = {s.article.url: s for s in standing(archive, [noted.url for noted in waiting])}
     return {
-        noted.number: _item(watch, by_url[noted.url], noted.snippet, noted.at)
+        noted.number: _item(watch, by_url[noted.url], noted.at)
         for noted in waiting
         if noted.url in by_url
     }
 
 
-def _item(watch: Watch, stored: Stored, snippet: str, at: datetime) -> Item:
+def _item(watch: Watch, stored: Stored, at: datetime) -> Item:
     article = stored.article
     day = local_day(article)
     return Item(
@@ -267,5 +291,5 @@ def _item(watch: Watch, stored: Stored, snippet: str, at: datetime) -> Item:
         published=article.published,
         day=day.isoformat() if day else "",
         archived=stored.first_seen,
-        snippet=snippet,
+        snippet=passage(stored, watch.query),
     )

@@ -1,7 +1,8 @@
 """``watch.db``: the saved searches, what each has found, and what of that was sent.
 
-All SQL of it. Not part of ``crawl.db``, which may be thrown away, nor of ``archive.db``, whose
-tables are evidence. Everything that was noted is on disk when a method returns.
+All SQL of it. Holds no word of an article, so that nothing is left here of what is deleted for
+good. Not part of ``crawl.db``, which may be thrown away, nor of ``archive.db``, whose tables are
+evidence. Everything that was noted is on disk when a method returns.
 """
 
 import os
@@ -29,9 +30,11 @@ CREATE TABLE watches (
     key TEXT NOT NULL UNIQUE,
     created TEXT NOT NULL,
     start INTEGER NOT NULL,
+    start_hash TEXT NOT NULL,
     seen INTEGER NOT NULL,
+    seen_hash TEXT NOT NULL,
     feed TEXT NOT NULL,
-    fed INTEGER NOT NULL DEFAULT -1,
+    fed TEXT NOT NULL DEFAULT '',
     webhook TEXT NOT NULL,
     shape TEXT NOT NULL,
     secret_env TEXT NOT NULL,
@@ -45,7 +48,6 @@ CREATE TABLE hits (
     watch TEXT NOT NULL REFERENCES watches(name) ON DELETE CASCADE,
     url TEXT NOT NULL,
     at TEXT NOT NULL,
-    snippet TEXT NOT NULL,
     sent TEXT,
     UNIQUE (watch, url)
 ) STRICT;
@@ -128,7 +130,8 @@ class Memory:
 
     def add(self, watch: Watch) -> None:
         """Keep a saved search. Raises WatchError where there is one of the name."""
-        names = ("name", "query", "key", "start", "seen", "feed", "webhook", "shape", "secret_env")
+        names = ("name", "query", "key", "start", "start_hash", "seen", "seen_hash", "feed",
+                 "webhook", "shape", "secret_env")  # fmt: skip
         values = {name: getattr(watch, name) for name in names}
         values["created"] = _stamp(watch.created)
         columns = ", ".join(values)
@@ -143,7 +146,9 @@ class Memory:
         self.watch(name)
         self._write("DELETE FROM watches WHERE name = :name", {"name": name})
 
-    def note(self, watch: Watch, found: Sequence[Arrival], seen: int, *, now: datetime) -> int:
+    def note(
+        self, watch: Watch, found: Sequence[Arrival], seen: int, seen_hash: str, *, now: datetime
+    ) -> int:
         """Note what was found up to the link ``seen``, together; return how many are new to it.
 
         A reprint of what was found before is none, whichever of the two came first.
@@ -154,18 +159,24 @@ class Memory:
                 if self._knows(watch.name, arrival.kin):
                     continue
                 self._db.execute(
-                    "INSERT INTO hits (watch, url, at, snippet, sent) VALUES (?, ?, ?, ?, ?)",
-                    (watch.name, arrival.stored.article.url, _stamp(now), arrival.snippet,
+                    "INSERT INTO hits (watch, url, at, sent) VALUES (?, ?, ?, ?)",
+                    (watch.name, arrival.stored.article.url, _stamp(now),
                      None if watch.webhook else ""),
                 )  # fmt: skip
                 new += 1
-            self._db.execute("UPDATE watches SET seen = ? WHERE name = ?", (seen, watch.name))
+            self._db.execute(
+                "UPDATE watches SET seen = ?, seen_hash = ? WHERE name = ?",
+                (seen, seen_hash, watch.name),
+            )
         return new
 
-    def begin_anew(self, name: str, newest: int) -> None:
-        """Take the chain as it is for known: it is shorter than it was, so it is another."""
-        sql = "UPDATE watches SET start = :at, seen = :at WHERE name = :name"
-        self._write(sql, {"at": newest, "name": name})
+    def begin_anew(self, name: str, newest: int, newest_hash: str) -> None:
+        """Take the chain as it is for known, for it is another."""
+        sql = (
+            "UPDATE watches SET start = :at, seen = :at, start_hash = :hash, seen_hash = :hash"
+            " WHERE name = :name"
+        )
+        self._write(sql, {"at": newest, "hash": newest_hash, "name": name})
 
     def newest_hits(self, name: str, most: int) -> list[Noted]:
         """Return what was found last, the newest first."""
@@ -177,16 +188,16 @@ class Memory:
         sql = "SELECT * FROM hits WHERE watch = ? AND sent IS NULL ORDER BY number LIMIT ?"
         return self._noted(sql, (name, most))
 
-    def fed(self, name: str) -> int:
-        """Return the number of the newest hit that the feed holds; -1 where none was written."""
+    def fed(self, name: str) -> str:
+        """Return the digest of what the feed was last written from; "" where none was."""
         with self._expected():
             row = self._db.execute("SELECT fed FROM watches WHERE name = ?", (name,)).fetchone()
-        return int(row["fed"]) if row else -1
+        return str(row["fed"]) if row else ""
 
-    def note_fed(self, name: str, newest: int) -> None:
-        """Note that the feed holds the hits up to this one."""
-        sql = "UPDATE watches SET fed = :newest WHERE name = :name"
-        self._write(sql, {"name": name, "newest": newest})
+    def note_fed(self, name: str, digest: str) -> None:
+        """Note what the feed was written from."""
+        sql = "UPDATE watches SET fed = :digest WHERE name = :name"
+        self._write(sql, {"name": name, "digest": digest})
 
     def note_sent(self, name: str, numbers: Sequence[int], *, now: datetime) -> None:
         """Note that hits were delivered, in one transaction."""
@@ -220,7 +231,6 @@ class Memory:
                 number=row["number"],
                 url=row["url"],
                 at=datetime.fromisoformat(row["at"]),
-                snippet=row["snippet"],
             )
             for row in rows
         ]
@@ -260,7 +270,9 @@ def _watch(row: sqlite3.Row) -> Watch:
         key=row["key"],
         created=datetime.fromisoformat(row["created"]),
         start=row["start"],
+        start_hash=row["start_hash"],
         seen=row["seen"],
+        seen_hash=row["seen_hash"],
         feed=row["feed"],
         webhook=row["webhook"],
         shape=row["shape"],

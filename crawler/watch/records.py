@@ -25,8 +25,10 @@ class Watch:
     created: datetime
     #: only what was archived after this link of the chain is new
     start: int
+    start_hash: str
     #: the last link that was looked at
     seen: int
+    seen_hash: str
     #: file of its feed; "" for the one of its name in the data folder
     feed: str = ""
     #: address its hits are sent to, secrets as ``${NAME}``; "" for none
@@ -55,7 +57,6 @@ class Noted:
     number: int
     url: str
     at: datetime
-    snippet: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
