@@ -25,7 +25,8 @@ from archive.facets import facets
 from archive.query import compile_query
 from archive.records import Filters
 from archive.schema import open_archive
-from archive.search import COUNTED, scope_of, search
+from archive.scope import scope_of
+from archive.search import COUNTED, search
 from benchmarks.search_archive import Text, row_of
 
 #: Beside queries that are drawn: words that stand in a tenth to a half of all texts.
