@@ -3,6 +3,7 @@
 The package is the code that holds the archive; the data it holds lie in ``data/``.
 """
 
+from archive.chain import GENESIS
 from archive.errors import (
     ArchiveBusy,
     ArchiveError,
@@ -55,6 +56,7 @@ from archive.takedown import TakedownRule
 from archive.warc.foreign import Response, is_warc, response_at, responses
 
 __all__ = [
+    "GENESIS",
     "Absence",
     "Archive",
     "ArchiveBusy",

@@ -14,7 +14,7 @@ from archive.language import _, retold
 from archive.query import Query, compile_query, match_of
 from archive.records import Filters
 from archive.schema import open_archive
-from archive.search import NO_FILTERS, scope_of
+from archive.scope import NO_FILTERS, scope_of
 from archive.sqliteerrors import expected_errors
 
 #: A query of more parts is not taken apart: each is a search of its own without the one.

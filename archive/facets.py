@@ -13,7 +13,7 @@ from archive.ids import FIRST_DATED, SLOTS_PER_DAY
 from archive.query import compile_query
 from archive.records import Filters
 from archive.schema import open_archive
-from archive.search import NO_FILTERS, scope_of
+from archive.scope import NO_FILTERS, scope_of
 from archive.sqliteerrors import expected_errors
 
 #: Up to here every match is counted, beyond it only the newest: some 2 µs for each.

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 
 from archive.facts import COLUMNS, facts_text
 from archive.tokens import index_value
+from archive.varints import encoded, numbers
 
 #: Articles that are read, made tokens of and put in at a time.
 _BATCH = 64
@@ -24,6 +25,12 @@ _WORTH_A_CHILD = 1_000
 _BULK = {"hashsize": 64 << 20, "automerge": 0, "crisismerge": 1999}
 #: What FTS5 takes where nothing is said (https://www.sqlite.org/fts5.html, "Configuration").
 _USUAL = {"hashsize": 1 << 20, "automerge": 4, "crisismerge": 16}
+
+#: Levels below the one that the filled index lies on. FTS5 merges as many commits into a segment
+#: of the tenth as would fill a million pages, and merges what lies on one level as a whole once 16
+#: are there. It leaves what was filled on the second: when 64 more articles had come, all of a
+#: million would be merged, for minutes in which nothing is stored.
+_LEVELS = 10
 
 _PUT_IN = "INSERT INTO articles_fts(rowid, title, text, facts) VALUES (?, ?, ?, ?)"
 _ARTICLES = f"SELECT id, title, text, {', '.join(COLUMNS)} FROM articles ORDER BY id"  # noqa: S608
@@ -46,8 +53,35 @@ def fill(conn: sqlite3.Connection) -> None:
         conn.executemany(_PUT_IN, batch)
     conn.execute("INSERT INTO articles_fts(articles_fts) VALUES ('optimize')")
     _configure(conn, _USUAL)
+    _lift(conn)
     # Rows that say the usual only: the index is to be like one that was never filled anew.
     conn.execute("DELETE FROM articles_fts_config WHERE k <> 'version'")
+
+
+def _lift(conn: sqlite3.Connection) -> None:
+    """Put the one segment that there is on the level where what comes next does not reach it."""
+    (block,) = conn.execute("SELECT block FROM articles_fts_data WHERE id = 10").fetchone()
+    levels, segments, written, *rest = numbers(block[4:])
+    if segments != 1:
+        return
+    # What stands last is number, first and last page of the segment (fts5_index.c of SQLite).
+    lifted = [_LEVELS + 1, 1, written, *(0, 0) * _LEVELS, 0, 1, *_segment(levels, rest)]
+    block = block[:4] + b"".join(map(encoded, lifted))
+    conn.execute("UPDATE articles_fts_data SET block = ? WHERE id = 10", (block,))
+    # FTS5 remembers the old structure until something is rolled back.
+    conn.execute("SAVEPOINT lifted")
+    conn.execute("ROLLBACK TO lifted")
+    conn.execute("RELEASE lifted")
+
+
+def _segment(levels: int, rest: list[int]) -> list[int]:
+    """Return what is said of the one segment of a structure."""
+    at = 0
+    for _level in range(levels):
+        if rest[at + 1]:
+            return rest[at + 2 : at + 5]
+        at += 2
+    raise AssertionError("a structure with a segment that lies on no level")
 
 
 def _configure(conn: sqlite3.Connection, values: dict[str, int]) -> None:

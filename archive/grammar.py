@@ -74,6 +74,15 @@ class Term:
     #: ``title`` or ``text`` where it must stand there, else ""
     column: str = ""
 
+    @property
+    def open(self) -> bool:
+        """Tell whether the index has to gather all words that it may become.
+
+        One character alone begins a pair or is a tail; after a word it is the lead of its run.
+        """
+        last = self.pieces[-1]
+        return self.prefix or (last.chinese and len(last.text) == 1 and not last.glued)
+
 
 @dataclass(frozen=True, slots=True)
 class All:
@@ -107,6 +116,11 @@ class Fact:
     whole: bool = False
     #: ``source:cn-*``: that and whatever follows
     prefix: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the index has to gather all values that it may become."""
+        return self.prefix or (not self.whole and len(self.value) == 1)
 
 
 Node = Term | Fact | All | Some | Not

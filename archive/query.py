@@ -20,6 +20,9 @@ from archive.records import Filters
 MAX_QUERY = 1000
 #: Terms that are marked in what is found: each is looked for in every text that is shown.
 _MARKED = 64
+#: Single characters and ``econ*`` in a query: each may take seconds where the archive is large, in
+#: which nothing can stop SQLite.
+MAX_OPEN = 4
 #: MATCH text that finds nothing, and is no error.
 NOTHING = '""'
 
@@ -63,17 +66,37 @@ def _compiled(query: str, today: date, spoken: str) -> Query:
         notes.append(told.format(count=MAX_QUERY))
     parsed = parse(text, today=today)
     notes.extend(parsed.notes)
-    match = match_of(parsed.tree)
+    tree = _few_open(parsed.tree, [MAX_OPEN], notes)
+    match = match_of(tree)
     if match is None and parsed.asked:
         match = NOTHING
         notes.append(_("nothing in the query can be searched for"))
     return Query(
         match=match,
-        tree=parsed.tree,
+        tree=tree,
         filters=parsed.filters,
-        terms=tuple(dict.fromkeys(_wanted(parsed.tree)))[:_MARKED],
+        terms=tuple(dict.fromkeys(_wanted(tree)))[:_MARKED],
         notes=tuple(notes),
     )
+
+
+def _few_open(node: Node, left: list[int], notes: list[str]) -> Node:
+    """Return ``node`` with no more open terms than are ``left``; what is too much is left out."""
+    match node:
+        case Term() | Fact():
+            left[0] -= node.open
+            if not node.open or left[0] >= 0:
+                return node
+            if left[0] == -1:
+                told = _("only the first {count} single characters and words with * were read")
+                notes.append(told.format(count=MAX_OPEN))
+            return All(())
+        case Not():
+            return Not(_few_open(node.item, left, notes))
+        case All() | Some():
+            return type(node)(tuple(_few_open(item, left, notes) for item in node.items))
+        case _:
+            return node
 
 
 def match_of(node: Node) -> str | None:
@@ -150,7 +173,6 @@ def _quoted(tokens: list[str], star: bool) -> str:
 def _tokens(term: Term) -> tuple[list[str], bool]:
     """Return the tokens that ``archive.tokens`` makes of such a text, and if the last may go on."""
     tokens: list[str] = []
-    star = term.prefix
     for position, piece in enumerate(term.pieces, 1):
         run = piece.text
         if not piece.chinese:
@@ -162,6 +184,4 @@ def _tokens(term: Term) -> tuple[list[str], bool]:
         tokens.extend(map(add, run, run[1:]))
         if not last or len(run) == 1:
             tokens.append(run[-1])
-        # One character alone begins a pair or is a tail; after a word it is the lead of its run.
-        star = star or (last and len(run) == 1 and not piece.glued)
-    return tokens, star
+    return tokens, term.open

@@ -11,22 +11,21 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from archive.facts import filter_phrases
 from archive.filters import narrowed
 from archive.grammar import Term
 from archive.highlight import highlight, snippet
-from archive.ids import FIRST_DATED, within_days
+from archive.ids import FIRST_DATED
 from archive.language import _
 from archive.query import compile_query
 from archive.records import Filters, Hit, Precision, Results
 from archive.rows import moment
 from archive.schema import open_archive
+from archive.scope import NO_FILTERS, Scope, scope_of
 from archive.sqliteerrors import expected_errors
 
 Sort = Literal["newest", "best", "oldest"]
@@ -37,8 +36,6 @@ COUNTED = 10_000
 RANKED_IN_FULL = 20_000
 #: Where there are more, this many of the newest are ranked.
 RANKED_NEWEST = 2_000
-
-NO_FILTERS = Filters()
 
 #: A match in the title weighs as much as ten in the text.
 _RANK = "bm25(articles_fts, 10.0, 1.0, 0.0)"
@@ -129,54 +126,6 @@ def _after(cursor: str, order: Sort) -> int | None:
     return int(found[2]) if found and found[1] == order else None
 
 
-# --- what is searched ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """FROM and WHERE of the statements of one search, with their parameters."""
-
-    table: str
-    #: the expression that is an article's id
-    id: str
-    where: str
-    values: dict[str, object]
-
-    @property
-    def at_once(self) -> bool:
-        """Whether all matches are gathered before the first is known: of what begins so, ``"税"*``.
-
-        Then each further statement costs as much as reading them all, up to seconds.
-        """
-        return '"*' in str(self.values.get("match", ""))
-
-    def select(self, what: str, rest: str = "") -> str:
-        """Return the statement that reads ``what`` of all that match."""
-        return f"SELECT {what} FROM {self.table} WHERE {self.where} {rest}"  # noqa: S608
-
-    def count(self, conn: sqlite3.Connection, most: int) -> int:
-        """Return the number of matches, or ``most`` where there are more."""
-        sql = f"SELECT count(*) FROM ({self.select('1', 'LIMIT :most')})"  # noqa: S608
-        count: int = conn.execute(sql, {**self.values, "most": most}).fetchone()[0]
-        return count
-
-
-def scope_of(conn: sqlite3.Connection, match: str | None, limits: Filters) -> Scope:
-    """Return what is to be searched for a MATCH text (None: all) within ``limits``."""
-    columns = " ".join(column for column in ("title", "text") if column in limits.columns)
-    if match is not None and columns:
-        match = f"{{{columns} facts}} : ({match})"
-    phrases = [*filter_phrases(limits), *([] if match is None else [match])]
-    if phrases:
-        table, id_ = "articles_fts", "articles_fts.rowid"
-        asked, values = ["articles_fts MATCH :match"], {"match": " AND ".join(phrases)}
-    else:
-        table, id_ = "articles", "articles.id"
-        asked, values = [], {}
-    days, span = within_days(conn, limits, id_)
-    return Scope(table, id_, " AND ".join([*asked, *days]) or "true", {**values, **span})
-
-
 # --- what is found, in which order --------------------------------------------------------------
 
 
@@ -238,7 +187,7 @@ def _one_of_each_cluster(
         if shown is not None:
             kin = _about(conn, "id, cluster", "cluster", set(clusters.values()), f"AND {shown}")
             before = dict(kin)
-            seen |= {before[id_] for id_ in _matching(conn, scope, before)}
+            seen |= {before[id_] for id_ in scope.among(conn, before)}
         for id_, score in batch:
             cluster = clusters.get(id_) or id_
             if cluster not in seen:
@@ -254,22 +203,10 @@ def _others_of_clusters(
     members = dict(_about(conn, "id, cluster", "cluster", clusters))
     others = [id_ for id_ in members if id_ not in clusters.values()]
     counts: dict[int, int] = {}
-    for id_ in _matching(conn, scope, others):
+    for id_ in scope.among(conn, others):
         shown = clusters[members[id_]]
         counts[shown] = counts.get(shown, 0) + 1
     return counts
-
-
-def _matching(conn: sqlite3.Connection, scope: Scope, ids: Iterable[int]) -> list[int]:
-    """Return which of ``ids`` match."""
-    among = json.dumps(list(ids))
-    if among == "[]":
-        return []
-    # The plus keeps SQLite from asking the index for each of them in turn.
-    id_ = f"+{scope.id}" if scope.at_once else scope.id
-    rest = f"AND {id_} IN (SELECT value FROM json_each(:among))"  # noqa: S608
-    found = conn.execute(scope.select(scope.id, rest), {**scope.values, "among": among})
-    return [row[0] for row in found]
 
 
 def _about(

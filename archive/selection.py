@@ -11,7 +11,7 @@ from archive.filters import narrowed
 from archive.query import compile_query
 from archive.records import Filters, Stored
 from archive.rows import stored_of
-from archive.search import NO_FILTERS, scope_of
+from archive.scope import NO_FILTERS, scope_of
 
 #: Articles read at once. No read stays open between two of these, so that a slow reader never keeps
 #: the write-ahead log from being emptied.

@@ -14,17 +14,16 @@ from pathlib import Path
 from archive.chain import GENESIS, link_hash
 from archive.filters import narrowed
 from archive.highlight import snippet
-from archive.query import NOTHING, Query, compile_query
-from archive.records import Filters, Stored
+from archive.query import NOTHING, compile_query
+from archive.records import Stored
 from archive.rows import stamp, stored_of
 from archive.schema import open_archive, snapshot
-from archive.search import scope_of
+from archive.scope import NO_FILTERS, scope_of
 from archive.sqliteerrors import expected_errors
 
 #: Links of the chain looked at in one question.
 LINKS = 500
 
-_NO_FILTERS = Filters()
 _UNMARKED = str.maketrans("", "", "\ue000\ue001")
 
 #: Articles with a link in the span, in its order; none that was archived before the first link.
@@ -64,7 +63,7 @@ class Arrivals:
 def asks_nothing(query: str) -> bool:
     """Tell whether a query says nothing that can be searched for, so that all or none match."""
     asked = compile_query(query)
-    return asked.match == NOTHING or (asked.match is None and asked.filters == _NO_FILTERS)
+    return asked.match == NOTHING or (asked.match is None and asked.filters == NO_FILTERS)
 
 
 def newest_link(archive: Path) -> int:
@@ -103,7 +102,8 @@ def arrivals(archive: Path, query: str, *, start: int, after: int) -> Arrivals:
         span = conn.execute(_SPAN, {"after": after, "upto": upto, "start": start})
         ids = [row["article_id"] for row in span]
         asked = compile_query(query)
-        matching = _matching(conn, asked, ids)
+        scope = scope_of(conn, asked.match, narrowed(NO_FILTERS, asked.filters))
+        matching = set(scope.among(conn, ids))
         wanted = [id_ for id_ in ids if id_ in matching]
         found = tuple(_arrival(conn, id_) for id_ in wanted)
     return Arrivals(found=found, upto=upto, newest=newest)
@@ -113,7 +113,7 @@ def sample(archive: Path, query: str) -> Arrival | None:
     """Return the newest article that matches, or None where none does."""
     with closing(open_archive(archive, read_only=True)) as conn, expected_errors(archive):
         asked = compile_query(query)
-        scope = scope_of(conn, asked.match, narrowed(_NO_FILTERS, asked.filters))
+        scope = scope_of(conn, asked.match, narrowed(NO_FILTERS, asked.filters))
         sql = scope.select(scope.id, f"ORDER BY {scope.id} DESC LIMIT 1")
         row = conn.execute(sql, scope.values).fetchone()
         return _arrival(conn, row[0]) if row else None
@@ -125,25 +125,6 @@ def standing(archive: Path, urls: list[str]) -> list[Stored]:
     with closing(open_archive(archive, read_only=True)) as conn, expected_errors(archive):
         rows = {row["url"]: row for row in conn.execute(sql, (json.dumps(urls),))}
     return [stored_of(rows[url]) for url in urls if url in rows]
-
-
-def _matching(conn: sqlite3.Connection, asked: Query, ids: list[int]) -> set[int]:
-    """Return which of ``ids`` match.
-
-    Each is looked up by itself, unless a word goes on (``econ*``, a single character): all words
-    that it may become are put together for each look anew, 7 s for 的 in a million articles. Then
-    all that match between the first and the last are read once.
-    """
-    if not ids:
-        return set()
-    scope = scope_of(conn, asked.match, narrowed(_NO_FILTERS, asked.filters))
-    values: dict[str, object] = {**scope.values, "least": min(ids), "most": max(ids)}
-    if asked.match is not None and '"*' in asked.match:
-        rest = f"AND {scope.id} BETWEEN :least AND :most"
-    else:
-        rest = f"AND {scope.id} IN (SELECT value FROM json_each(:among))"  # noqa: S608
-        values["among"] = json.dumps(ids)
-    return {row[0] for row in conn.execute(scope.select(scope.id, rest), values)} & set(ids)
 
 
 def _newest(conn: sqlite3.Connection) -> int:

@@ -6,10 +6,10 @@ So whatever lies outside of the largest is merged into it, a little at a time.
 """
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.schema import transaction
+from archive.varints import numbers
 
 #: Of all pages of the index, the share outside of its largest segment that is let be.
 _LET_BE = 0.1
@@ -64,13 +64,3 @@ def _structure(conn: sqlite3.Connection) -> _Structure:
             _id, first, last = next(values), next(values), next(values)
             pages.append(last - first + 1 if last else 0)
     return _Structure(segments=tuple(pages), merging=merging)
-
-
-def numbers(block: bytes) -> Iterator[int]:
-    """Yield the variable-length numbers of a record of SQLite."""
-    value = 0
-    for byte in block:
-        value = value << 7 | byte & 0x7F
-        if byte < 0x80:
-            yield value
-            value = 0

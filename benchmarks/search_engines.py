@@ -18,7 +18,7 @@ from typing import Any
 from archive.query import compile_query
 from archive.records import Filters
 from archive.schema import open_archive, reindex
-from archive.search import scope_of
+from archive.scope import scope_of
 from benchmarks.search_archive import Text, index_size, insert
 from benchmarks.search_queries import Asked
 

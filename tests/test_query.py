@@ -167,6 +167,11 @@ def test_a_term_made_for_a_value_asks_for_that_value(field: str, value: str) -> 
         ("is:old", '"is old"', "is: knows gone, missing, revised, unlisted, not old"),
         ("source:(a b)", '("a" AND "b")', "source: takes one word"),
         ("(" * 30 + "就业", '"就业"', "brackets nested deeper"),
+        (
+            "的 国 法 econ* 就业 年 a*",
+            '("的"* AND "国"* AND "法"* AND "econ"* AND "就业")',
+            "only the first 4 single characters",
+        ),
         ("就业 " * 1000, None, f"only the first {MAX_QUERY} characters"),
     ],
 )

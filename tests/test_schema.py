@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import sqlite3
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from archive.schema import (
     transaction,
 )
 from archive.search import search
+from archive.varints import numbers
 from archive.verify.index import unlike_articles, unlike_texts
 from tests.holdings import NOW, article, miss
 
@@ -231,6 +233,21 @@ def test_an_index_filled_by_a_child_is_that_of_the_triggers_though_the_child_die
     assert list(unlike_texts(path)) == []
     with closing(open_archive(path, read_only=True)) as conn:
         assert list(unlike_articles(conn)) == []
+
+
+def test_a_filled_index_lies_out_of_reach_of_the_merging_of_what_comes_next(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(filling._BULK, "hashsize", 1)
+    with closing(open_archive(path)) as conn:
+        reindex(conn)
+        (block,) = conn.execute("SELECT block FROM articles_fts_data WHERE id = 10").fetchone()
+    levels, segments = islice(numbers(block[4:]), 2)
+    assert (levels, segments) == (filling._LEVELS + 1, 1)
+    with Archive.open(path) as archive:
+        for number in range(4, 40):
+            archive.put(article(number), None, now=NOW)
+    assert list(unlike_texts(path)) == []
 
 
 def test_a_reindexing_that_is_cut_off_leaves_the_index_as_it_was(

@@ -227,7 +227,8 @@ def test_a_torn_tail_is_cut_off_wherever_it_is_torn_and_whole_records_stay(
     folder.close()
     path = only(tmp_path)
     whole = path.read_bytes()
-    for end in random.Random(4).sample(range(unnamed.end, torn.end), 60):
+    # A record ends in two zeros: torn there and filled up with zeros it would be whole again.
+    for end in random.Random(4).sample(range(unnamed.end, torn.end - 2), 60):
         path.write_bytes(whole[:end] + scrap)
         again = WarcFolder(tmp_path)
         (place,) = keep(again, capture(4), last=first)

@@ -75,8 +75,8 @@ def growing(out: Path | None, asked: str, *, patched: bool = False) -> Iterator[
     """Open the file at ``out``, half written or new; it is in its place if all goes well.
 
     None is standard output; what is no plain file, such as a pipe, is written to as it is, at the
-    end where the file is to be ``patched`` by then. Raises ArchiveError for a folder, for a database
-    that would be replaced, or while another export writes the same file.
+    end where the file is to be ``patched`` by then. Raises ArchiveError for a folder, for a
+    database that would be replaced, or while another export writes the same file.
     """
     if out is not None and out.is_dir():
         raise ArchiveError(f"{out} is a folder: name a file")

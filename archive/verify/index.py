@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from archive import facts, seals, tokens
 from archive.schema import copy_whole, open_archive
 from archive.tables import MIGRATIONS, STEPS
-from archive.tidying import numbers
+from archive.varints import numbers
 
 #: The index once more, as one whose content SQLite can see: then it compares the two.
 _SEEN = f"""

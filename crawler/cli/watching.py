@@ -18,9 +18,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from archive import asks_nothing, hash_of_link, link_before, newest_link
+from archive import GENESIS, asks_nothing, hash_of_link, link_before, newest_link
 from archive.ago import moment_since
-from archive.chain import GENESIS
 from archive.cli.options import json_option, note
 from archive.escapes import neutral
 from archive.explain import explain
