@@ -15,13 +15,15 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from archive.errors import ArchiveError, ArchiveFull, Corrupt
-from archive.schema import copy_whole, open_archive, warc_ends
+from archive.schema import APPLICATION_ID, copy_whole, open_archive, warc_ends
 from archive.tombstones import tombstones
 from archive.verify import verify
 
 #: The first record of a WARC file, which holds an id, lies in so many bytes.
 _HEAD = 4096
 _CHUNK = 1 << 20
+#: Where a file of SQLite says whose it is (https://sqlite.org/fileformat2.html).
+_MARK = slice(68, 72)
 #: The saved searches of the crawling half, beside the archive.
 _WATCHES = "watch.db"
 
@@ -30,8 +32,11 @@ def backup(path: Path, target: Path, *, warc: Path | None = None) -> None:
     """Copy the archive at ``path`` to ``target``, as it is at one moment, replacing what is there.
 
     Writers go on meanwhile. What stood at ``target`` stays whole until the copy is. Raises
-    ArchiveFull; Corrupt where a WARC file lacks what rows name.
+    ArchiveFull; Corrupt where a WARC file lacks what rows name; ArchiveError where ``target`` is
+    the archive itself or a file that is no backup.
     """
+    if target.exists() and not _is_backup(target, path):
+        raise ArchiveError(f"{target} is no backup of an archive: name another file")
     with _room(target), _beside(target) as part:
         with closing(open_archive(path, read_only=True)) as conn:
             copy_whole(conn, part)
@@ -60,6 +65,15 @@ def restore(backup_file: Path, path: Path, *, warc: Path | None = None) -> Path 
         if saved.exists() and not watches.exists():
             _copy_watches(saved, watches)
         return _set_aside(path)
+
+
+def _is_backup(target: Path, path: Path) -> bool:
+    """Tell whether a file may be replaced by a backup: an archive, and not the one to be copied."""
+    if not target.is_file() or (path.exists() and target.samefile(path)):
+        return False
+    with target.open("rb") as file:
+        head = file.read(_MARK.stop)
+    return not head or head[_MARK] == APPLICATION_ID.to_bytes(4)
 
 
 def _watches_of(backup_file: Path) -> Path:

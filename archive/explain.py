@@ -17,6 +17,8 @@ from archive.schema import open_archive
 from archive.scope import NO_FILTERS, scope_of
 from archive.sqliteerrors import expected_errors
 
+#: A query of more parts is not taken apart: each is a search of its own without the one.
+_TRIED = 24
 #: Counting stops here.
 _MANY = 10_000
 
@@ -108,6 +110,8 @@ def _causes(conn: sqlite3.Connection, asked: Query, filters: Filters) -> Iterato
     both = narrowed(filters, asked.filters)
     told = _("without {part}: {count}")
     parts = _conjuncts(asked.tree)
+    if len(parts) > _TRIED:
+        return
     found = False
     for part in parts if len(parts) > 1 or both != NO_FILTERS else ():
         rest = match_of(All(tuple(each for each in parts if each is not part)))
@@ -133,7 +137,7 @@ def _conjuncts(node: Node) -> list[Node]:
     """Return what must all hold; a single thing that must is one."""
     if isinstance(node, All | Some) and len(node.items) == 1:
         return _conjuncts(node.items[0])
-    return list(node.items) if isinstance(node, All) else [node]
+    return list(dict.fromkeys(node.items)) if isinstance(node, All) else [node]
 
 
 def _unknown(conn: sqlite3.Connection, tree: Node, filters: Filters) -> Iterator[str]:

@@ -18,6 +18,8 @@ from archive.records import Filters
 
 #: Characters of a query that are read; the rest is left out with a note.
 MAX_QUERY = 1000
+#: Terms that are marked in what is found: each is looked for in every text that is shown.
+_MARKED = 64
 #: Single characters and ``econ*`` in a query: each may take seconds where the archive is large, in
 #: which nothing can stop SQLite.
 MAX_OPEN = 4
@@ -73,7 +75,7 @@ def _compiled(query: str, today: date, spoken: str) -> Query:
         match=match,
         tree=tree,
         filters=parsed.filters,
-        terms=tuple(_wanted(tree)),
+        terms=tuple(dict.fromkeys(_wanted(tree)))[:_MARKED],
         notes=tuple(notes),
     )
 
@@ -108,13 +110,15 @@ def match_of(node: Node) -> str | None:
             barred = match_of(node.item)
             return None if barred is None else f"({EVERY} NOT {barred})"
         case Some():
-            return _joined([match_of(item) for item in node.items], " OR ")
+            return _joined([match_of(item) for item in dict.fromkeys(node.items)], " OR ")
         case All():
+            # The same twice is looked for once.
+            items = dict.fromkeys(node.items)
             wanted = _joined(
-                [match_of(item) for item in node.items if not isinstance(item, Not)], " AND "
+                [match_of(item) for item in items if not isinstance(item, Not)], " AND "
             )
             barred = _joined(
-                [match_of(item.item) for item in node.items if isinstance(item, Not)], " OR "
+                [match_of(item.item) for item in items if isinstance(item, Not)], " OR "
             )
             return wanted if barred is None else f"({wanted or EVERY} NOT {barred})"
 

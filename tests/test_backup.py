@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -260,3 +262,17 @@ def test_captures_of_another_archive_are_not_mixed_in(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="another archive"):
         backup(other, target)
     assert holds(target, warc=tmp_path / "safe.db.warc") == 3
+
+
+@pytest.mark.parametrize("name", ["archive.db", "crawl.db", "notes.txt", "folder"])
+def test_a_backup_replaces_nothing_but_a_backup(tmp_path: Path, name: str) -> None:
+    fill(tmp_path / "archive.db", 1, 3)
+    with closing(sqlite3.connect(tmp_path / "crawl.db")) as conn:
+        conn.execute("CREATE TABLE links(url)")
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "folder").mkdir()
+    target = tmp_path / name
+    before = target.stat()
+    with pytest.raises(ArchiveError, match="is no backup"):
+        backup(tmp_path / "archive.db", target)
+    assert (target.stat().st_ino, target.stat().st_size) == (before.st_ino, before.st_size)

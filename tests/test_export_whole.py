@@ -319,3 +319,12 @@ def test_a_growing_file_notes_how_far_it_is_only_now_and_then(tmp_path: Path) ->
     with (tmp_path / "part").open("wb") as file:
         grown = Growing(file=file, note=tmp_path / "note")
         assert [grown.done(id_) for id_ in range(1000, 0, -1)].count(True) == 2
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "atom", "warc", "parquet"])
+def test_no_database_is_replaced_by_an_export(data: Path, form: str) -> None:
+    before = (data / "archive.db").read_bytes()
+    words = [str(data / "archive.db"), "--format", form, "--data", str(data)]
+    done = CliRunner().invoke(command, words)
+    assert done.exit_code != 0
+    assert (data / "archive.db").read_bytes() == before

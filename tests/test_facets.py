@@ -8,6 +8,7 @@ import pytest
 from archive import Archive, Filing, Filters
 from archive.explain import explain, why_empty
 from archive.facets import facets
+from archive.query import fts_query
 from archive.search import search
 from tests.test_search import ARTICLES, NOW, article
 
@@ -71,6 +72,13 @@ def test_what_left_nothing_is_told(path: Path, query: str, filters: Filters, cau
     told = why_empty(path, query, filters)
     assert told[0] == "searched 5 articles"
     assert cause in told
+
+
+def test_a_query_of_very_many_parts_is_not_taken_apart(path: Path) -> None:
+    parts = [chr(0x4E00 + n) for n in range(400)]
+    assert why_empty(path, " ".join(parts)) == ("searched 5 articles",)
+    assert why_empty(path, "就业 火星 " * 100)[1:] == ("without “火星”: 4",)
+    assert fts_query("就业 就业 -a -a") == fts_query("就业 -a")
 
 
 def test_what_is_known_of_an_article_is_found_as_it_is_now(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from archive.errors import ArchiveError
 STEP = 500
 #: Says how the note and the files are written; another number begins anew.
 _VERSION = 1
+#: How a database begins (https://sqlite.org/fileformat2.html).
+_SQLITE = b"SQLite format 3\0"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,11 +75,13 @@ def growing(out: Path | None, asked: str, *, patched: bool = False) -> Iterator[
     """Open the file at ``out``, half written or new; it is in its place if all goes well.
 
     None is standard output; what is no plain file, such as a pipe, is written to as it is, at the
-    end where the file is to be ``patched`` by then. Raises ArchiveError for a folder, or while
-    another export writes the same file.
+    end where the file is to be ``patched`` by then. Raises ArchiveError for a folder, for a
+    database that would be replaced, or while another export writes the same file.
     """
     if out is not None and out.is_dir():
         raise ArchiveError(f"{out} is a folder: name a file")
+    if out is not None and _is_database(out):
+        raise ArchiveError(f"{out} is a database, maybe the archive itself: name another file")
     if out is None or (out.exists() and not out.is_file()):
         with _pipe(out) as pipe:
             if not patched:
@@ -97,6 +101,13 @@ def growing(out: Path | None, asked: str, *, patched: bool = False) -> Iterator[
         os.fsync(file.fileno())
         part.replace(out)
         note.unlink(missing_ok=True)
+
+
+def _is_database(out: Path) -> bool:
+    if not out.is_file():
+        return False
+    with out.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE
 
 
 @contextmanager
