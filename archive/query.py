@@ -94,7 +94,8 @@ def _few_open(node: Node, left: list[int], notes: list[str]) -> Node:
         case Not():
             return Not(_few_open(node.item, left, notes))
         case All() | Some():
-            return type(node)(tuple(_few_open(item, left, notes) for item in node.items))
+            items = (_few_open(item, left, notes) for item in node.items)
+            return type(node)(tuple(item for item in items if item != All(())))
         case _:
             return node
 
