@@ -12,9 +12,10 @@ from functools import lru_cache
 from operator import add
 
 from archive.facts import EVERY, FIELDS, UNQUOTED, whole_phrase
-from archive.grammar import All, Fact, Node, Not, Some, Term, parse, read_term
+from archive.grammar import parse
 from archive.language import _, language
 from archive.records import Filters
+from archive.terms import All, Fact, Node, Not, Some, Term, read_term
 
 #: Characters of a query that are read; the rest is left out with a note.
 MAX_QUERY = 1000
