@@ -9,13 +9,13 @@ from pathlib import Path
 
 from archive.facts import FIELDS, whole_phrase
 from archive.filters import narrowed
-from archive.grammar import All, Fact, Node, Not, Some, Term
 from archive.language import _, retold
 from archive.query import Query, compile_query, match_of
 from archive.records import Filters
 from archive.schema import open_archive
 from archive.scope import NO_FILTERS, scope_of
 from archive.sqliteerrors import expected_errors
+from archive.terms import All, Fact, Node, Not, Some, Term
 
 #: A query of more parts is not taken apart: each is a search of its own without the one.
 _TRIED = 24

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from archive.grammar import Term
 from archive.query import compile_query
+from archive.terms import Term
 from archive.tokens import WORD, fold_tokens
 
 #: Stand before and after every hit; a text's own are taken out.

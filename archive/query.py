@@ -12,9 +12,10 @@ from functools import lru_cache
 from operator import add
 
 from archive.facts import EVERY, FIELDS, UNQUOTED, whole_phrase
-from archive.grammar import All, Fact, Node, Not, Some, Term, parse, read_term
+from archive.grammar import parse
 from archive.language import _, language
 from archive.records import Filters
+from archive.terms import All, Fact, Node, Not, Some, Term, read_term
 
 #: Characters of a query that are read; the rest is left out with a note.
 MAX_QUERY = 1000
@@ -94,7 +95,8 @@ def _few_open(node: Node, left: list[int], notes: list[str]) -> Node:
         case Not():
             return Not(_few_open(node.item, left, notes))
         case All() | Some():
-            return type(node)(tuple(_few_open(item, left, notes) for item in node.items))
+            items = (_few_open(item, left, notes) for item in node.items)
+            return type(node)(tuple(item for item in items if item != All(())))
         case _:
             return node
 

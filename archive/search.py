@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Literal
 
 from archive.filters import narrowed
-from archive.grammar import Term
 from archive.highlight import highlight, snippet
 from archive.ids import FIRST_DATED
 from archive.language import _
@@ -27,6 +26,7 @@ from archive.rows import moment
 from archive.schema import open_archive
 from archive.scope import NO_FILTERS, Scope, scope_of
 from archive.sqliteerrors import expected_errors
+from archive.terms import Term
 
 Sort = Literal["newest", "best", "oldest"]
 

@@ -16,12 +16,13 @@ from archive.explain import explain, why_empty
 from archive.facets import facets
 from archive.facts import FIELDS, UNQUOTED
 from archive.filters import narrowed
-from archive.grammar import All, Fact, Node, Not, Some, Term, parse, read_term
+from archive.grammar import parse
 from archive.query import field_term
 from archive.reader import Reader
 from archive.rows import local_day
 from archive.schema import open_archive
 from archive.search import Sort, search
+from archive.terms import All, Fact, Node, Not, Some, Term, read_term
 from archive.tokens import CHINESE, WORD, fold
 from archive.verify.index import unlike_texts
 from tests.holdings import NOW, capture
