@@ -502,6 +502,20 @@ def test_test_sends_a_marked_hit_and_notes_nothing(data: Path, hook: Hook) -> No
     assert watch_of(data).hits == 0
 
 
+def test_test_that_fails_shows_no_secret(
+    data: Path, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings(data.parent, hook.port)
+    monkeypatch.setenv("HOOK_TOKEN", "s3cret word")
+    address = f"{hook.address}/${{HOOK_TOKEN}}"
+    assert gazette(data, "add", "jobs", "就业工作", "--webhook", address).exit_code == 0
+    hook.answers = [(302, {"Location": "/s3cret%20word/elsewhere"}, "")]
+    done = gazette(data, "test", "jobs")
+    assert done.exit_code != 0
+    assert len(hook.got) == 1
+    assert "s3cret" not in done.output + done.stderr + str(done.exception)
+
+
 def test_a_daemon_delivers_what_it_finds(tmp_path: Path, hook: Hook) -> None:
     with Portal(size=50, seed=3, now=datetime.now(UTC) - timedelta(days=1)) as portal:
         configure(portal, tmp_path / "config", FAMILIES)

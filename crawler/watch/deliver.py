@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from archive import (
     ArchiveError,
@@ -100,13 +101,18 @@ async def send_sample(
     now: datetime,
     environ: Mapping[str, str] = os.environ,
 ) -> None:
-    """Send one hit marked as a test, noting nothing. Raises FetchError, WatchError."""
+    """Send one hit marked as a test, noting nothing. Raises WatchError."""
     found = sample(data / "archive.db", watch.query)
     if found is None:
         raise WatchError(watch.name, "nothing in the archive matches, so there is nothing to send")
     item = _item(watch, found.stored, now)
     talk = Talk(watch=watch.name, query=watch.query, items=(item,), test=True)
-    await _say(watch, talk, fetcher, now, environ)
+    try:
+        await _say(watch, talk, fetcher, now, environ)
+    except FetchError as error:
+        # Not as it is: it names the address, secrets filled in.
+        why = _without_secrets(error.reason, watch, environ)
+        raise WatchError(watch.name, why) from None
 
 
 def check_address(watch: Watch, fetcher: Fetcher, environ: Mapping[str, str] = os.environ) -> None:
@@ -264,7 +270,8 @@ def _filled(watch: Watch, environ: Mapping[str, str]) -> str:
 def _without_secrets(text: str, watch: Watch, environ: Mapping[str, str]) -> str:
     for name in (*_PLACE.findall(watch.webhook), watch.secret_env):
         if value := environ.get(name, ""):
-            text = text.replace(value, f"${{{name}}}")
+            for form in (value, quote(value), quote(value, "")):
+                text = text.replace(form, f"${{{name}}}")
     return text
 
 
