@@ -69,7 +69,8 @@ def said(node: Node, *, inner: bool = False) -> str:
             sign = "=" if node.whole and FIELDS[node.field].worded else ":"
             return f"{node.field}{sign}{value}"
         case Not():
-            return _("not {what}").format(what=said(node.item, inner=True))
+            what = said(node.item, inner=True)
+            return _("not {what}").format(what=what) if what else ""
         case All() | Some():
             inner_too = inner or len(node.items) > 1
             parts = [text for item in node.items if (text := said(item, inner=inner_too))]
@@ -134,10 +135,11 @@ def _causes(conn: sqlite3.Connection, asked: Query, filters: Filters) -> Iterato
 
 
 def _conjuncts(node: Node) -> list[Node]:
-    """Return what must all hold; a single thing that must is one."""
+    """Return what must all hold; a single thing that must is one, nothing is none."""
     if isinstance(node, All | Some) and len(node.items) == 1:
         return _conjuncts(node.items[0])
-    return list(dict.fromkeys(node.items)) if isinstance(node, All) else [node]
+    parts = dict.fromkeys(node.items) if isinstance(node, All) else [node]
+    return [part for part in parts if said(part)]
 
 
 def _unknown(conn: sqlite3.Connection, tree: Node, filters: Filters) -> Iterator[str]:
