@@ -1,24 +1,30 @@
 """What is known of an article besides its words → tokens of the index; what is asked → a phrase.
 
-The index has a third column for them, so that ``source:cn-gov`` is one more term inside of the
+The index has a column of its own for them, so that ``source:cn-gov`` is one more term inside of the
 full-text index, as quick as a word, and is joined and excluded like one. Every token begins with a
 character of Unicode's private use that says what it is about: no text and no search for words can
 hold it, for ``archive.tokens`` takes such a character for no part of a word.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.records import Filters
-from archive.tokens import fold, index_text
+from archive.tokens import CHINESE, fold, index_text
 
 #: Changes when the same article gives other tokens, as ``TOKENS_VERSION`` does for its words.
 FACTS_VERSION = 2
 
 #: MATCH text that every article matches: what an exclusion alone is taken from.
 EVERY = '"\ue010"'
+#: Stands before a character of the title or text, and before one of the title. A single character
+#: is looked for so: to gather all pairs that begin with it took 9 s for 的 in a million articles.
+_CHARACTER, _IN_TITLE = "\ue01c", "\ue01d"
+_CHINESE = re.compile(f"[{CHINESE}]")
+_ASKED_FOR = re.compile(f'"{_CHARACTER}(.)"')
 #: Begins the token that is a whole value, behind its mark.
 _WHOLE = "\ue00f"
 #: Code point that a character becomes, plus its own, that would part the token of a whole value.
@@ -63,6 +69,7 @@ FIELDS: dict[str, Field] = {
 COLUMNS = (
     *(column for field in FIELDS.values() for column in field.columns),
     *("gone", "missing", "unlisted", "revision", "attachments", "pictures", "day"),
+    *("title", "text"),
 )
 
 
@@ -78,7 +85,19 @@ def facts_text(*values: object) -> str:
             tokens.append(_whole(field, value))
             if field.worded:
                 tokens += [field.mark + token for token in index_text(value[:_LONGEST]).split()]
+    tokens += character_tokens(str(row["title"] or ""), str(row["text"] or ""))
     return " ".join(tokens)
+
+
+def character_tokens(title: str, text: str) -> list[str]:
+    """Return a token for each Chinese character there is, one more for each in the title."""
+    in_title, in_text = (
+        {character for character in set(fold(each)) if _CHINESE.match(character)}
+        for each in (title, text)
+    )
+    return [_CHARACTER + character for character in sorted(in_title | in_text)] + [
+        _IN_TITLE + character for character in sorted(in_title)
+    ]
 
 
 def _said(row: dict[str, object], columns: tuple[str, ...]) -> Iterator[str]:
@@ -119,6 +138,22 @@ def _whole(field: Field, value: str) -> str:
     plain = fold(" ".join(value.translate(UNQUOTED).split()))[:_LONGEST]
     kept = (c if c.isalnum() else chr(_PARTING + ord(c) % 0x1000) for c in plain)
     return f"{field.mark}{_WHOLE}{''.join(kept)}"
+
+
+def character_phrase(character: str, column: str = "") -> str:
+    """Return the MATCH text of what holds a Chinese character, in a column or at all."""
+    if column == "text":
+        return f'{{text}} : "{character}"*'
+    return f'"{_IN_TITLE if column else _CHARACTER}{character}"'
+
+
+def within(match: str, columns: tuple[str, ...]) -> str:
+    """Return a MATCH text that looks for words in ``columns`` (``title``, ``text``) alone."""
+    named = [column for column in ("title", "text") if column in columns]
+    if len(named) == 1:
+        match = _ASKED_FOR.sub(lambda found: character_phrase(found[1], named[0]), match)
+        return f"{{{named[0]} facts}} : ({match})"
+    return match
 
 
 def whole_phrase(name: str, value: str, *, prefix: bool = False) -> str:

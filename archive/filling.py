@@ -32,8 +32,8 @@ _USUAL = {"hashsize": 1 << 20, "automerge": 4, "crisismerge": 16}
 #: million would be merged, for minutes in which nothing is stored.
 _LEVELS = 10
 
-_PUT_IN = "INSERT INTO articles_fts(rowid, title, text, facts) VALUES (?, ?, ?, ?)"
-_ARTICLES = f"SELECT id, title, text, {', '.join(COLUMNS)} FROM articles ORDER BY id"  # noqa: S608
+_PUT_IN = "INSERT INTO articles_fts(rowid, facts, title, text) VALUES (?, ?, ?, ?)"
+_ARTICLES = f"SELECT id, {', '.join(COLUMNS)} FROM articles ORDER BY id"  # noqa: S608
 
 _CHILD = "from archive.filling import serve; serve()"
 
@@ -148,8 +148,8 @@ def serve() -> None:
 
 
 def indexed(rows: Sequence[_Row]) -> list[_Row]:
-    """Return id and tokens of title, text and facts for rows of id, title, text and ``COLUMNS``."""
+    """Return id and tokens of facts, title and text for rows of id and ``COLUMNS``."""
     return [
-        (id_, index_value(title), index_value(text), facts_text(*facts))
-        for id_, title, text, *facts in rows
+        (id_, facts_text(*values), index_value(values[-2]), index_value(values[-1]))
+        for id_, *values in rows
     ]

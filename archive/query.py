@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from operator import add
 
-from archive.facts import EVERY, FIELDS, UNQUOTED, whole_phrase
+from archive.facts import EVERY, FIELDS, UNQUOTED, character_phrase, whole_phrase
 from archive.grammar import parse
 from archive.language import _, language
 from archive.records import Filters
@@ -21,8 +21,8 @@ from archive.terms import All, Fact, Node, Not, Some, Term, read_term
 MAX_QUERY = 1000
 #: Terms that are marked in what is found: each is looked for in every text that is shown.
 _MARKED = 64
-#: Single characters and ``econ*`` in a query: each may take seconds where the archive is large, in
-#: which nothing can stop SQLite.
+#: Words such as ``econ*`` in a query: each may take seconds where the archive is large, in which
+#: nothing can stop SQLite.
 MAX_OPEN = 4
 #: MATCH text that finds nothing, and is no error.
 NOTHING = '""'
@@ -89,7 +89,7 @@ def _few_open(node: Node, left: list[int], notes: list[str]) -> Node:
             if not node.open or left[0] >= 0:
                 return node
             if left[0] == -1:
-                told = _("only the first {count} single characters and words with * were read")
+                told = _("only the first {count} words with * were read")
                 notes.append(told.format(count=MAX_OPEN))
             return All(())
         case Not():
@@ -159,11 +159,14 @@ def _fact_phrase(fact: Fact) -> str | None:
     if not term.pieces:
         return None
     tokens, star = _tokens(term)
+    star = star or term.character
     mark = FIELDS[fact.field].mark
     return _quoted([mark + token for token in tokens], star)
 
 
 def _phrase(term: Term) -> str:
+    if term.character:
+        return character_phrase(term.pieces[0].text, term.column)
     phrase = _quoted(*_tokens(term))
     return f"{{{term.column}}} : {phrase}" if term.column else phrase
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archive.facts import filter_phrases
+from archive.facts import filter_phrases, within
 from archive.ids import within_days
 from archive.records import Filters
 
@@ -56,10 +56,8 @@ class Scope:
 
 def scope_of(conn: sqlite3.Connection, match: str | None, limits: Filters) -> Scope:
     """Return what is to be searched for a MATCH text (None: all) within ``limits``."""
-    columns = " ".join(column for column in ("title", "text") if column in limits.columns)
-    if match is not None and columns:
-        match = f"{{{columns} facts}} : ({match})"
-    phrases = [*filter_phrases(limits), *([] if match is None else [match])]
+    words = [] if match is None else [within(match, limits.columns)]
+    phrases = [*filter_phrases(limits), *words]
     if phrases:
         table, id_ = "articles_fts", "articles_fts.rowid"
         asked, values = ["articles_fts MATCH :match"], {"match": " AND ".join(phrases)}

@@ -38,7 +38,7 @@ RANKED_IN_FULL = 20_000
 RANKED_NEWEST = 2_000
 
 #: A match in the title weighs as much as ten in the text.
-_RANK = "bm25(articles_fts, 10.0, 1.0, 0.0)"
+_RANK = "bm25(articles_fts, 0.0, 10.0, 1.0)"
 #: Candidates whose clusters are looked up at a time: first, and at most. Each is a row of its own
 #: in the file, and mostly little more than a page is looked at.
 _FIRST_BATCH, _BATCH = 25, 200

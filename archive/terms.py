@@ -26,13 +26,20 @@ class Term:
     column: str = ""
 
     @property
+    def character(self) -> bool:
+        """Tell whether it is one Chinese character and no more."""
+        (first, *more) = self.pieces
+        return not more and first.chinese and len(first.text) == 1
+
+    @property
     def open(self) -> bool:
         """Tell whether the index has to gather all words that it may become.
 
-        One character alone begins a pair or is a tail; after a word it is the lead of its run.
+        One character behind others begins a pair or is a tail; glued to a word, the lead of a run.
         """
         last = self.pieces[-1]
-        return self.prefix or (last.chinese and len(last.text) == 1 and not last.glued)
+        single = last.chinese and len(last.text) == 1 and not last.glued
+        return self.prefix or (single and (not self.character or self.column == "text"))
 
 
 @dataclass(frozen=True, slots=True)

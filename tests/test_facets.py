@@ -78,9 +78,9 @@ def test_a_query_of_very_many_parts_is_not_taken_apart(path: Path) -> None:
     parts = [f"火{chr(0x4E00 + n)}" for n in range(300)]
     assert why_empty(path, " ".join(parts)) == ("searched 5 articles",)
     assert why_empty(path, "就业 火星 " * 100)[1:] == ("without “火星”: 4",)
-    assert not any(" : " in line or "“”" in line for line in why_empty(path, "甲 乙 丙 丁 戊 -己"))
+    assert not any(" : " in line or "“”" in line for line in why_empty(path, "a* b* c* d* e* -f*"))
     assert (
-        explain("甲 乙 丙 丁 -己", today=TODAY)[0] == "looks for: “甲” and “乙” and “丙” and “丁”"
+        explain("a* b* c* d* -f*", today=TODAY)[0] == "looks for: “a…” and “b…” and “c…” and “d…”"
     )
     assert fts_query("就业 就业 -a -a") == fts_query("就业 -a")
 

@@ -16,9 +16,9 @@ from archive.highlight import MARK, UNMARK
 from archive.query import fts_query
 from archive.schema import open_archive
 from archive.search import COUNTED, RANKED_IN_FULL, Sort, search
-from archive.tokens import fold, index_text
+from archive.tokens import fold
 from tests import holdings
-from tests.texts import chinese_terms, read_corpus
+from tests.texts import chinese_terms, read_corpus, whole
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -301,7 +301,7 @@ def test_real_texts_are_found_exactly_where_a_scan_finds_them(part: str) -> None
     texts = [fold(found["text"]) for found in read_corpus(part, 400)]
     conn = sqlite3.connect(":memory:")
     conn.execute("CREATE VIRTUAL TABLE f USING fts5(x, content='')")
-    conn.executemany("INSERT INTO f(x) VALUES (?)", [(index_text(text),) for text in texts])
+    conn.executemany("INSERT INTO f(x) VALUES (?)", [(whole(text),) for text in texts])
     chance = random.Random(part)
 
     def found(query: str) -> set[int]:

@@ -6,6 +6,8 @@ import subprocess
 from itertools import islice
 from typing import Any
 
+from archive.facts import character_tokens
+from archive.tokens import index_text
 from tests.shared import shared
 
 CORPUS = {
@@ -59,3 +61,8 @@ def chinese_terms(texts: list[str], *, length: int, count: int, seed: int) -> li
         if len(term) == length and all("\u4e00" <= c <= "\u9fff" or c == "〇" for c in term):
             terms.add(term)
     return sorted(terms)
+
+
+def whole(text: str) -> str:
+    """Return all tokens that the index has of a text."""
+    return " ".join([index_text(text), *character_tokens("", text)])

@@ -11,14 +11,15 @@ _FACTS = (
 
 def _of(row: str) -> str:
     facts = ", ".join(f"{row}.{name}" for name in _FACTS)
-    return f"{row}.id, zh_index({row}.title), zh_index({row}.text), zh_facts({facts})"
+    facts += f", {row}.title, {row}.text"
+    return f"{row}.id, zh_facts({facts}), zh_index({row}.title), zh_index({row}.text)"
 
 
 _TAKE_OUT = f"""
-    INSERT INTO articles_fts(articles_fts, rowid, title, text, facts)
+    INSERT INTO articles_fts(articles_fts, rowid, facts, title, text)
         VALUES ('delete', {_of("old")})
 """  # noqa: S608 - names of our own columns
-_PUT_IN = f"INSERT INTO articles_fts(rowid, title, text, facts) VALUES ({_of('new')})"  # noqa: S608
+_PUT_IN = f"INSERT INTO articles_fts(rowid, facts, title, text) VALUES ({_of('new')})"  # noqa: S608
 _OTHER = f"""
     ({", ".join(f"new.{name}" for name in _FACTS)})
     IS NOT ({", ".join(f"old.{name}" for name in _FACTS)})
@@ -29,10 +30,11 @@ _STEPS = (
     "DROP TRIGGER articles_delete",
     "DROP TRIGGER articles_update",
     "DROP TABLE articles_fts",
+    # Facts first: a token of the first column takes two bytes less.
     # Contentless, so the tokens are ours; the comment is what Datasette finds a table's index by.
     """
     CREATE VIRTUAL TABLE articles_fts USING fts5 /* for Datasette: content="articles" */ (
-        title, text, facts, content='', tokenize='unicode61 remove_diacritics 2'
+        facts, title, text, content='', tokenize='unicode61 remove_diacritics 2'
     )
     """,
     f"CREATE TRIGGER articles_insert AFTER INSERT ON articles BEGIN {_PUT_IN}; END",

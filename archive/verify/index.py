@@ -16,8 +16,8 @@ from archive.varints import numbers
 
 #: The index once more, as one whose content SQLite can see: then it compares the two.
 _SEEN = f"""
-    CREATE VIEW indexed AS SELECT id, zh_index(title) AS title, zh_index(text) AS text,
-        zh_facts({", ".join(facts.COLUMNS)}) AS facts FROM articles
+    CREATE VIEW indexed AS SELECT id, zh_facts({", ".join(facts.COLUMNS)}) AS facts,
+        zh_index(title) AS title, zh_index(text) AS text FROM articles
 """  # noqa: S608 - names of our own columns
 
 _NOT_LED_TO = """
