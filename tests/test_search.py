@@ -162,6 +162,19 @@ def test_filters_narrow(path: Path, filters: Filters, found: str, sort: Sort) ->
     assert set(names(path, "就业", filters=filters, sort=sort)) == set(found)
 
 
+def test_a_single_character_is_found_in_the_column_that_was_asked_for(path: Path) -> None:
+    for query, filters, found in (
+        ("业", Filters(), "abcd"),
+        ("title:业", Filters(), "a"),
+        ("text:业", Filters(), "abcd"),
+        ("业", Filters(columns=("title",)), "a"),
+        ("业 -老", Filters(columns=("text",)), "abd"),
+        ("务 | 场", Filters(columns=("title",)), "c"),
+    ):
+        for sort in ("newest", "best"):
+            assert set(names(path, query, filters=filters, sort=sort)) == set(found), query
+
+
 def test_the_query_and_the_filters_hold_together(path: Path) -> None:
     assert names(path, "就业 before:2024-03-05", filters=Filters(since=date(2024, 1, 1))) == ["a"]
     assert names(path, "就业 source:ndrc", filters=Filters(sources=("gov-cn",))) == []
