@@ -56,7 +56,6 @@ from archive.takedown import TakedownRule
 from archive.warc.foreign import Response, is_warc, response_at, responses
 
 __all__ = [
-    "GENESIS",
     "Absence",
     "Archive",
     "ArchiveBusy",
@@ -73,6 +72,7 @@ __all__ = [
     "Filing",
     "Filters",
     "Fingerprint",
+    "GENESIS",
     "Hit",
     "KeptFile",
     "MirrorRule",
