@@ -3,7 +3,6 @@
 The package is the code that holds the archive; the data it holds lie in ``data/``.
 """
 
-from archive.chain import GENESIS
 from archive.errors import (
     ArchiveBusy,
     ArchiveError,
@@ -72,7 +71,6 @@ __all__ = [
     "Filing",
     "Filters",
     "Fingerprint",
-    "GENESIS",
     "Hit",
     "KeptFile",
     "MirrorRule",

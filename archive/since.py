@@ -82,9 +82,11 @@ def link_before(archive: Path, moment: datetime) -> int:
 
 def hash_of_link(archive: Path, seq: int) -> str:
     """Return the hash of a link of the chain, "" where there is none of the number."""
+    if seq == 0:
+        return GENESIS
     with closing(open_archive(archive, read_only=True)) as conn, expected_errors(archive):
         link = conn.execute("SELECT * FROM revisions WHERE seq = ?", (seq,)).fetchone()
-    return link_hash(link) if link else GENESIS if seq == 0 else ""
+    return link_hash(link) if link else ""
 
 
 def arrivals(archive: Path, query: str, *, start: int, after: int) -> Arrivals:

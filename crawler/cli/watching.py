@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from archive import GENESIS, asks_nothing, hash_of_link, link_before, newest_link
+from archive import asks_nothing, hash_of_link, link_before, newest_link
 from archive.ago import moment_since
 from archive.cli.options import json_option, note
 from archive.escapes import neutral
@@ -151,7 +151,7 @@ def add(
         raise click.UsageError(_("--secret-env is of use with --webhook only"))
     folder = data_folder(config, data)
     archive = folder / "archive.db"
-    start, start_hash = 0, GENESIS
+    start, start_hash = 0, hash_of_link(archive, 0)
     if archive.exists():
         start = link_before(archive, since) if since else newest_link(archive)
         start_hash = hash_of_link(archive, start)
