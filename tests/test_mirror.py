@@ -21,9 +21,9 @@ from archive.frontmatter import parse
 from archive.mirror.ledger import NAME
 from crawler import sources
 from crawler.cli import main
+from crawler.cli.crawling import crawl_with_bars
 from crawler.cli.demo import PASSES, configure
 from crawler.cli.mirroring import keep_after_pass
-from crawler.cli.run import crawl_with_bars
 from crawler.replica import Portal
 from crawler.settings import MirrorSettings
 from tests.holdings import NOW, article, capture, miss

@@ -13,7 +13,7 @@ import pytest
 
 from archive import Archive
 from crawler import cadence, pipeline
-from crawler.cli.run import restless_lines
+from crawler.cli.status import restless_lines
 from crawler.crawl import opened
 from crawler.frontier import Frontier
 from crawler.pipeline.due import LANES

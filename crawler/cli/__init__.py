@@ -117,18 +117,20 @@ for command in (
     ),
     Later(
         "add",
-        "crawler.cli.sites:add",
+        "crawler.cli.adding:add",
         "Look at a listing, feed or sitemap, show what it gives, write config/sources/<id>.toml.",
     ),
     Later(
         "check",
-        "crawler.cli.sites:check",
+        "crawler.cli.checking:check",
         "Dry run: what each listing names, its first article, who says so; nothing is stored.",
     ),
-    Later("crawl", "crawler.cli.run:crawl", "Visit the given sources once, or all of them, now."),
+    Later(
+        "crawl", "crawler.cli.crawling:crawl", "Visit the given sources once, or all of them, now."
+    ),
     Later(
         "daemon",
-        "crawler.cli.run:daemon",
+        "crawler.cli.crawling:daemon",
         "Watch every source for ever; stop with SIGTERM or Ctrl-C.",
     ),
     Later(
@@ -138,7 +140,7 @@ for command in (
     ),
     Later(
         "status",
-        "crawler.cli.run:status",
+        "crawler.cli.status:status",
         "Show every source: when it was visited, what it gave, what is wrong.",
     ),
     *COMMANDS,

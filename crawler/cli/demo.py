@@ -18,8 +18,8 @@ from archive.export import export_posts
 from archive.language import N_, _
 from archive.search import search
 from crawler import sources
+from crawler.cli.crawling import crawl_with_bars, summary_table, why
 from crawler.cli.options import config_folder, console, data_folder, folders, speak
-from crawler.cli.run import crawl_with_bars, summary_table, why
 from crawler.replica import Portal, Site
 
 #: Two Chinese words and an English one: the first is too short for most indexes.
