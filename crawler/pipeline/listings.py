@@ -26,7 +26,7 @@ async def visit(this: Pass, listing: Listing) -> None:
         return
     this.next_look.append(now + listing.every)
     deep = this.deep or known.visits % this.stages.full_every == 0
-    request = PageRequest(url=listing.url)
+    request = listing.request
     named = known.named
     try:
         first = await this.fetch(request, Validators() if deep else known.validators)

@@ -27,6 +27,8 @@ class PageRequest:
     method: str = "GET"
     #: form fields of a POST
     form: tuple[tuple[str, str], ...] = ()
+    #: JSON that a POST hands over instead of a form
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +40,12 @@ class ListingPage:
     next: PageRequest | None = None
     #: number of entries the site itself counts, where it says so
     total: int | None = None
+    #: number of pages the site itself counts, where it says so
+    pages: int | None = None
     #: listings this one consists of, newest first: the files of a sitemap index
     children: tuple[PageRequest, ...] = ()
+    #: addresses on the site's own hosts that the page's scripts ask for data
+    endpoints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
