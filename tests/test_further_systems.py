@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import sqlite3
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from crawler.crawl import crawl, opened
 from crawler.replica import Portal, Truth
 from crawler.replica.further import FURTHER
 from crawler.sources import load
+from crawler.sources.known import family_marks
 
 FAMILIES = Path(__file__).parents[1] / "config" / "families"
 START = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -91,3 +93,19 @@ def test_no_list_of_the_site_is_taken_for_an_article(
     (replica,) = (each for each in portal.sites if each.id == site)
     listed = [listing.url for listing in replica.listings]
     assert not [url for url in listed for pattern in source.include if re.search(pattern, url)]
+
+
+@pytest.mark.parametrize("site", FURTHER)
+def test_its_marks_tell_the_system_from_all_others(site: str, portal: Portal) -> None:
+    marks = family_marks(FAMILIES)
+    (replica,) = (each for each in portal.sites if each.id == site)
+    for url in (replica.listings[0].url, truths(portal, site)[0].url):
+        with urllib.request.urlopen(url) as answer:  # noqa: S310 - the replica on this machine
+            page = f"{url}\n{answer.read().decode('utf-8', 'replace')}"
+        found = {
+            family: sum(bool(re.search(mark, page)) for mark in known)
+            for family, known in marks.items()
+        }
+        best = max(found.values())
+        assert best >= 2
+        assert [family for family, count in found.items() if count == best] == [site], url
