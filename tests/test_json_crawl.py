@@ -57,7 +57,7 @@ async def test_every_page_of_a_listing_of_json_is_asked_for_and_every_article_ar
     report = await site.crawl(tmp_path, source, NOW)
     assert (report.new, report.failed, report.error) == (5, 0, "")
     assert [path for path in site.asked if path.startswith("/api")] == list(pages)
-    with Archive(tmp_path / "archive.db", tmp_path / "warc") as archive:
+    with Archive.open(tmp_path / "archive.db") as archive:
         assert {stored.article.title for stored in archive.articles()} == {
             f"第{n}号民生实事项目推进情况" for n in range(1, 6)
         }
