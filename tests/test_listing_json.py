@@ -270,19 +270,23 @@ def test_the_next_page_is_asked_for_by_the_number_in_the_address(
 def test_the_last_page_is_known_by_what_the_answer_counts(
     stated: dict[str, int], number: int, more: bool
 ) -> None:
-    request = PageRequest(url=f"{HOME}api/list?channel=7&page={number}")
+    url = f"{HOME}api/list?channel=7&page={number}"
+    request = PageRequest(url=url, seen=2 * number - 2)
     assert (after({**stated, "rows": articles(1, 2)}, request) is not None) is more
 
 
 def test_a_page_that_is_not_full_is_the_last_where_its_size_is_known() -> None:
-    request = PageRequest(url=HOME + "api?page=3&pageSize=100")
-    assert after({"rows": articles(1, 2)}, request, url=HOME + "api?page=1&pageSize=100") is None
-    request = PageRequest(url=HOME + "api?page=3")
-    assert (
-        after({"total": 202, "rows": articles(1, 2)}, request, url=HOME + "api?page=1") is not None
-    )
-    told = after({"total": 202, "rows": articles(1, 2)}, request, url=HOME + "api?page=1", size=100)
-    assert told is None
+    first, request = HOME + "api?page=1&pageSize=100", HOME + "api?page=3&pageSize=100"
+    assert after({"rows": articles(1, 2)}, PageRequest(url=request), url=first) is None
+    assert after({"rows": articles(1, 2)}, url=HOME + "api?page=1&pageSize=2") is not None
+
+
+def test_the_entries_before_a_page_tell_whether_it_is_the_last() -> None:
+    first = HOME + "api?page=1"
+    second = after({"total": 5, "rows": articles(1, 2, 3)}, url=first)
+    assert second is not None
+    assert after({"total": 5, "rows": articles(4, 5)}, second, url=first) is None
+    assert after({"total": 6, "rows": articles(4, 5)}, second, url=first) is not None
 
 
 def test_an_empty_page_is_the_last_and_no_error() -> None:

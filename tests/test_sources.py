@@ -125,7 +125,6 @@ def test_a_listing_of_json_says_how_it_is_asked_for_and_read(config: Path) -> No
           [listing.json]
           items = "articles[*]"
           page = "page"
-          size = 100
         """)  # fmt: skip
     write(config, "sources/a.toml", """
         name = "A"
@@ -146,13 +145,12 @@ def test_a_listing_of_json_says_how_it_is_asked_for_and_read(config: Path) -> No
         """)  # fmt: skip
     one, two, three = load(config).sources[0].listings
     assert one.kind is ListingKind.JSON
-    assert one.json == JsonRules(items=("articles[*]",), page="page", size=100)
+    assert one.json == JsonRules(items=("articles[*]",), page="page")
     assert two.json == JsonRules(
         items=("data.rows[*]", "data"),
         link=("https://a.example/{id}.html",),
         page="page",
         first=0,
-        size=100,
         body='{"page": 0, "filter": {"year": 2024}}',
     )
     assert three.request == PageRequest(

@@ -87,13 +87,13 @@ def _guessed(request: PageRequest, rules: JsonRules) -> JsonRules:
 
 def _counted(page: Page, told: Told, rules: JsonRules) -> PageRequest | None:
     """Return the request with its number raised, None where that would be beyond the end."""
-    size = rules.size or _size(page.request)
+    size, seen = _size(page.request), page.request.seen + told.count
+    if told.total is not None and seen >= told.total:
+        return None
     if rules.offset:
         before = int(_read(page.request, rules.offset) or 0)
-        after = before + told.count
-        if told.total is not None and after >= told.total:
-            return None
-        return _checked(page, _written(page.request, rules.offset, after))
+        after = _written(page.request, rules.offset, before + told.count)
+        return _checked(page, replace(after, seen=seen))
     templates = [one for one in rules.next if is_template(one)]
     if not templates and not rules.page:
         return None
@@ -102,14 +102,14 @@ def _counted(page: Page, told: Told, rules: JsonRules) -> PageRequest | None:
     read = number - begun + 1
     if told.pages is not None and read >= told.pages:
         return None
-    if told.total is not None and read * (size or told.count) >= told.total:
+    if told.total is not None and size and read * size >= told.total:
         return None
     if told.total is None and told.pages is None and size and told.count < size:
         return None
     if not templates:
-        return _checked(page, _written(page.request, rules.page, number + 1))
+        return _checked(page, replace(_written(page.request, rules.page, number + 1), seen=seen))
     url = templates[0].replace("{page}", str(number + 1))
-    return _checked(page, replace(page.request, url=url))
+    return _checked(page, replace(page.request, url=url, seen=seen))
 
 
 def _number(page: Page, request: PageRequest, rules: JsonRules, templates: list[str]) -> int:

@@ -1,6 +1,6 @@
 """What pages say: links of a listing, and the draft of an article."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -29,6 +29,8 @@ class PageRequest:
     form: tuple[tuple[str, str], ...] = ()
     #: JSON that a POST hands over instead of a form
     body: str = ""
+    #: entries on the pages before it, where that tells when the last is reached
+    seen: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

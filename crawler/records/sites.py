@@ -64,8 +64,6 @@ class JsonRules:
     page: str = ""
     #: the number of the first page, where the request names none
     first: int = 1
-    #: entries of a full page, where neither request nor answer tells; 0 where it is not known
-    size: int = 0
     #: the parameter that counts the entries before the page
     offset: str = ""
     #: fields of a form to post

@@ -62,7 +62,6 @@ LISTING_JSON: Schema = {
     "next": _key(kinds.PATHS, "the next page's address, or `https://…/list_{page}.json`"),
     "page": _key(kinds.TEXT, "the parameter that counts pages, as `pageNo`", default="found out"),
     "first": _key(kinds.COUNT_OR_NONE, "number of the first page, where the request names none"),
-    "size": _key(kinds.COUNT_OR_NONE, "entries of a full page", default="found out"),
     "offset": _key(kinds.TEXT, "the parameter that counts the entries before the page"),
     "form": _key(kinds.FORM, 'fields to post, as `{ channel = "7", page = "1" }`'),
     "body": _key(kinds.BODY, "JSON to post"),
