@@ -71,7 +71,7 @@ _SUMMARY = _words(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class Fields:
     """The fields of a list's entries by what they are; "" where there is none."""
 
     link: str = ""
@@ -97,7 +97,7 @@ def flat(value: dict[str, Any]) -> Entry:
     return found
 
 
-def columns_of(entries: Sequence[Entry], address: Callable[[str], str]) -> Columns:
+def fields_of(entries: Sequence[Entry], address: Callable[[str], str]) -> Fields:
     """Return what the fields of some entries are; ``address`` gives the canonical form of one."""
     sample = entries[:_SAMPLE]
     values: dict[str, list[Any]] = {}
@@ -110,7 +110,7 @@ def columns_of(entries: Sequence[Entry], address: Callable[[str], str]) -> Colum
     rest = {path: told for path, told in values.items() if path not in (link, date)}
     title = _best(rest, lambda path, told: _as_title(path, told, len(sample)))
     rest.pop(title, None)
-    return Columns(
+    return Fields(
         link=link,
         title=title,
         date=date,
