@@ -102,6 +102,7 @@ class Source:
     address: str
     zone: str = "UTC"
     lang: str = ""
+    #: the place it speaks for, from the largest down: 甘肃省/平凉市
     region: str = ""
     categories: tuple[str, ...] = ()
     #: hosts, besides the address's own, whose articles belong to the source

@@ -122,7 +122,7 @@ SOURCE: Schema = {
     "family": _key(kinds.TEXT, "the file of `families/` it builds on", default="none"),
     "zone": _key(kinds.ZONE, "whose clock its pages show"),
     "lang": _key(kinds.LANGUAGE, "language of its pages"),
-    "region": _key(kinds.TEXT, "ISO 3166 code of the place it speaks for, or a word of your own"),
+    "region": _key(kinds.REGION, "the place it speaks for, from the largest down: `甘肃省/平凉市`"),
     "categories": _key(kinds.TEXTS, "channels that every article of the site stands under"),
     "hosts": _key(kinds.HOSTS, "other hosts whose articles belong to the source"),
     "enabled": _key(kinds.FLAG, "false: kept, but not crawled"),

@@ -173,6 +173,15 @@ def _rhythm(value: object) -> tuple[timedelta, ...]:
     return waits
 
 
+def _region(value: object) -> str:
+    """Return a path of places; each has a name, so that what lies below one is found by its."""
+    path = _text(value)
+    right = "/".join(part.strip() for part in path.split("/") if part.strip())
+    if right != path:
+        raise _bad(f"is no path of places: {_cut(path)}", right and f'did you mean "{right}"?')
+    return path
+
+
 def _zone(value: object) -> str:
     name = _text(value)
     try:
@@ -309,6 +318,7 @@ SHARE = Kind(name="share", example="0.75", read=_share)
 DURATION = Kind(name="duration", example='"30m"', read=_duration(timedelta(milliseconds=1)))
 PAUSE = Kind(name="duration", example='"2s"', read=_duration(timedelta()))
 RHYTHM = Kind(name="list of durations", example='["1h", "1d"]', read=_rhythm)
+REGION = Kind(name="path of places", example='"甘肃省/平凉市"', read=_region)
 ZONE = Kind(name="IANA zone", example='"Asia/Shanghai"', read=_zone)
 LANGUAGE = Kind(name="language tag", example='"zh-CN"', read=_language)
 ADDRESS = Kind(name="address", example='"https://…"', read=_address)
