@@ -104,6 +104,8 @@ class Settings:
     data: str = "data"
     #: what the ``author`` of an exported post says where a source has no name
     channel: str = "Gazette"
+    #: sets of the catalogue whose sources are watched, beside those that are in none
+    sets: tuple[str, ...] = ("start",)
     #: waits between the visits to an article, where its source says nothing else
     revisits: Rhythm = REVISITS
     #: a WARC file that has grown to so many bytes is followed by the next

@@ -19,7 +19,7 @@ from crawler.cli.explaining import print_fields
 from crawler.cli.extracting import Row, as_explained, as_json
 from crawler.cli.findings import COLOURS, STATES, fix, what
 from crawler.cli.findings import row as finding_row
-from crawler.cli.options import config_folder, console, data_folder, folders
+from crawler.cli.options import config_folder, console, data_folder, folders, sets_option
 from crawler.cli.reporting import print_report, summary, write_report
 from crawler.cli.watching import plain_markup
 from crawler.dryrun.held import held_of
@@ -38,6 +38,7 @@ def clock() -> datetime:
 
 @click.command()
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@sets_option
 @click.option("--all", "everything", is_flag=True, help="Check every source.")
 @click.option("--report", is_flag=True, help="One row a source: does it work, what to do.")
 @click.option(
@@ -53,6 +54,7 @@ def clock() -> datetime:
 def check(
     ctx: click.Context,
     names: tuple[str, ...],
+    sets: tuple[str, ...],
     everything: bool,
     report: bool,
     markdown: Path | None,
@@ -67,8 +69,8 @@ def check(
     say: ✓ believed, ✗ refused and why. What is wrong is said with its likely fix; exit code 1 where
     a listing does not do its work.
     """
-    loaded = sources.load(config_folder(config), only=names)
-    if not names and not everything:
+    loaded = sources.load(config_folder(config), only=names, sets=sets)
+    if not (names or sets or everything):
         sound = _("{count} sources, configuration sound; --all asks the sites")
         click.echo(sound.format(count=len(loaded.sources)))
         return

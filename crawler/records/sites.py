@@ -119,4 +119,11 @@ class Source:
     #: charset to believe before the page's own word, or ""
     charset: str = ""
     files: Files = Files.SITE
+    #: the file of families/ it builds on
+    family: str = ""
+    #: the sets of the catalogue it belongs to
+    sets: tuple[str, ...] = ()
+    #: its file puts it to rest
+    resting: bool = False
+    #: it is watched: it does not rest, and is in no set or in one that gazette.toml chooses
     enabled: bool = True

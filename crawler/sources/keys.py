@@ -125,6 +125,11 @@ SOURCE: Schema = {
     "region": _key(kinds.REGION, "the place it speaks for, from the largest down: `甘肃省/平凉市`"),
     "categories": _key(kinds.TEXTS, "channels that every article of the site stands under"),
     "hosts": _key(kinds.HOSTS, "other hosts whose articles belong to the source"),
+    "sets": _key(
+        kinds.WORDS,
+        "sets of the catalogue it belongs to; then it is watched only where `sets` of gazette.toml "
+        "has one of them",
+    ),
     "enabled": _key(kinds.FLAG, "false: kept, but not crawled"),
     **SHARED,
     "listings": Table(keys=LISTING, meaning="what to watch", repeated=True, required=True),
@@ -133,6 +138,7 @@ SOURCE: Schema = {
 SETTINGS: Schema = {
     "data": _key(kinds.TEXT),
     "channel": _key(kinds.TEXT),
+    "sets": _key(kinds.WORDS),
     "revisits": _key(kinds.RHYTHM),
     "warc_size": _key(kinds.SIZE),
     "fetch": Table(

@@ -87,6 +87,14 @@ def _or_nothing(read: Callable[[Any], Any]) -> Callable[[object], Any]:
     return lambda value: "" if value == "" else read(value)
 
 
+def _word(value: object) -> str:
+    word = _text(value)
+    if not re.fullmatch(r"[\w-]+", word):
+        near = "-".join(re.findall(r"[\w-]+", word))
+        raise _bad(f"is no word: {_cut(word)}", near and f'did you mean "{near}"?')
+    return word
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise _wants("true or false", value, "true")
@@ -310,6 +318,7 @@ def _one_of(*choices: str) -> Callable[[object], str]:
 TEXT = Kind(name="text", example='"…"', read=_text)
 TEXTS = Kind(name="list of text", example='["…"]', read=_each(_text))
 TEXT_OR_NOTHING = Kind(name="text", example='"…"', read=_or_nothing(_text))
+WORDS = Kind(name="list of words", example='["central"]', read=_each(_word))
 FLAG = Kind(name="true/false", example="true", read=_flag)
 SIZE = Kind(name="bytes", example="10_485_760", read=_number(1, "10_485_760"))
 COUNT = Kind(name="number", example="3", read=_number(1, "3"))
