@@ -7,6 +7,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -132,6 +133,10 @@ class Fetcher:
         settings = self._settings
         who = f" (+{settings.contact})" if settings.contact else ""
         context = httpx.create_ssl_context(trust_env=False)
+        # Asking for a name holds a thread for as long as a name server keeps silent, and the loop
+        # has four more threads than the machine cores: a few dead names would stop all the others.
+        threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="names")
+        asyncio.get_running_loop().set_default_executor(threads)
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 resolver=PinnedResolver(self._guard, self._resolver or aiohttp.ThreadedResolver()),
