@@ -35,6 +35,18 @@ def test_it_holds_sites_of_china_and_of_others() -> None:
     assert len({s.region for s in SOURCES if not s.id.startswith("cn-")}) >= 12
 
 
+def test_the_manual_counts_right() -> None:
+    sets = Counter(name for source in SOURCES for name in source.sets)
+    told = (
+        f"holds {len(SOURCES)} sites: {len(chinese())} of China ({sets['central']} central organs, "
+        f"{sets['provinces']} of the 31 provinces and their offices, {sets['cities']} of cities, "
+        f"{sets['counties']} of counties and districts) and {sets['world']} of other countries"
+    )
+    assert told in (CONFIG / "README.md").read_text(encoding="utf-8")
+    for readme, words in (("README.md", "sites"), ("README.zh-CN.md", "个站点")):
+        assert f" {len(SOURCES)} {words}" in (CONFIG.parent / readme).read_text(encoding="utf-8")
+
+
 def test_all_provinces_and_all_levels_are_there() -> None:
     assert len(PROVINCES) == 31
     tops = Counter(source.region.split("/")[0] for source in chinese())
@@ -42,7 +54,7 @@ def test_all_provinces_and_all_levels_are_there() -> None:
     assert tops["中国"] >= 40
     depths = Counter(source.region.count("/") for source in chinese())
     assert depths[1] >= 30
-    assert depths[2] >= 3
+    assert depths[2] >= 8
 
 
 def test_nobody_is_watched_twice() -> None:
