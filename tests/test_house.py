@@ -13,7 +13,9 @@ LIBRARIES = {
     "httpx": {"crawler.fetch"},
     "httpx_aiohttp": {"crawler.fetch"},
     "aiohttp": {"crawler.fetch", "crawler.guard"},
-    "selectolax": {"crawler.listing", "crawler.extract", "crawler.normalise", "crawler.selectors"},
+    "selectolax": {"crawler.listing", "crawler.extract", "crawler.normalise", "crawler.selectors",
+                   # both look at a page that the readers make nothing of
+                   "crawler.dryrun", "crawler.mending"},
     "apscheduler": {"crawler.schedule"},
     "sqlite_utils": {"archive.verify", "archive.schema", "archive.tables", "crawler.frontier",
                      "crawler.schema"},
