@@ -1,10 +1,11 @@
-"""What is remembered of a listing: how often it was read, what to ask it with, when it publishes."""
+"""What is remembered of a listing: how often it was read, what to ask it with, its habits."""
 
 import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from math import inf
 
 from crawler.frontier.moments import moment_of, text_of
 from crawler.records import Habit, Known, Validators
@@ -106,28 +107,34 @@ class Listings:
 
 
 def _text_of_habit(habit: Habit) -> str:
-    """Return a habit as JSON, its counts to a thousandth of an article; "" where none is learned."""
+    """Return a habit as JSON, "" where none is learned."""
     if habit.since is None or habit.at is None:
         return ""
-    return json.dumps(
-        asdict(habit)
-        | {
-            "since": text_of(habit.since),
-            "at": text_of(habit.at),
-            "counts": [round(count, 3) for count in habit.counts],
-        },
-        separators=(",", ":"),
-    )
+    told = {
+        "since": text_of(habit.since),
+        "at": text_of(habit.at),
+        "counts": [round(count, 4) for count in habit.counts],
+        "found": round(habit.found, 4),
+        "awaited": round(habit.awaited, 4),
+        "credit": round(habit.credit, 4),
+    }
+    return json.dumps(told, separators=(",", ":"))
 
 
 def _habit_of(text: str) -> Habit:
     """Return a habit from its JSON; one that nobody can read is learned anew."""
     try:
         told = json.loads(text)
-        moments = {name: datetime.fromisoformat(told.pop(name)) for name in ("since", "at")}
-        counts = tuple(float(count) for count in told.pop("counts"))
-        rest = {name: float(value) for name, value in told.items()}
-        habit = Habit(**moments, counts=counts, **rest)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        habit = Habit(
+            since=datetime.fromisoformat(told["since"]),
+            at=datetime.fromisoformat(told["at"]),
+            counts=tuple(float(count) for count in told["counts"]),
+            found=float(told["found"]),
+            awaited=float(told["awaited"]),
+            credit=float(told["credit"]),
+        )
+    except (ValueError, KeyError, TypeError):
         return Habit()
-    return habit if len(habit.counts) == len(Habit().counts) else Habit()
+    figures = (*habit.counts, habit.found, habit.awaited, habit.credit)
+    whole = len(habit.counts) == len(Habit().counts)
+    return habit if whole and all(0 <= figure < inf for figure in figures) else Habit()

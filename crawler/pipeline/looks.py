@@ -1,16 +1,14 @@
 """What a pass learns of its listings, and when it is to look at each of them again."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crawler import cadence, rhythm
 from crawler.errors import CrawlError, FetchError
+from crawler.frontier.sources import AHEAD
 from crawler.pipeline.state import Look, Pass
 from crawler.records import Known, Listing
-
-#: A visit that lies further ahead than this was made by a clock that went wrong.
-AHEAD = timedelta(minutes=5)
 
 
 def next_of(known: Known, listing: Listing, now: datetime) -> datetime:
@@ -57,9 +55,7 @@ def planned(this: Pass, look: Look) -> Known:
     zone, known = ZoneInfo(this.source.zone or "UTC"), look.before
     visited = known.visited if known.visited and known.visited <= look.at else None
     spans = [
-        span
-        for url in look.new
-        if (span := rhythm.span_of(this.dated.get(url), visited, look.at))
+        span for url in look.new if (span := rhythm.span_of(this.dated.get(url), visited, look.at))
     ]
     habit = rhythm.learned(known.habit, spans, look.at, look.listing, zone)
     most = rhythm.hastened(look.share, look.at - visited) if visited else None

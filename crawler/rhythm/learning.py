@@ -56,9 +56,7 @@ def _saved(habit: Habit, now: datetime, listing: Listing) -> float:
     return min(habit.credit + (now - habit.at) / DAY * listing.looks, listing.looks)
 
 
-def _first(
-    found: Sequence[Span], now: datetime, listing: Listing, zone: ZoneInfo
-) -> Habit:
+def _first(found: Sequence[Span], now: datetime, listing: Listing, zone: ZoneInfo) -> Habit:
     """Return the habit after a first look: what the entries' own dates tell."""
     starts = sorted((span.start for span in found if span.start <= now), reverse=True)
     since = starts[int(len(starts) * FRESH) - 1] if len(starts) > 1 else now

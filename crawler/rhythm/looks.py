@@ -25,8 +25,8 @@ def next_look(
 ) -> datetime:
     """Return when to look again at a listing that was looked at ``now``.
 
-    Never sooner than ``listing.soonest`` nor later than ``listing.latest``; ``most`` is longer a wait
-    than something else allows.
+    Never sooner than ``listing.soonest`` nor later than ``listing.latest``, nor, where the budget
+    allows, later than after ``most``.
     """
     tempo = tempo_of(habit)
     awaited = [rate * tempo for rate in rates_of(habit, zone)]

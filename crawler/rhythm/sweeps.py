@@ -16,7 +16,8 @@ def sweep_is_due(swept: datetime | None, vain: int, now: datetime) -> bool:
     """
     if swept is None or swept > now + FIRST:
         return True
-    return now - swept >= min(FIRST * 2 ** min(vain, 10), LONGEST)
+    wait: timedelta = FIRST * 2 ** min(vain, 10)
+    return now - swept >= min(wait, LONGEST)
 
 
 def after_sweep(vain: int, *, found: bool) -> int:
