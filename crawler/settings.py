@@ -71,6 +71,16 @@ class DaemonSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListingSettings:
+    """How often listings are looked at that say no ``every``, where they say nothing else."""
+
+    soonest: timedelta = timedelta(minutes=5)
+    latest: timedelta = timedelta(days=1)
+    #: most looks a day on the average
+    looks: int = 48
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakedownSettings:
     """When an article that is missing counts as gone."""
 
@@ -113,5 +123,6 @@ class Settings:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+    listing: ListingSettings = field(default_factory=ListingSettings)
     takedown: TakedownSettings = field(default_factory=TakedownSettings)
     mirror: MirrorSettings = field(default_factory=MirrorSettings)

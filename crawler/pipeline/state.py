@@ -11,7 +11,8 @@ from crawler import cadence
 from crawler.errors import CrawlError, FetchError
 from crawler.fetch import Fetcher
 from crawler.frontier import Frontier
-from crawler.records import Outcome, PageRequest, Source, Validators
+from crawler.records import Known, Listing, Outcome, PageRequest, Source, Validators
+from crawler.rhythm import Dated
 from crawler.sandbox import Sandbox
 from crawler.writer import ArchiveWriter
 
@@ -50,6 +51,20 @@ class Progress:
     total: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A look at a listing, by which its habits are learned."""
+
+    listing: Listing
+    at: datetime
+    #: what was known of it before
+    before: Known
+    #: entries it named for the first time
+    new: tuple[str, ...]
+    #: share of its first page that was known
+    share: float
+
+
 @dataclass(slots=True, kw_only=True)
 class Pass:
     """One visit to one source while it lasts: what it found and what became of each address."""
@@ -70,7 +85,11 @@ class Pass:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     errors: list[CrawlError] = field(default_factory=list)
     #: when each listing wants to be looked at again
-    next_look: list[datetime] = field(default_factory=list)
+    next_look: dict[str, datetime] = field(default_factory=dict)
+    #: looks from which nothing was learned yet
+    looks: list[Look] = field(default_factory=list)
+    #: when the articles that are new say that they were published
+    dated: dict[str, Dated] = field(default_factory=dict)
     #: addresses asked for
     requests: int = 0
     #: failures in a row of the kind that a site gives which is down or shut

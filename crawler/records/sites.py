@@ -76,8 +76,13 @@ class Listing:
     rules: ListingRules = field(default_factory=ListingRules)
     #: most pages to read in one pass
     pages: int = 3
-    #: shortest time between two looks
-    every: timedelta = timedelta(minutes=30)
+    #: time between two looks; None: learned from what it publishes
+    every: timedelta | None = None
+    #: shortest and longest time between two looks that are learned
+    soonest: timedelta = timedelta(minutes=5)
+    latest: timedelta = timedelta(days=1)
+    #: most looks a day on the average, where they are learned
+    looks: int = 48
 
 
 class Files(StrEnum):

@@ -6,7 +6,7 @@ Every fault of every file is found before anything is said, and nothing is fetch
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from crawler.records import ArticleRules, Listing, ListingRules, Source
 from crawler.settings import (
     DaemonSettings,
     FetchSettings,
+    ListingSettings,
     MirrorSettings,
     SandboxSettings,
     Settings,
@@ -223,8 +224,12 @@ def _source(file: _File, families: dict[str, _File], settings: Settings) -> Sour
     own = dict(file.values)
     family = families[own["family"]].values if "family" in own else {}
     family = {name: value for name, value in family.items() if name not in FAMILY_ALONE}
-    general: dict[str, Any] = {"delay": settings.fetch.delay, "revisits": settings.revisits}
-    values = general | _over(family, own)
+    general: dict[str, Any] = {
+        "delay": settings.fetch.delay,
+        "revisits": settings.revisits,
+        "listing": asdict(settings.listing),
+    }
+    values = _over(general, _over(family, own))
     every = values.pop("listing", {})
     resting = not values.get("enabled", True)
     chosen = not _sets_of(file) or bool(_sets_of(file) & {*settings.sets})
@@ -261,6 +266,7 @@ def _settings(values: dict[str, Any]) -> Settings:
             "fetch": FetchSettings(**values.get("fetch", {})),
             "sandbox": SandboxSettings(**values.get("sandbox", {})),
             "daemon": DaemonSettings(**values.get("daemon", {})),
+            "listing": ListingSettings(**values.get("listing", {})),
             "takedown": TakedownSettings(**values.get("takedown", {})),
             "mirror": MirrorSettings(**values.get("mirror", {})),
         }

@@ -51,11 +51,21 @@ LISTING_RULES: Schema = {
     "next": _key(kinds.NEXT, "the way to the next page of the list", default="all are tried"),
 }
 
+#: Bounds of what is learned of a listing; gazette.toml may set them for all.
+LOOKS: Mapping[str, Key] = {
+    "soonest": _key(kinds.DURATION, "shortest time between two looks, where it is learned"),
+    "latest": _key(kinds.DURATION, "longest time between two looks, where it is learned"),
+    "looks": _key(kinds.COUNT, "most looks a day on the average, where they are learned"),
+}
+
 #: What a listing may say and ``[listing]`` may say for all of them.
 LISTING_COMMON: Mapping[str, Key] = {
     "kind": _key(kinds.LISTING_KIND, "what the listing is made of"),
     "pages": _key(kinds.COUNT, "most pages to read in one pass"),
-    "every": _key(kinds.DURATION, "shortest time between two looks"),
+    "every": _key(
+        kinds.DURATION, "time between two looks", default="learned from when it publishes"
+    ),
+    **{name: replace(key, default=f"`{name}` of gazette.toml") for name, key in LOOKS.items()},
 }
 
 LISTING: Schema = {
@@ -176,6 +186,7 @@ SETTINGS: Schema = {
             "min_free": _key(kinds.SIZE),
         }
     ),
+    "listing": Table(keys=LOOKS),
     "takedown": Table(
         keys={
             "over": _key(kinds.DURATION),
