@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 LIBRARIES = {
     "httpx": {"crawler.fetch"},
     "httpx_aiohttp": {"crawler.fetch"},
-    "aiohttp": {"crawler.fetch", "crawler.guard"},
+    "aiohttp": {"crawler.fetch", "crawler.guard", "crawler.monitoring"},
     "selectolax": {"crawler.listing", "crawler.extract", "crawler.normalise", "crawler.selectors"},
     "apscheduler": {"crawler.schedule"},
     "sqlite_utils": {"archive.verify", "archive.schema", "archive.tables", "crawler.frontier",
@@ -24,6 +24,7 @@ LIBRARIES = {
     "pebble": {"crawler.sandbox"},
     "protego": {"crawler.robots"},
     "warcio": {"archive.warc"},
+    "prometheus_client": {"crawler.monitoring"},
     "pyarrow": {"archive.export"},
 
 }  # fmt: skip

@@ -146,9 +146,10 @@ def _source_row(
 
 def _health(health: SourceHealth | None) -> dict[str, str]:
     if health is None:
-        return {"health": "", "health_word": "", "error": ""}
+        return {"health": "", "health_word": "", "reason": "", "since": ""}
     return {
         "health": health.state,
         "health_word": _(HEALTH[health.state]),
-        "error": health.error,
+        "reason": health.reason,
+        "since": shown_day(health.since.date()) if health.since else "",
     }

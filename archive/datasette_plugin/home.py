@@ -18,7 +18,7 @@ from archive.datasette_plugin.figures import Figures, day_plot, figures, source_
 from archive.datasette_plugin.layout import may_be_seen
 from archive.datasette_plugin.remembered import remembered
 from archive.datasette_plugin.watch import watching
-from archive.datasette_plugin.words import HEALTH, ago, articles, fields, how
+from archive.datasette_plugin.words import HEALTH, UNWELL, ago, articles, fields, how
 from archive.health import Watching
 from archive.language import _, ngettext, shown_day, shown_month
 from archive.overview import Change, Headline
@@ -86,6 +86,7 @@ def shown(
         "empty": counted.articles == 0,
         "tiles": tiles(counted, new, watch, now),
         "paused": watch.paused if watch else "",
+        "network": watch.network if watch else "",
         "newest": [line(each, names) for each in new.newest],
         "changes": [change(each, names, now) for each in new.changes],
         "changes_total": new.changes_total,
@@ -135,7 +136,7 @@ def tiles(
             "name": _("Sources"),
             "value": f"{len(heard):,}",
             "remark": _sources_remark(watch),
-            "state": "bad" if watch and _many(watch, "failing") else "",
+            "state": "bad" if watch and any(_many(watch, state) for state in UNWELL) else "",
         },
         {
             "name": _("New within a day"),

@@ -148,8 +148,12 @@ def standing(health: SourceHealth, now: datetime) -> dict[str, Any]:
     return {
         "state": health.state,
         "word": _(HEALTH[health.state]),
+        "reason": health.reason,
+        "more": health.more,
         "error": health.error,
+        "late": health.late,
         "facts": [
+            (_("Since"), health.since, ago(health.since, now) if health.since else "—"),
             (_("Last visit"), health.last_visit, ago(health.last_visit, now)),
             (_("Last success"), health.last_success, ago(health.last_success, now)),
             (
@@ -283,6 +287,7 @@ async def sources_page(datasette: Any, request: Any) -> Any:
         "months": [shown_month(month.year, month.month) for month in counted.months],
         "watched": watch is not None,
         "paused": watch.paused if watch else "",
-        "failing": [each for each in rows if each["health"] == "failing"],
+        "network": watch.network if watch else "",
+        "unwell": [each for each in rows if each["reason"]],
     }
     return await answer(datasette, request, "gazette_sources.html", shown)

@@ -8,7 +8,7 @@ from archive import Capture, Corrupt, Stored, Verdict
 from crawler import cadence
 from crawler.errors import CrawlError, ExtractError, FetchError, GoneError
 from crawler.extract import EXTRACTOR
-from crawler.pipeline import absences, files
+from crawler.pipeline import absences, files, observe
 from crawler.pipeline.state import Pass, log, validators_of
 from crawler.reading import Reading, read_article
 from crawler.records import Attempt, Due, Outcome, PageRequest, Pulse, Validators
@@ -132,6 +132,7 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str, *, in_full:
     receipt = await writer.put(reading.article, capture, further=further)
     if receipt.verdict is not Verdict.DELETED:
         files.note(this, receipt.id, reading.article)
+    observe.article(this, due, reading, receipt)
     return Kept(
         outcome=Outcome(receipt.verdict.value),
         article_id=receipt.id,

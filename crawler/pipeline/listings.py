@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from archive import Capture
 from crawler.errors import CrawlError
-from crawler.pipeline import due
+from crawler.pipeline import due, observe
 from crawler.pipeline.state import Pass, validators_of
 from crawler.reading import read_links
 from crawler.records import Listing, ListingPage, PageRequest, Validators
@@ -39,9 +39,11 @@ async def visit(this: Pass, listing: Listing) -> None:
             await _note_left(this, known.named, named)
     except CrawlError as error:
         this.fail(error, listing.url)
+        observe.failed(this, listing, error)
         return
     seen = validators_of(first) if first.status == 200 else known.validators
     frontier.listings.note(this.source.id, listing.url, seen, sha256, named=named, now=now)
+    observe.looked(this, listing)
 
 
 async def _note_left(this: Pass, before: Sequence[str], named: Sequence[str]) -> None:
@@ -85,6 +87,7 @@ async def _follow(
         new = this.stages.frontier.links.add(
             this.source.id, listing.url, listing.category, page.links, now=this.stages.now()
         )
+        observe.page(this, listing, page, new)
         # A page of known links ends the walk, but now and then we read on: backdated notices are
         # inserted deep in a listing (juriscraper #1361).
         onward = [(page.next, depth)] if page.next and (new or deep) else []
