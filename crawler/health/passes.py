@@ -24,14 +24,15 @@ def alarms_of_passes(passes: Sequence[Visited]) -> list[Alarm]:
 
 
 def _articles(passes: Sequence[Visited]) -> list[Alarm]:
-    """Return an alarm where most articles of the last two passes that asked for any failed."""
-    if len(passes) < TWICE:
+    """Return an alarm where most articles of the last passes that asked for any failed.
+
+    Of one pass alone it is believed where it is kept from us.
+    """
+    bad = list(takewhile(lambda one: one.failed >= FAILING * one.visited, reversed(passes)))
+    failed, visited = sum(one.failed for one in bad), sum(one.visited for one in bad)
+    if failed < FEWEST or (len(bad) < TWICE and bad[0].failed_kind not in HARD):
         return []
-    latest = passes[-TWICE:]
-    failed, visited = sum(one.failed for one in latest), sum(one.visited for one in latest)
-    if failed < FEWEST or any(one.failed < FAILING * one.visited for one in latest):
-        return []
-    why, kind = latest[-1].failed_reason, latest[-1].failed_kind
+    why, kind = bad[0].failed_reason, bad[0].failed_kind
     state = State.DEGRADED
     if failed == visited or kind in SHUT:
         state = state_of(kind)

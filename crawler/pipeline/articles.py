@@ -40,6 +40,7 @@ async def visit(this: Pass, due: Due) -> None:
     """Ask for one link and settle it; errors that were to be expected become rows."""
     in_full = this.deep or due.article_id is None or due.visits % this.stages.full_every == 0
     capture = None
+    observe.visited(this, due)
     try:
         async with this.turn:
             if not this.going:

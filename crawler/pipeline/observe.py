@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from archive import Article, Receipt, Verdict
-from crawler.errors import CrawlError, FetchError
+from crawler.errors import ChallengeError, CrawlError, FetchError
 from crawler.health import LATELY, OWN_NETWORK, UNREACHABLE, judge, network
 from crawler.health.damage import damage
 from crawler.moments import judge_moments
@@ -69,10 +69,20 @@ def failed(this: Pass, listing: Listing, error: CrawlError) -> None:
 
 def kind_of(error: CrawlError) -> str:
     """Return the kind of a failure in one word."""
+    if isinstance(error, ChallengeError):
+        return "blocked"
     if not isinstance(error, FetchError):
         return type(error).__name__
     # Of a robots.txt that could not be had we are told when it is asked for again.
     return NO_ROBOTS if error.kind == "robots" and error.retry_after is not None else error.kind
+
+
+def visited(this: Pass, due: Due) -> None:
+    """Note a visit that tells something: links that fail again and again are known to be dead."""
+    if due.visited is None:
+        this.firsts.add(due.link.url)
+    elif due.article_id is not None:
+        this.helds.add(due.link.url)
 
 
 def article(this: Pass, due: Due, reading: Reading, receipt: Receipt) -> None:
@@ -133,27 +143,30 @@ def finish(this: Pass, error: CrawlError | None, of_articles: Sequence[CrawlErro
     Where it seems to be our own network that fails, no source is judged by that.
     """
     source, now, frontier = this.source, this.stages.now(), this.stages.frontier
-    visited = _visited(this, error, of_articles)
+    passed = _passed(this, error, of_articles)
     counts = this.stages.counts
-    counts["pass", visited.kind or "done"] += 1
+    counts["pass", passed.kind or "done"] += 1
     counts.update(("article", outcome.value) for outcome in this.outcomes.values())
-    frontier.observed.passed(source.id, visited)
+    frontier.observed.passed(source.id, passed)
     standings = frontier.standings
-    standings.asked(source.id, host_of(source.address), visited.kind, now=now)
+    standings.asked(source.id, host_of(source.address), passed.kind, now=now)
     ours = standings.of(OWN_NETWORK)
-    if visited.kind in UNREACHABLE or (ours is not None and ours.state is State.BROKEN):
+    if passed.kind in UNREACHABLE or (ours is not None and ours.state is State.BROKEN):
         failing, asked = standings.reached(UNREACHABLE, since=now - LATELY)
         ours = network(failing, asked, ours, now)
         standings.note([ours])
-        if ours.state is State.BROKEN and visited.kind in UNREACHABLE:
+        if ours.state is State.BROKEN and passed.kind in UNREACHABLE:
             standings.take_back(UNREACHABLE, since=ours.since - LATELY)
             return
     history = frontier.observed.history(source.id, (one.url for one in source.listings))
     standings.note([judge(source.id, history, standings.of(source.id), now)])
 
 
-def _visited(this: Pass, error: CrawlError | None, of_articles: Sequence[CrawlError]) -> Visited:
-    kinds = Counter(kind_of(one) for one in of_articles)
+def _passed(this: Pass, error: CrawlError | None, of_articles: Sequence[CrawlError]) -> Visited:
+    known = this.outcomes.keys()
+    told = this.firsts & known or this.helds & known
+    failures = [one for one in of_articles if one.url in told] or of_articles
+    kinds = Counter(map(kind_of, failures))
     frequent = kinds.most_common(1)[0][0] if kinds else ""
     kind = kind_of(error) if error else ""
     paused = kind == "paused"
@@ -161,8 +174,8 @@ def _visited(this: Pass, error: CrawlError | None, of_articles: Sequence[CrawlEr
         at=this.stages.now(),
         kind="" if paused else kind,
         reason="" if paused or error is None else error.reason,
-        visited=len(this.outcomes),
-        failed=sum(one is Outcome.FAILED for one in this.outcomes.values()),
+        visited=len(told),
+        failed=sum(this.outcomes[url] is Outcome.FAILED for url in told),
         failed_kind=frequent,
-        failed_reason=next((e.reason for e in of_articles if kind_of(e) == frequent), ""),
+        failed_reason=next((e.reason for e in failures if kind_of(e) == frequent), ""),
     )

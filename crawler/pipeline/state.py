@@ -75,6 +75,9 @@ class Pass:
     errors: list[CrawlError] = field(default_factory=list)
     #: when each listing wants to be looked at again
     next_look: list[datetime] = field(default_factory=list)
+    #: addresses that were visited for the first time, and those whose article is archived
+    firsts: set[str] = field(default_factory=set)
+    helds: set[str] = field(default_factory=set)
     #: what was seen of the listings that were read
     looks: dict[str, Looks] = field(default_factory=dict)
     #: addresses asked for

@@ -77,7 +77,7 @@ class Visited:
     #: why it failed as a whole: the kind and the reason, or ""
     kind: str = ""
     reason: str = ""
-    #: articles asked for, and those of them that could not be read
+    #: articles asked for the first time, else known ones again; those that could not be read
     visited: int = 0
     failed: int = 0
     #: the most frequent kind of these failures, and a reason
