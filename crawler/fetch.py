@@ -7,6 +7,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -132,6 +133,10 @@ class Fetcher:
         settings = self._settings
         who = f" (+{settings.contact})" if settings.contact else ""
         context = httpx.create_ssl_context(trust_env=False)
+        # Asking for a name holds a thread for as long as a name server keeps silent, and the loop
+        # has four more threads than the machine cores: a few dead names would stop all the others.
+        threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="names")
+        asyncio.get_running_loop().set_default_executor(threads)
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 resolver=PinnedResolver(self._guard, self._resolver or aiohttp.ThreadedResolver()),
@@ -176,12 +181,13 @@ class Fetcher:
         delay: timedelta | None = None,
         max_bytes: int | None = None,
         deadline: timedelta | None = None,
+        hops: list[Capture] | None = None,
     ) -> Capture:
         """Return what an address answers: status 200, or 304 where validators were given.
 
-        Follows redirects. ``delay``, ``max_bytes`` and ``deadline`` stand in for the settings'
-        ``delay``, ``max_page`` and ``deadline``. Raises FetchError for everything else, at the
-        address where it happened.
+        Follows redirects, and puts them into ``hops``. ``delay``, ``max_bytes`` and ``deadline``
+        stand in for the settings' ``delay``, ``max_page`` and ``deadline``. Raises FetchError for
+        everything else, at the address where it happened.
         """
         settings = self._settings
         try:
@@ -197,7 +203,7 @@ class Fetcher:
             limit=settings.max_page if max_bytes is None else max_bytes,
             deadline=(deadline or settings.deadline).total_seconds(),
         )
-        capture, wait = await self._follow(ask, heed_robots=True)
+        capture, wait = await self._follow(ask, heed_robots=True, hops=hops)
         return usable(capture, ask, wait)
 
     async def post(
@@ -241,7 +247,9 @@ class Fetcher:
         capture, _ = await self._follow(ask, heed_robots=False)
         return capture
 
-    async def _follow(self, ask: Ask, *, heed_robots: bool) -> tuple[Capture, float | None]:
+    async def _follow(
+        self, ask: Ask, *, heed_robots: bool, hops: list[Capture] | None = None
+    ) -> tuple[Capture, float | None]:
         """Ask, and ask on where a redirect leads; every hop is checked like the first."""
         first, left = ask.url, ask.deadline
         asked = {(ask.method, first)}
@@ -258,6 +266,8 @@ class Fetcher:
                 most = self._settings.max_redirects
                 raise failure(ask.url, "redirect", f"redirects more than {most} times")
             asked.add((onward.method, onward.url))
+            if hops is not None:
+                hops.append(capture)
             ask = onward
 
     async def _hop(

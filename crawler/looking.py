@@ -71,14 +71,6 @@ class Looker:
         return reading
 
 
-async def check_all(chosen: tuple[Source, ...], settings: Settings) -> dict[str, list[Checked]]:
-    """Dry-run every listing of the sources, one after another."""
-    with Sandbox(settings.sandbox) as sandbox:
-        async with Fetcher(settings.fetch, now=lambda: datetime.now(UTC)) as fetcher:
-            look = Looker(fetcher=fetcher, sandbox=sandbox)
-            return {s.id: [await look.listing(s, x) for x in s.listings] for s in chosen}
-
-
 def guess_kind(body: bytes) -> tuple[ListingKind, ...]:
     """Return what an answer could be as a listing, the likeliest first."""
     head = body[:2000].lower()

@@ -6,12 +6,15 @@ or twice changes nothing.
 """
 
 import asyncio
+import contextlib
 import logging
 import os
+import resource
 import shutil
 import signal
+from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -32,6 +35,9 @@ log = logging.getLogger("gazette")
 #: Ticks that fetching rests after something could not be stored: the disk is full, say.
 REST = 4
 
+#: How long single visits and passes are told of; what was archived is never forgotten.
+KEPT = timedelta(days=30)
+
 
 class Daemon:
     """Runs passes as their time comes, until told to stop."""
@@ -51,16 +57,17 @@ class Daemon:
         #: what delivers the hits of saved searches
         self.delivering: asyncio.Task[None] | None = None
         self.crashed: BaseException | None = None
-        #: a source is due for which there is no room
-        self.crowded = False
+        #: sources that are due and wait for a place, the longest overdue first
+        self.waiting: deque[str] = deque()
         #: why no pass is begun, or ""
         self.paused = ""
         #: ticks to wait before storing is tried again
         self.resting = 0
 
     async def tick(self) -> None:
-        """Start a pass over every source that is due, as far as there is room."""
+        """Find the sources that are due, and start passes over them as far as there is room."""
         now = self.stages.now()
+        self.waiting.clear()
         if why := self.lacking(now):
             self.pause(why)
             return
@@ -71,21 +78,28 @@ class Daemon:
         if self.delivering is None and not self.stop.is_set():
             self.delivering = asyncio.create_task(self.deliver(), name="saved searches")
             self.delivering.add_done_callback(self.delivered)
-        self.crowded = False
-        for name in self.stages.frontier.sources.due(now):
-            if name not in self.sources or name in self.running or self.stop.is_set():
-                continue
-            if len(self.running) >= self.settings.concurrency:
-                self.crowded = True
-            else:
-                task = asyncio.create_task(self.visit(self.sources[name]), name=name)
-                self.running[name] = task
-                task.add_done_callback(self.done)
+        self.waiting.extend(
+            name
+            for name in self.stages.frontier.sources.due(now)
+            if name in self.sources and name not in self.running
+        )
+        self.fill()
+
+    def fill(self) -> None:
+        """Start passes over sources that wait, as far as there is room."""
+        while self.waiting and len(self.running) < self.settings.concurrency:
+            if self.resting or self.stop.is_set():
+                return
+            name = self.waiting.popleft()
+            task = asyncio.create_task(self.visit(self.sources[name]), name=name)
+            self.running[name] = task
+            task.add_done_callback(self.done)
 
     def lacking(self, now: datetime) -> str:
-        """Beat, and return what nothing can be fetched without."""
+        """Beat, forget what is old, and return what nothing can be fetched without."""
         try:
             self.stages.frontier.health.beat(HEARTBEAT, os.getpid(), now=now)
+            self.stages.frontier.forget(now - KEPT)
         except FrontierFull as error:
             return str(error)
         free, wanted = shutil.disk_usage(self.data).free, self.settings.min_free
@@ -115,7 +129,7 @@ class Daemon:
                         self.stages,
                         due_only=True,
                         stop=self.stop,
-                        crowded=lambda: self.crowded,
+                        crowded=lambda: bool(self.waiting),
                     )
             except TimeoutError:
                 log.error("pass source=%s stopped at its deadline; it goes on next time", source.id)
@@ -143,11 +157,12 @@ class Daemon:
             self.stop.set()
 
     def done(self, task: asyncio.Task[None]) -> None:
-        """Forget a finished pass; a bug in one ends the daemon loudly."""
+        """Forget a finished pass and let the next begin; a bug in one ends the daemon loudly."""
         self.running.pop(task.get_name(), None)
         if not task.cancelled() and task.exception() is not None:
             self.crashed = task.exception()
             self.stop.set()
+        self.fill()
 
     async def run(self) -> None:
         """Tick until told to stop, then give running passes their grace."""
@@ -191,6 +206,13 @@ def _listen(stop: Callable[[], None]) -> None:
         loop.add_signal_handler(each, heard, each)
 
 
+def _make_room_for_connections() -> None:
+    """Allow as many open files as the system lets us: a connection is kept for some seconds."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # where unlimited means something else
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 async def daemon(
     sources: tuple[Source, ...],
     settings: Settings,
@@ -203,6 +225,7 @@ async def daemon(
     Raises AlreadyRunning where one runs on ``data``, and Corrupt where the archive is damaged: what
     runs for months must not write on in a broken file.
     """
+    _make_room_for_connections()
     async with opened(settings, data, now=now) as stages:
         await stages.writer.check()
         mirroring = Mirroring(settings.mirror, data)

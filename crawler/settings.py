@@ -33,7 +33,7 @@ class FetchSettings:
     #: ports that may be asked; the replica adds its own
     ports: tuple[int, ...] = (80, 443, 8080, 8443)
     #: open connections to all hosts together
-    connections: int = 32
+    connections: int = 64
     #: every k-th conditional request is made unconditionally, since validators lie
     full_every: int = 8
     #: longest a Retry-After is believed
@@ -61,7 +61,7 @@ class DaemonSettings:
     #: how often the schedule looks for due sources
     tick: timedelta = timedelta(seconds=15)
     #: sources crawled at the same time
-    concurrency: int = 8
+    concurrency: int = 256
     #: a pass that takes longer is stopped and goes on at the next visit
     pass_deadline: timedelta = timedelta(hours=2)
     #: time given to running work after SIGTERM

@@ -12,8 +12,12 @@ ROOT = Path(__file__).parents[1]
 LIBRARIES = {
     "httpx": {"crawler.fetch"},
     "httpx_aiohttp": {"crawler.fetch"},
-    "aiohttp": {"crawler.fetch", "crawler.guard", "crawler.monitoring"},
-    "selectolax": {"crawler.listing", "crawler.extract", "crawler.normalise", "crawler.selectors"},
+    "aiohttp": {"crawler.fetch", "crawler.guard",
+                # its server answers monitoring
+                "crawler.monitoring"},
+    "selectolax": {"crawler.listing", "crawler.extract", "crawler.normalise", "crawler.selectors",
+                   # both look at a page that the readers make nothing of
+                   "crawler.dryrun", "crawler.mending"},
     "apscheduler": {"crawler.schedule"},
     "sqlite_utils": {"archive.verify", "archive.schema", "archive.tables", "crawler.frontier",
                      "crawler.schema"},

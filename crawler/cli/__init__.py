@@ -123,7 +123,7 @@ for command in (
     Later(
         "check",
         "crawler.cli.checking:check",
-        "Dry run: what each listing names, its first article, who says so; nothing is stored.",
+        "Dry run: what each listing names, its first article, what is wrong; nothing is stored.",
     ),
     Later(
         "crawl", "crawler.cli.crawling:crawl", "Visit the given sources once, or all of them, now."

@@ -26,10 +26,13 @@ class Sources:
             )
 
     def due(self, now: datetime) -> list[str]:
-        """Return the ids of sources to visit, the longest overdue first."""
+        """Return the ids of sources to visit, the longest overdue first.
+
+        Those never visited come last: thousands that are added at once make no other late.
+        """
         rows = self._db.execute(
             "SELECT id FROM sources WHERE next_visit IS NULL OR next_visit <= ? "
-            "ORDER BY next_visit",
+            "ORDER BY next_visit IS NULL, next_visit, rowid",
             (text_of(now),),
         )
         return [row["id"] for row in rows]

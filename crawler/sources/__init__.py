@@ -21,7 +21,15 @@ from crawler.settings import (
     TakedownSettings,
 )
 from crawler.sources.check import check
-from crawler.sources.keys import FAMILY, LISTING_RULES, SETTINGS, SOURCE, Schema, describe_keys
+from crawler.sources.keys import (
+    FAMILY,
+    FAMILY_ALONE,
+    LISTING_RULES,
+    SETTINGS,
+    SOURCE,
+    Schema,
+    describe_keys,
+)
 from crawler.sources.text import Document, read
 from crawler.sources.words import meant, nearest
 
@@ -199,6 +207,7 @@ def _source(file: _File, families: dict[str, _File], settings: Settings) -> Sour
     """Return the source that the file describes on top of its family."""
     own = dict(file.values)
     family = families[own.pop("family")].values if "family" in own else {}
+    family = {name: value for name, value in family.items() if name not in FAMILY_ALONE}
     general: dict[str, Any] = {"delay": settings.fetch.delay, "revisits": settings.revisits}
     values = general | _over(family, own)
     every = values.pop("listing", {})

@@ -80,8 +80,8 @@ ARTICLE: Schema = {
     "drop": _key(kinds.SELECTORS, "parts of the body that are none of it"),
 }
 
-#: What a family may say; a source may say it too, and wins.
-FAMILY: Schema = {
+#: What a family may say and a source may say too, and wins.
+SHARED: Schema = {
     "delay": _key(
         kinds.PAUSE, "pause between two requests to one host", default="`delay` of gazette.toml"
     ),
@@ -105,6 +105,17 @@ FAMILY: Schema = {
     "article": Table(keys=ARTICLE, meaning="where the parts stand on an article's page"),
 }
 
+#: What a family alone may say.
+FAMILY_ALONE: Schema = {
+    "marks": _key(
+        kinds.PATTERNS,
+        "what pages or addresses of such sites have in them; the family with most found is taken "
+        "by `gazette add`",
+    ),
+}
+
+FAMILY: Schema = {**FAMILY_ALONE, **SHARED}
+
 SOURCE: Schema = {
     "name": _key(kinds.TEXT, "what people call the site", required=True),
     "address": _key(kinds.ADDRESS, "its home page", required=True),
@@ -115,7 +126,7 @@ SOURCE: Schema = {
     "categories": _key(kinds.TEXTS, "channels that every article of the site stands under"),
     "hosts": _key(kinds.HOSTS, "other hosts whose articles belong to the source"),
     "enabled": _key(kinds.FLAG, "false: kept, but not crawled"),
-    **FAMILY,
+    **SHARED,
     "listings": Table(keys=LISTING, meaning="what to watch", repeated=True, required=True),
 }
 
