@@ -8,6 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from archive.language import N_
+
+#: What people call the state of a source.
+STATES = {
+    "healthy": N_("healthy"),
+    "quiet": N_("quiet"),
+    "degraded": N_("degraded"),
+    "broken": N_("broken"),
+    "blocked": N_("blocked"),
+    "new": N_("not visited yet"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:

@@ -45,7 +45,9 @@ DOORS = {
         "archive.language",
         "archive.search",
         "archive.terminal",
-    }
+    },
+    # people read its messages
+    "crawler.telling": {"archive.health", "archive.language"},
 }
 
 STAGES = {"fetch", "listing", "extract", "normalise", "frontier"}

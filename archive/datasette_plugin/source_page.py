@@ -17,8 +17,8 @@ from archive.datasette_plugin.layout import web_address as followed
 from archive.datasette_plugin.plots import Bar, bars, scale
 from archive.datasette_plugin.remembered import remembered
 from archive.datasette_plugin.watch import visits, watching
-from archive.datasette_plugin.words import HEALTH, WEEKDAYS, ago, articles, lasting
-from archive.health import SourceHealth, Visits
+from archive.datasette_plugin.words import WEEKDAYS, ago, articles, lasting
+from archive.health import STATES, SourceHealth, Visits
 from archive.language import _, ngettext, shown_month
 from archive.overview import Change, Headline, Held, following
 from archive.query import field_term
@@ -147,7 +147,7 @@ def standing(health: SourceHealth, now: datetime) -> dict[str, Any]:
     """Return how a source does, in words."""
     return {
         "state": health.state,
-        "word": _(HEALTH[health.state]),
+        "word": _(STATES[health.state]),
         "reason": health.reason,
         "more": health.more,
         "error": health.error,

@@ -31,15 +31,6 @@ _FIELDS = {
     "channel": N_("channel"),
     "pictures": N_("pictures"),
 }
-#: How a source does.
-HEALTH = {
-    "healthy": N_("healthy"),
-    "quiet": N_("quiet"),
-    "degraded": N_("degraded"),
-    "broken": N_("broken"),
-    "blocked": N_("blocked"),
-    "new": N_("not visited yet"),
-}
 #: The states in which a source is not read as it should be.
 UNWELL = ("blocked", "broken", "degraded")
 WEEKDAYS = (

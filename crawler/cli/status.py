@@ -12,7 +12,8 @@ from rich.text import Text
 
 from archive.cli.options import json_option, note
 from archive.escapes import neutral
-from archive.language import N_, _, retold
+from archive.health import STATES
+from archive.language import _, retold
 from crawler import cadence
 from crawler.cli import standing as details
 from crawler.cli.ago import ago
@@ -130,14 +131,13 @@ def pausing(working: Worker) -> str:
     return told.format(reason=neutral(retold(working.paused)))
 
 
-#: What a state is called, and its colour.
-STATES = {
-    State.NEW: (N_("new"), ""),
-    State.HEALTHY: (N_("healthy"), "green"),
-    State.QUIET: (N_("quiet"), "cyan"),
-    State.DEGRADED: (N_("degraded"), "yellow"),
-    State.BROKEN: (N_("broken"), "red"),
-    State.BLOCKED: (N_("blocked"), "magenta"),
+COLOURS = {
+    State.NEW: "",
+    State.HEALTHY: "green",
+    State.QUIET: "cyan",
+    State.DEGRADED: "yellow",
+    State.BROKEN: "red",
+    State.BLOCKED: "magenta",
 }
 
 
@@ -147,7 +147,7 @@ def reasons(
     """Yield a line for each source that is not healthy: why, and since when."""
     for state in states:
         standing = standings[state.id]
-        word, colour = STATES[standing.state]
+        word, colour = STATES[standing.state], COLOURS[standing.state]
         if not standing.reason:
             continue
         why = plain_markup(retold(standing.reason))
@@ -180,7 +180,7 @@ def status_table(
         table.add_column(heading, justify="right", no_wrap=True)
     for s in states:
         standing = standings[s.id]
-        word, colour = STATES[standing.state]
+        word, colour = STATES[standing.state], COLOURS[standing.state]
         since = "" if standing.state is State.NEW else ago(standing.since, now)
         late = "yellow" if is_late(s, now) else ""
         table.add_row(

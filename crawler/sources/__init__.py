@@ -15,6 +15,7 @@ from crawler.records import ArticleRules, Listing, ListingRules, Source
 from crawler.settings import (
     DaemonSettings,
     FetchSettings,
+    HealthSettings,
     MirrorSettings,
     SandboxSettings,
     Settings,
@@ -243,6 +244,7 @@ def _settings(values: dict[str, Any]) -> Settings:
             "sandbox": SandboxSettings(**values.get("sandbox", {})),
             "daemon": DaemonSettings(**values.get("daemon", {})),
             "takedown": TakedownSettings(**values.get("takedown", {})),
+            "health": HealthSettings(**values.get("health", {})),
             "mirror": MirrorSettings(**values.get("mirror", {})),
         }
     )
