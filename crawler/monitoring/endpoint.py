@@ -7,6 +7,7 @@ however often keeps no pass waiting.
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -55,14 +56,15 @@ class Endpoint:
         app = web.Application()
         app.router.add_get("/healthz", self._healthz, allow_head=False)
         app.router.add_get("/metrics", self._metrics, allow_head=False)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host.strip("[]"), int(port), shutdown_timeout=1)
+        site = web.TCPSite(self._runner, host.strip("[]"), int(port))
         try:
             await site.start()
         except OSError as error:
             await self.stop()
-            raise ListenError(listen, error.strerror or str(error)) from error
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise ListenError(listen, why) from error
         self.port = self._runner.addresses[0][1]
         self._measuring = asyncio.create_task(self._lag.run(), name="lag")
         log.info("listening at http://%s/healthz and /metrics", listen)
