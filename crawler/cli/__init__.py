@@ -148,7 +148,7 @@ for command in (
     Later(
         "status",
         "crawler.cli.status:status",
-        "Show every source: when it was visited, what it gave, what is wrong.",
+        "Show every source: how it does, why and since when; of those named all that is known.",
     ),
     *COMMANDS,
     Later(

@@ -15,6 +15,7 @@ from crawler.records import ArticleRules, Listing, ListingRules, Source
 from crawler.settings import (
     DaemonSettings,
     FetchSettings,
+    HealthSettings,
     ListingSettings,
     MirrorSettings,
     SandboxSettings,
@@ -268,6 +269,7 @@ def _settings(values: dict[str, Any]) -> Settings:
             "daemon": DaemonSettings(**values.get("daemon", {})),
             "listing": ListingSettings(**values.get("listing", {})),
             "takedown": TakedownSettings(**values.get("takedown", {})),
+            "health": HealthSettings(**values.get("health", {})),
             "mirror": MirrorSettings(**values.get("mirror", {})),
         }
     )

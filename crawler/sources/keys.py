@@ -184,6 +184,7 @@ SETTINGS: Schema = {
             "pass_deadline": _key(kinds.DURATION),
             "grace": _key(kinds.PAUSE),
             "min_free": _key(kinds.SIZE),
+            "listen": _key(kinds.LISTEN),
         }
     ),
     "listing": Table(keys=LOOKS),
@@ -192,6 +193,13 @@ SETTINGS: Schema = {
             "over": _key(kinds.DURATION),
             "share": _key(kinds.SHARE),
             "visits": _key(kinds.COUNT),
+        }
+    ),
+    "health": Table(
+        keys={
+            "webhook": _key(kinds.TEXT_OR_NOTHING),
+            "shape": _key(kinds.SHAPE),
+            "secret_env": _key(kinds.TEXT_OR_NOTHING),
         }
     ),
     "mirror": Table(

@@ -305,6 +305,14 @@ def _files(value: object) -> Files:
     return Files(name)
 
 
+def _listen(value: object) -> str:
+    place = _text(value)
+    found = re.fullmatch(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})", place)
+    if not found or int(found[1]) > 65535:
+        raise _bad(f"is no host and port: {_cut(place)}", 'for example "127.0.0.1:9464"')
+    return place
+
+
 def _one_of(*choices: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         name = _text(value)
@@ -346,3 +354,6 @@ LISTING_KIND = Kind(
 )
 POSTS = Kind(name="hexo, hugo", example='"hexo"', read=_one_of("hexo", "hugo"))
 GONE = Kind(name="mark, remove", example='"mark"', read=_one_of("mark", "remove"))
+SHAPES = ("json", "ntfy", "slack", "dingtalk", "wecom", "feishu")
+SHAPE = Kind(name=", ".join(SHAPES), example='"ntfy"', read=_one_of(*SHAPES))
+LISTEN = Kind(name="host:port", example='"127.0.0.1:9464"', read=_or_nothing(_listen))
