@@ -21,7 +21,7 @@ from benchmarks.tables import figure, table
 from crawler.errors import ListingError
 from crawler.listing import read_listing
 from crawler.records import Listing, PageRequest, Source
-from crawler.urls import canonical, host_of
+from crawler.urls import canonical
 
 Reader = Callable[[Case], Rows]
 
@@ -53,7 +53,7 @@ def gazette(case: Case) -> Rows:
 def every_link(case: Case) -> Rows:
     """Return every address that a link of the page leads to."""
     tree = LexborHTMLParser(case.text)
-    found = {}
+    found: dict[str, tuple[str, str, str]] = {}
     for node in tree.css("a[href]"):
         with contextlib.suppress(ValueError):
             url = canonical(node.attributes.get("href") or "", case.url)
@@ -63,7 +63,7 @@ def every_link(case: Case) -> Rows:
 
 def gne(case: Case) -> Rows:
     """Return what GNE's reader of lists finds when it is told the title of one entry."""
-    from gne import ListPageExtractor
+    from gne import ListPageExtractor  # type: ignore[import-untyped]
 
     rows: Rows = []
     for entry in case.entries:
