@@ -200,8 +200,8 @@ def _set(name: str, by_reader: dict[str, list[Score]]) -> str:
             )  # fmt: skip
     header = ["", "pages", "recall", "precision", "date", "entries", "links right", "dates",
               "rows alike", "titles", "ms"]  # fmt: skip
-    told = "recall, precision, date: mean of the pages; entries, links right, dates: all together"
-    return table(f"{name} ({told})", header, rows)
+    meant = "recall, precision, date: mean of the pages; entries, links right, dates: all together"
+    return table(f"{name} ({meant})", header, rows)
 
 
 def _worst(scores: Sequence[Score], count: int) -> str:

@@ -1,4 +1,4 @@
-"""Sorts the links of a page into columns: links that stand at the same place of rows that look alike.
+"""Sorts the links of a page into columns: links at the same place of rows that look alike.
 
 A column knows its rows: for each link the largest element around it that holds no other link of
 the column, or, where links stand in one row together, the row.
@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from crawler.listing.outline import INLINE, Outline
 from crawler.listing.page import Page
@@ -64,6 +64,8 @@ class Anchor:
     title: str
     #: the elements around it that do not only colour, outermost first, and itself
     chain: tuple[int, ...]
+    #: what its address has in common with others of its kind
+    make: str
     #: it looks like the address of an article or a document
     article: bool
     #: it is the address of a file
@@ -103,16 +105,18 @@ def anchors(page: Page, said: Outline, base: str) -> Iterator[Anchor]:
         if not url or url in here or not page.admits(url):
             continue
         title = link_title(node)
-        if title and _PAGER.fullmatch(title) and not looks_like_article(url, documents=True):
+        if title and _PAGER.fullmatch(title) and not _names_document(url):
             continue
         above = said.above(at)
+        parts = urlsplit(url)
         yield Anchor(
             at=at,
             url=url,
             title=title,
             chain=(*above, at),
-            article=looks_like_article(url),
-            document=bool(_DOCUMENT.search(urlsplit(url).path)),
+            make=_make(parts),
+            article=_is_article(parts),
+            document=bool(_DOCUMENT.search(parts.path)),
             furniture=any(_is_furniture(said, element, known) for element in above),
         )
 
@@ -129,13 +133,23 @@ def _reference(attributes: Mapping[str, str | None]) -> str:
     return opened[1] if opened else ""
 
 
-def looks_like_article(url: str, *, documents: bool = False) -> bool:
-    """Tell whether an address is built like that of an article; only a file's if asked for them."""
+def _names_document(url: str) -> bool:
     parts = urlsplit(url)
-    if documents:
-        return bool(_DOCUMENT.search(parts.path) or _QUERY_NUMBER.search(parts.query))
+    return bool(_DOCUMENT.search(parts.path) or _QUERY_NUMBER.search(parts.query))
+
+
+def _is_article(parts: SplitResult) -> bool:
+    """Tell whether an address is built like that of an article."""
     numbered = bool(_NUMBERED.search(parts.path) or _QUERY_NUMBER.search(parts.query))
     return numbered and not (_FOLDER.search(parts.path) and not parts.query)
+
+
+def _make(parts: SplitResult) -> str:
+    """Return what addresses of one kind have in common: figures and the last name left out."""
+    folder, _, name = parts.path.rpartition("/")
+    keys = re.sub(r"=[^&]*", "", parts.query) if "=" in parts.query else ""
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    return f"{parts.netloc}{re.sub('[0-9]+', '0', folder)}/{ending}?{keys}"
 
 
 def _is_furniture(said: Outline, at: int, known: dict[int, bool]) -> bool:
@@ -154,8 +168,7 @@ def columns(said: Outline, found: list[Anchor]) -> list[Column]:
     for anchor in found:
         alike[" ".join(map(said.look, anchor.chain))].append(anchor)
     return [
-        Column(look=look, rows=tuple(_rows(said, members)))
-        for look, members in _with_grids(alike)
+        Column(look=look, rows=tuple(_rows(said, members))) for look, members in _with_grids(alike)
     ]
 
 
@@ -166,20 +179,11 @@ def _with_grids(alike: dict[str, list[Anchor]]) -> Iterator[tuple[str, list[Anch
     """
     grids: dict[tuple[str, str, bool], list[list[Anchor]]] = defaultdict(list)
     for look, members in alike.items():
-        make = Counter(make_of(anchor.url) for anchor in members).most_common(1)[0][0]
+        make = Counter(anchor.make for anchor in members).most_common(1)[0][0]
         bare = sum(map(untitled, members)) * 2 > len(members)
         grids[_CELL.sub("", look), make, bare].append(members)
     for (look, _, _), parts in grids.items():
         yield look, sorted((a for part in parts for a in part), key=lambda anchor: anchor.at)
-
-
-def make_of(url: str) -> str:
-    """Return what addresses of one kind have in common: figures and the last name left out."""
-    parts = urlsplit(url)
-    folder, _, name = parts.path.rpartition("/")
-    keys = re.sub(r"=[^&]*", "", parts.query) if "=" in parts.query else ""
-    ending = name.rpartition(".")[2].lower() if "." in name else ""
-    return f"{parts.netloc}{re.sub('[0-9]+', '0', folder)}/{ending}?{keys}"
 
 
 def _rows(said: Outline, members: list[Anchor]) -> Iterator[Row]:

@@ -22,10 +22,11 @@ from crawler.listing.shown import Dates, Shown
 _MOST = 0.5
 #: What calls a date that of the publication, and what another one.
 _PUBLISHED = re.compile(
-    r"\b(?:fil(?:ed|ing)|issue[ds]?|issuance|publi\w+|post(?:ed)?|releas\w+|deci\w+|dated?|fecha"
-    r"|entered|opinion)\b|发布|公布|公开|发文|刊登|时间|日期",
+    r"\b(?:fil(?:ed|ing)|issue[ds]?|issuance|publi\w+|post(?:ed)?|releas\w+|decided|decision"
+    r"|entered)\b|发布|公布|公开|发文|刊登",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"\b(?:dated?|fecha|datum|data|day)\b|时间|日期|日付", re.IGNORECASE)
 _OTHERWISE = re.compile(
     r"\b(?:argu\w+|hear\w*|trial|lower|below|rehear\w*|due|clos\w+|expir\w+|effectiv\w+|updat\w+"
     r"|modif\w+|deadline|submi\w+|receiv\w+|from|hasta)\b|截止|实施|生效|更新|成文|施行|有效",
@@ -77,7 +78,9 @@ def _worth(said: Outline, slot: _Slot, rows: tuple[Row, ...], order: Order) -> f
     whole = sum(shown.whole for shown in slot.shown.values()) / count
     first = next(iter(slot.shown.values()))
     labels = _label(said, first)
-    called = 0.5 * bool(_PUBLISHED.search(labels)) - 0.8 * bool(_OTHERWISE.search(labels))
+    called = 0.7 if _PUBLISHED.search(labels) else 0.3 if _DATED.search(labels) else 0.0
+    if _OTHERWISE.search(labels):
+        called -= 0.8
     near = sum(_next_to_link(said, rows[number], shown) for number, shown in slot.shown.items())
     inside = slot.name.startswith("link ")
     return (
@@ -93,9 +96,10 @@ def _worth(said: Outline, slot: _Slot, rows: tuple[Row, ...], order: Order) -> f
 def _next_to_link(said: Outline, row: Row, shown: Shown) -> bool:
     """Tell whether a date is the text right behind a row's link, in the same element."""
     around = said.parents[row.anchor.at]
-    return said.parents[shown.at] == around and len(
-        said.between(said.ends[row.anchor.at], shown.at)
-    ) == 0
+    return (
+        said.parents[shown.at] == around
+        and len(said.between(said.ends[row.anchor.at], shown.at)) == 0
+    )
 
 
 def _ordered(slot: _Slot, order: Order) -> float:
@@ -114,16 +118,16 @@ def _ordered(slot: _Slot, order: Order) -> float:
 
 def _label(said: Outline, shown: Shown) -> str:
     """Return the words that stand in front of a date, in its column's head, or in its text."""
-    own = said.words[shown.at]
-    if not shown.whole or len(own) > len(shown.date) + 2:
-        return own[:80]
     cell = said.parents[shown.at]
     while cell >= 0 and said.tags[cell] not in (*CELLS, "li", "p", "div", "dd"):
         cell = said.parents[cell]
     if cell < 0:
         return ""
-    before = said.pieces(cell, shown.at)[-1:]
-    return " ".join(before) or (_head(said, cell) if said.tags[cell] in CELLS else "")
+    before = "".join(said.pieces(cell, shown.at)[-1:])
+    if not shown.whole:
+        # In a sentence the words around it call it, and a label in front of the sentence.
+        return f"{before if before.endswith((':', '：')) else ''} {said.words[shown.at][:80]}"
+    return before or (_head(said, cell) if said.tags[cell] in CELLS else "")
 
 
 def _head(said: Outline, cell: int) -> str:

@@ -6,18 +6,22 @@ has short words, addresses of folders, and no dates. Columns of the same make el
 belong to it, those that stand in the same rows do not.
 """
 
+import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.dates import order_of
-from crawler.listing.columns import Anchor, Column, Row, anchors, columns, is_code, make_of, untitled
+from crawler.dates import Order, order_of
+from crawler.listing.columns import Anchor, Column, Row, anchors, columns, is_code, untitled
 from crawler.listing.dating import dates_of
 from crawler.listing.outline import Outline, outline
 from crawler.listing.page import Page
 from crawler.listing.shown import Dates
+from crawler.listing.titling import nameless, titles_of
 
 #: Points of a row: a date is worth two, an address or a title like an article's one each. From
 #: here on it counts as an article.
@@ -37,6 +41,9 @@ _FURNITURE = 0.2
 #: … and where its links say nothing themselves: their like with words stands beside them.
 _UNTITLED = 0.75
 
+#: Of the formats of one document, which is taken: the one that stays as it is.
+_FORMATS = {".pdf": 0, ".doc": 2, "docx": 2, ".wpd": 2, ".rtf": 2, ".wps": 2}
+
 #: Characters of a title that navigation seldom has; a CJK character says as much as two others.
 _LONG_TITLE = 20
 
@@ -47,6 +54,7 @@ class Entry:
 
     row: Row
     date: str
+    title: str
     points: int
 
 
@@ -63,33 +71,31 @@ def find_entries(page: Page, tree: LexborHTMLParser, base: str) -> tuple[Outline
     dates = Dates(said)
     order = order_of("", page.source.zone)
     found = columns(said, list(anchors(page, said, base)))
-    scored = [_score(column, dates_of(said, dates, column, order)) for column in found]
+    scored = [_score(said, dates, column, order) for column in found]
     best = max(scored, key=lambda one: one.score, default=None)
     if best is None or best.score <= 0:
         return said, []
     chosen = list(best.entries)
     for other in _of_the_same_make(said, best, scored):
-        taken = [(entry.row.start, entry.row.end) for entry in chosen]
+        taken = sorted({(entry.row.start, entry.row.end) for entry in chosen})
         chosen += [e for e in other.entries if not _inside(e.row, taken)]
     return said, sorted(chosen, key=lambda entry: entry.row.anchor.at)
 
 
-def _of_the_same_make(
-    said: Outline, best: _Scored, scored: list[_Scored]
-) -> Iterator[_Scored]:
+def _of_the_same_make(said: Outline, best: _Scored, scored: list[_Scored]) -> Iterator[_Scored]:
     """Return the other columns that belong to the best one.
 
     Their rows look like its, or they stand among them and lead to addresses of the same make.
     """
     worth = best.score / len(best.entries)
-    makes = Counter(make_of(entry.row.anchor.url) for entry in best.entries)
+    makes = Counter(entry.row.anchor.make for entry in best.entries)
     make = makes.most_common(1)[0][0]
     around = _around(best)
     first, last = (around, said.ends[around]) if around >= 0 else (0, len(said.tags))
     for other in scored:
         if other is best or not other.entries:
             continue
-        alike = sum(make_of(e.row.anchor.url) == make for e in other.entries)
+        alike = sum(e.row.anchor.make == make for e in other.entries)
         same_make = alike > _MOST * len(other.entries)
         if _bare(best) == _bare(other):
             dated = all(entry.date for entry in (*best.entries, *other.entries))
@@ -116,17 +122,22 @@ def _around(one: _Scored) -> int:
 
 
 def _inside(row: Row, taken: list[tuple[int, int]]) -> bool:
-    return any(start < row.end and row.start < end for start, end in taken)
+    """Tell whether a row lies in one that is taken, or around one; ``taken`` is sorted."""
+    at = bisect_right(taken, (row.start, row.end))
+    before = at > 0 and taken[at - 1][1] > row.start
+    return before or (at < len(taken) and taken[at][0] < row.end)
 
 
-def _score(column: Column, dates: list[str]) -> _Scored:
+def _score(said: Outline, shown: Dates, column: Column, order: Order) -> _Scored:
     """Return the rows of a column that look like articles, and how good the column is."""
     rows: dict[str, Entry] = {}
     beside = _beside(column)
-    for row, date in zip(column.rows, dates, strict=True):
+    dates = dates_of(said, shown, column, order)
+    titles = titles_of(said, shown, list(column.rows))
+    for row, date, title in zip(column.rows, dates, titles, strict=True):
         if row.anchor.at in beside:
             continue
-        entry = Entry(row=row, date=date, points=_points(row, date))
+        entry = Entry(row=row, date=date, title=title, points=_points(row, date))
         known = rows.get(row.anchor.url)
         # A picture and a title often lead to the same article.
         if known is None or len(row.anchor.title) > len(known.row.anchor.title):
@@ -134,8 +145,11 @@ def _score(column: Column, dates: list[str]) -> _Scored:
     entries = list(rows.values())
     if len(entries) == 1 and entries[0].points < _ALONE:
         return _Scored(column=column, entries=(), score=0.0)
-    share = sum(entry.points >= _ENOUGH for entry in entries) / len(entries)
-    score = share * sum(entry.points for entry in entries if entry.points >= _ENOUGH)
+    worth = [entry.points + _told(said, entry.row) for entry in entries]
+    share = sum(points >= _ENOUGH for points in worth) / len(entries)
+    score = share * sum(
+        e.points for e, points in zip(entries, worth, strict=True) if points >= _ENOUGH
+    )
     # Links that many rows share lead to what the rows have in common.
     score *= len(entries) / max(1, len({(entry.row.start, url) for url, entry in rows.items()}))
     if sum(entry.row.anchor.furniture for entry in entries) > _MOST * len(entries):
@@ -144,17 +158,17 @@ def _score(column: Column, dates: list[str]) -> _Scored:
         score *= _UNTITLED
     # Among articles a short title or a missing date is forgiven.
     least = 1 if share >= _MOST else _ENOUGH
-    kept = tuple(entry for entry in _of_a_make(entries) if entry.points >= least)
+    kept = tuple(e for e in _of_a_make(entries) if e.points + _told(said, e.row) >= least)
     return _Scored(column=column, entries=kept, score=score)
 
 
 def _of_a_make(entries: list[Entry]) -> list[Entry]:
     """Return the entries without what is no article where nearly all addresses are of one make."""
-    makes = Counter(make_of(entry.row.anchor.url) for entry in entries if entry.row.anchor.article)
+    makes = Counter(entry.row.anchor.make for entry in entries if entry.row.anchor.article)
     make, count = makes.most_common(1)[0] if makes else ("", 0)
     if count < _NEARLY * len(entries):
         return entries
-    return [e for e in entries if e.row.anchor.article or make_of(e.row.anchor.url) == make]
+    return [e for e in entries if e.row.anchor.article or e.row.anchor.make == make]
 
 
 def _beside(column: Column) -> set[int]:
@@ -174,10 +188,35 @@ def _beside(column: Column) -> set[int]:
             titled = documents
         if titled:
             beside.update(link.at for link in links if link not in titled)
+        beside.update(_copies(titled or links))
     return beside
 
 
+def _copies(links: list[Anchor]) -> Iterator[int]:
+    """Return the links of a row that lead to what another one leads to, in another format."""
+    best: dict[tuple[str, str], Anchor] = {}
+    for link in sorted(links, key=lambda link: _FORMATS.get(link.url[-4:].lower(), 1)):
+        parts = urlsplit(link.url)
+        name = parts.path.rstrip("/").rpartition("/")[2].rpartition(".")
+        first = best.setdefault((name[0] or name[2], re.sub(r"\D+", " ", parts.query)), link)
+        if first.url != link.url:
+            yield link.at
+
+
 def _points(row: Row, date: str) -> int:
-    title = row.anchor.title
-    long = len(title) + sum(ord(character) > 0x2E7F for character in title) >= _LONG_TITLE
-    return 2 * bool(date) + row.anchor.article + row.anchor.document + long
+    anchor = row.anchor
+    return 2 * bool(date) + anchor.article + anchor.document + _is_long(anchor.title)
+
+
+def _told(said: Outline, row: Row) -> bool:
+    """Tell whether a row says much where its link says nothing; a column of titles is better."""
+    if not nameless(row):
+        return False
+    words = " ".join(said.pieces(row.start, row.end))
+    return len(words) - len(row.anchor.title) >= _LONG_TITLE
+
+
+def _is_long(title: str) -> bool:
+    if title.isascii():
+        return len(title) >= _LONG_TITLE
+    return len(title) + sum(ord(character) > 0x2E7F for character in title) >= _LONG_TITLE

@@ -34,12 +34,11 @@ def _found(page: Page, tree: LexborHTMLParser, base: str) -> Iterator[Link]:
     said, entries = find_entries(page, tree, base)
     for entry in entries:
         row = said.nodes[entry.row.start]
-        title = row_title(row, said.nodes[entry.row.anchor.at])
         yield Link(
             url=entry.row.anchor.url,
-            title=title,
+            title=entry.title,
             date=entry.date,
-            summary=row_summary(row, title),
+            summary=row_summary(row, entry.title),
         )
 
 
