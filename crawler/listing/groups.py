@@ -40,6 +40,8 @@ _NEARLY = 0.8
 _FURNITURE = 0.2
 #: … and where its links say nothing themselves: their like with words stands beside them.
 _UNTITLED = 0.75
+#: … and where all of them say the same.
+_SHARED = 0.8
 
 #: Of the formats of one document, which is taken: the one that stays as it is.
 _FORMATS = {".pdf": 0, ".doc": 2, "docx": 2, ".wpd": 2, ".rtf": 2, ".wps": 2}
@@ -156,9 +158,13 @@ def _score(said: Outline, shown: Dates, column: Column, order: Order) -> _Scored
         score *= _FURNITURE
     if sum(untitled(entry.row.anchor) for entry in entries) > _MOST * len(entries):
         score *= _UNTITLED
+    # Of two links to one article the one that says its name.
+    score *= _SHARED + (1 - _SHARED) * len({entry.title for entry in entries}) / len(entries)
     # Among articles a short title or a missing date is forgiven.
     least = 1 if share >= _MOST else _ENOUGH
     kept = tuple(e for e in _of_a_make(entries) if e.points + _told(said, e.row) >= least)
+    if len(kept) == 1 and kept[0].points < _ENOUGH + 1:
+        return _Scored(column=column, entries=(), score=0.0)
     return _Scored(column=column, entries=kept, score=score)
 
 
