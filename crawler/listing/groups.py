@@ -40,6 +40,8 @@ _NEARLY = 0.8
 _FURNITURE = 0.2
 #: … and where its links say nothing themselves: their like with words stands beside them.
 _UNTITLED = 0.75
+#: … and where they lead to another owner's site: partners, shares, sites of the same state.
+_ABROAD = 0.7
 #: … and where all of them say the same.
 _SHARED = 0.8
 
@@ -73,7 +75,8 @@ def find_entries(page: Page, tree: LexborHTMLParser, base: str) -> tuple[Outline
     dates = Dates(said)
     order = order_of("", page.source.zone)
     found = columns(said, list(anchors(page, said, base)))
-    scored = [_score(said, dates, column, order) for column in found]
+    home = _owner(page.listing.url)
+    scored = [_score(said, dates, column, order, home) for column in found]
     best = max(scored, key=lambda one: one.score, default=None)
     if best is None or best.score <= 0:
         return said, []
@@ -130,7 +133,7 @@ def _inside(row: Row, taken: list[tuple[int, int]]) -> bool:
     return before or (at < len(taken) and taken[at][0] < row.end)
 
 
-def _score(said: Outline, shown: Dates, column: Column, order: Order) -> _Scored:
+def _score(said: Outline, shown: Dates, column: Column, order: Order, home: str) -> _Scored:
     """Return the rows of a column that look like articles, and how good the column is."""
     rows: dict[str, Entry] = {}
     beside = _beside(column)
@@ -158,6 +161,8 @@ def _score(said: Outline, shown: Dates, column: Column, order: Order) -> _Scored
         score *= _FURNITURE
     if sum(untitled(entry.row.anchor) for entry in entries) > _MOST * len(entries):
         score *= _UNTITLED
+    if sum(_owner(entry.row.anchor.url) != home for entry in entries) > _MOST * len(entries):
+        score *= _ABROAD
     # Of two links to one article the one that says its name.
     score *= _SHARED + (1 - _SHARED) * len({entry.title for entry in entries}) / len(entries)
     # Among articles a short title or a missing date is forgiven.
@@ -212,6 +217,12 @@ def _copies(links: list[Anchor]) -> Iterator[int]:
 def _points(row: Row, date: str) -> int:
     anchor = row.anchor
     return 2 * bool(date) + anchor.article + anchor.document + _is_long(anchor.title)
+
+
+def _owner(url: str) -> str:
+    """Return the last two names of an address's host."""
+    host = url.partition("://")[2].partition("/")[0]
+    return ".".join(host.split(".")[-2:])
 
 
 def _told(said: Outline, row: Row) -> bool:
