@@ -9,7 +9,7 @@ from archive import Capture
 from crawler.errors import CrawlError, ListingError
 from crawler.fetch import Fetcher
 from crawler.reading import Reading, read_article, read_links
-from crawler.records import Listing, ListingKind, ListingPage, PageRequest, Source
+from crawler.records import Listing, ListingKind, ListingPage, Source
 from crawler.sandbox import Sandbox
 from crawler.settings import Settings
 from crawler.whole import read_whole
@@ -38,7 +38,14 @@ class Looker:
         """Read a listing's first page and the first article it names."""
         page = None
         try:
-            capture = await self.fetcher.fetch(listing.url, delay=source.delay)
+            asked = listing.request
+            capture = await self.fetcher.fetch(
+                asked.url,
+                method=asked.method,
+                form=asked.form,
+                body=asked.body.encode(),
+                delay=source.delay,
+            )
             page = await self.links(capture, listing, source)
             reading = await self.reading(source, listing, page)
             return Checked(listing=listing, page=page, reading=reading)
@@ -47,9 +54,8 @@ class Looker:
 
     async def links(self, capture: Capture, listing: Listing, source: Source) -> ListingPage:
         """Read a fetched listing. Raises CrawlError."""
-        request = PageRequest(url=listing.url)
         page: ListingPage = await self.sandbox.run(
-            listing.url, read_links, capture, request, listing, source
+            listing.url, read_links, capture, listing.request, listing, source
         )
         return page
 
@@ -80,6 +86,8 @@ def guess_kind(body: bytes) -> tuple[ListingKind, ...]:
         return (ListingKind.FEED,)
     if b"<datastore" in body.lower():
         return (ListingKind.HANWEB, ListingKind.HTML)
+    if body.lstrip()[:1] in (b"{", b"["):
+        return (ListingKind.JSON,)
     return (ListingKind.HTML,)
 
 
