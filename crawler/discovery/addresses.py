@@ -66,7 +66,7 @@ def folders_above(url: str) -> Iterator[str]:
     parts = urlsplit(url)
     steps = [step for step in parts.path.split("/")[1:-1] if step]
     while steps:
-        # 202403/, 2024/3/15/ hold articles and are no column.
-        if not re.fullmatch(r"\d{1,2}|(?:19|20)\d\d(?:[-_]?\d\d){0,2}", steps[-1]):
+        # 202403/, 2024/3/15/, 2024/03-15/ and 1545021/ hold articles and are no column.
+        if not re.fullmatch(r"\d{5,}|\d{1,2}(?:[-_]\d{1,2})?|(?:19|20)\d\d[-_\d]{0,6}", steps[-1]):
             yield f"{parts.scheme}://{parts.netloc}/{'/'.join(steps)}/"
         steps.pop()

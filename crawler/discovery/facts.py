@@ -1,7 +1,7 @@
 """What a source file says of the site itself: read off its pages, its domain and its marks."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +57,16 @@ def source_of(site: Site, families: Path, settings: Settings) -> Source:
         path = Path(folder) / "site.toml"
         path.write_text(as_toml(site, [one], told=""), encoding="utf-8")
         return load_source(path, families, settings)
+
+
+def language(said: str, read: Sequence[str]) -> str:
+    """Return the language of a site: what its home page says, unless its articles say otherwise.
+
+    ``<html lang="en">`` stands on many a page in another language, as its template came.
+    """
+    found = next((lang for lang in read if lang), "")
+    alike = said.partition("-")[0].lower() == found.partition("-")[0].lower()
+    return said if said and (alike or not found) else found
 
 
 def language_of(said: str) -> str:

@@ -63,12 +63,17 @@ def is_good(one: Tried) -> bool:
     return len(links) >= FEWEST and share(links, "date") >= 0.5
 
 
-def is_listing(one: Tried, look: Look) -> bool:
+def is_head(one: Tried, look: Look) -> bool:
+    """Tell whether a page is the head of several columns, as home pages are."""
+    onward = one.page is not None and one.page.next is not None
+    return one.listing.kind is ListingKind.HTML and not onward and look.blocks >= BLOCKS
+
+
+def is_listing(one: Tried) -> bool:
     """Tell whether a page is a listing rather than the head of several."""
     if one.listing.kind is not ListingKind.HTML:
         return bool(one.urls)
-    onward = one.page is not None and one.page.next is not None
-    return is_good(one) and (onward or look.blocks < BLOCKS)
+    return is_good(one) and not one.head
 
 
 def _unwatched(one: Tried, watched: Mapping[str, str]) -> Tried:
@@ -116,7 +121,8 @@ def _worth(one: Tried) -> tuple[bool | int | float, ...]:
         share(links, "date") >= MOST,
         share(links, "title") >= MOST,
         whole,
-        # A column's own page says more of it than the home page that shows it beside others.
+        # A column's own page says more of it than a page that shows it beside others.
+        not one.head,
         one.candidate.points > 0,
         -KINDS.index(one.listing.kind) if one.listing.kind in KINDS else -len(KINDS),
         len(links),

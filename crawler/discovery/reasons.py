@@ -23,10 +23,13 @@ def reason_of(
     looks: Collection[Look],
     endpoints: Collection[str],
     watching: Collection[str] = (),
+    *,
+    spent: bool = False,
 ) -> tuple[str, str]:
     """Return why nothing worth keeping was found, and the next step.
 
-    ``watching`` are the sources that watch what was found.
+    ``watching`` are the sources that watch what was found; ``spent`` says that more would have been
+    asked for.
     """
     if watching:
         why = f"what was found is watched already, by {', '.join(watching)}"
@@ -47,7 +50,7 @@ def reason_of(
         why = "its pages are filled in by scripts, which Gazette does not run"
         hint = "look for a feed or for the data in the browser's network log, see docs/adding.md"
         return why, hint
-    if isinstance(error, FetchError):
+    if spent:
         why = "no listing of articles was found before all requests were spent"
         hint = "give the address of a column, a page that lists articles, or more --requests"
         return why, hint

@@ -88,6 +88,8 @@ class Tried:
     error: CrawlError | None = None
     #: somebody asked for this very address, or for an article of it
     wanted: bool = False
+    #: the page shows some of several columns, each with a way to the rest
+    head: bool = False
     good: bool = False
     #: why it is not kept unasked, or ""
     why: str = ""

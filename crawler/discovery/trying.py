@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from archive import Article, Capture
 from crawler.discovery import addresses
 from crawler.discovery.asking import Pages, Seen
-from crawler.discovery.judging import judged
+from crawler.discovery.judging import is_head, judged
 from crawler.discovery.look import named_column
 from crawler.discovery.naming import plain
 from crawler.discovery.records import Candidate, Sample, Tried
@@ -50,7 +50,7 @@ class Trials:
             return self.tried.setdefault(candidate.url, failed)
         if seen.url not in self.tried:
             one = await self._read(seen, replace(candidate, url=seen.url), _ruleless(seen))
-            self.tried[seen.url] = replace(one, wanted=wanted)
+            self.tried[seen.url] = replace(one, wanted=wanted, head=is_head(one, seen.look))
         return self.tried[seen.url]
 
     def want(self, one: Tried, *, wanted: bool = True) -> None:
@@ -75,7 +75,12 @@ class Trials:
             freely = await self._read(seen, one.candidate, plainly)
             found = freely if 2 * len(found.urls) < len(freely.urls) else found
         category = plain(one.candidate.name) or named_column(seen.look, source.name)
-        return replace(found, wanted=one.wanted, listing=replace(found.listing, category=category))
+        return replace(
+            found,
+            wanted=one.wanted,
+            head=one.head,
+            listing=replace(found.listing, category=category),
+        )
 
     async def _read(self, seen: Seen, candidate: Candidate, source: Source) -> Tried:
         kinds = guess_kind(seen.capture.body)

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from crawler.discovery import addresses
 from crawler.discovery.asking import Pages, Seen, Show
-from crawler.discovery.facts import hosts_of, site_of, source_of, with_family
+from crawler.discovery.facts import hosts_of, language, site_of, source_of, with_family
 from crawler.discovery.judging import is_good, is_listing, judged
 from crawler.discovery.naming import id_of
 from crawler.discovery.reasons import reason_of
@@ -127,7 +127,7 @@ class _Walk:
             columns += 1
             one = await self.trials.attempt(candidate)
             below = self.pages.seen.get(candidate.url)
-            if one and below and depth < _DEEPEST and not is_listing(one, below.look):
+            if one and below and depth < _DEEPEST and not is_listing(one):
                 waiting += [(c, depth + 1) for c in below.look.columns if c.url not in asked]
         await self._maps(home)
         await self.trials.attempt(Candidate(url=home.url))
@@ -145,7 +145,7 @@ class _Walk:
         """Take the page somebody named for a column, or for the head of several."""
         candidate = Candidate(url=start.url, name=start.look.column, points=1)
         one = await self.trials.attempt(candidate, wanted=True)
-        if one is None or is_listing(one, start.look):
+        if one is None or is_listing(one):
             return
         if is_good(one) and not start.look.columns:
             return
@@ -175,7 +175,7 @@ class _Walk:
         seen = self.pages.seen.get(one.listing.url)
         if seen is None or addresses.is_root(seen.url):
             return False
-        return article.url in one.urls or is_listing(one, seen.look)
+        return article.url in one.urls or is_listing(one)
 
     async def judge(self, found: Discovery, families: Path, settings: Settings) -> Discovery:
         """Return the finding with all that was tried, read as the source would, and judged."""
@@ -189,7 +189,7 @@ class _Walk:
             source, site = plainly, replace(site, family="", marks=(0, 0))
             listings = await self.trials.reread(plainly, plainly)
         listings = await self.trials.sampled(listings, source)
-        lang = site.lang or next((s.lang for one in listings for s in one.samples if s.lang), "")
+        lang = language(site.lang, [s.lang for one in listings for s in one.samples])
         tried = judged(listings, found.at.date(), self.trials.watched)
         return replace(found, site=replace(site, lang=lang), tried=tried)
 
@@ -203,7 +203,7 @@ class _Walk:
         looks = [seen.look for seen in self.pages.seen.values()]
         known = [self.trials.watched.get(one.listing.url, "") for one in found.tried]
         watching = tuple(dict.fromkeys(name for name in known if name))
-        why, hint = reason_of(error, looks, endpoints, watching)
+        why, hint = reason_of(error, looks, endpoints, watching, spent=not self.pages.left())
         return replace(found, why=why, hint=hint)
 
 

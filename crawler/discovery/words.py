@@ -74,7 +74,7 @@ NOTICES = {
 
 #: Policy, documents, what they mean.
 POLICY = {
-    "zh": "政策 文件 解读 法规 规章 规范性 政府令 政令 条例 规划 人事 任免 报告 统计 数据 解讀 會議 会议",
+    "zh": "政务公开 政府公开 政策 文件 解读 法规 规章 规范性 政府令 政令 条例 规划 人事 任免 报告 统计 数据 解讀 會議 会议",
     "ja": "法令 通達 政策 統計",
     "ko": "법령 훈령 정책",
     "en": "policy policies guidance regulations rules publications documents reports orders",
