@@ -14,6 +14,8 @@ LIBRARIES = {
     "httpx_aiohttp": {"crawler.fetch"},
     "aiohttp": {"crawler.fetch", "crawler.guard"},
     "selectolax": {"crawler.listing", "crawler.extract", "crawler.normalise", "crawler.selectors",
+                   # what a page leads to
+                   "crawler.discovery",
                    # both look at a page that the readers make nothing of
                    "crawler.dryrun", "crawler.mending"},
     "apscheduler": {"crawler.schedule"},

@@ -174,7 +174,7 @@ def chosen(answer: str, count: int) -> tuple[int, ...]:
         return tuple(range(count)) if said in ("all", "全部") else ()
     numbers: list[int] = []
     for part in re.split(r"[,，、\s]+", said.strip(", ，")):
-        ends = re.fullmatch(r"(\d{1,4})(?:\s*[-–~]\s*(\d{1,4}))?", part)
+        ends = re.fullmatch(r"([0-9]{1,4})(?:\s*[-–~]\s*([0-9]{1,4}))?", part)
         first, last = (int(ends[1]), int(ends[2] or ends[1])) if ends else (0, 0)
         if not 1 <= first <= last <= count:
             raise click.BadParameter(f"give numbers from 1 to {count}, all or none")

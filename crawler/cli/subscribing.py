@@ -27,7 +27,7 @@ def add_opml(
     sources = config / "sources"
     subscriptions = read_opml(file.read_bytes(), str(file))
     plans = planned(subscriptions, load_routes(config), watched(sources), ids(sources))
-    texts = {plan.site.id: _text(plan, file) for plan in plans if plan.site}
+    texts = {plan.site.id: text_of(plan, file) for plan in plans if plan.site}
     for name, text in texts.items():
         check_text(config, name, text, settings)
     screen = console()
@@ -49,7 +49,8 @@ def add_opml(
         screen.print(_("`gazette check --all` tries them"), markup=False)
 
 
-def _text(plan: Planned, file: Path) -> str:
+def text_of(plan: Planned, file: Path) -> str:
+    """Return the source file of a subscription."""
     assert plan.site is not None
     assert plan.listing is not None
     told = f"Taken from {file.name} by `gazette add --opml`: {plan.subscription.feed}"

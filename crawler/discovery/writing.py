@@ -19,7 +19,8 @@ def as_toml(
     ``told`` says where it comes from; ``usual`` is the kind a listing of its family has unsaid.
     """
     lines = [comment(told), comment(f"`gazette check {site.id}` shows what it gives.")]
-    lines += [f"name = {_text(site.name)}", f"address = {_text(site.address)}"]
+    name = plain(site.name) or site.id
+    lines += [f"name = {_text(name)}", f"address = {_text(site.address)}"]
     if site.family:
         found, of = site.marks
         lines.append(f"family = {_text(site.family)}  # {found} of its {of} marks were found")
@@ -28,7 +29,7 @@ def as_toml(
         lines.append(f"lang = {_text(site.lang)}")
     if site.region:
         lines.append(f"region = {_text(site.region)}")
-    categories = [plain(name) for name in site.categories or (site.name,)]
+    categories = [said for said in map(plain, site.categories or (name,)) if said]
     lines.append(f"categories = {spell(categories)}")
     if site.hosts:
         lines.append(f"hosts = {spell(list(site.hosts))}  # its articles lie there, too")
