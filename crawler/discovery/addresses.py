@@ -11,15 +11,19 @@ _LISTING = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
-    r"/t\d{8}_\d+\.|/(?:art|content|post|info|article|detail|show|view|doc|news)_?[-\w]*\d[-\w]*\.(?:s?html?|jhtml|htm)$"
-    r"|/(?:19|20)\d\d[-/]?(?:0?[1-9]|1[0-2])[-/]\d{0,2}/?[^/]+$|/[^/]*\d{5,}[^/]*\.\w+$|/[0-9a-f]{16,}[^/]*$"
-    r"|/(?:19|20)\d\d/[^/]+(?:-[^/]+){2,}/?$|/[^/]+(?:-[^/]+){4,}/?$|/\d{6,}/?$",
+    r"/t\d{8}_\d+\."
+    r"|/(?:art|content|post|info|article|detail|show|view|doc|news)_?[-\w]*\d[-\w]*\.(?:s?html?|jhtml)$"
+    r"|/[^/]*\d[^/]*/(?:content|page)\.s?html?$"
+    r"|/(?:19|20)\d\d[-/]?(?:0?[1-9]|1[0-2])[-/]\d{0,2}/?[^/]+$|/[^/]*\d{5,}[^/]*\.\w+$"
+    r"|/[0-9a-f]{16,}[^/]*$|/(?:19|20)\d\d/[^/]+(?:-[^/]+){2,}/?$|/[^/]+(?:-[^/]+){4,}/?$|/\d{6,}/?$",
     re.IGNORECASE,
 )  # fmt: skip
 _ARTICLE_QUERY = re.compile(
     r"(?:^|&)(?:\w*(?:art|info|news|content|doc|article)\w*|)id=\w*\d", re.IGNORECASE
 )
 _COLUMN_QUERY = re.compile(r"(?:class|cat|column|channel|node|type|lm|list)\w*=", re.IGNORECASE)
+#: The number of a column; shorter ones and years stand in too many addresses.
+_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{3,}(?!\d)")
 #: Files, and what is asked for besides pages.
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|jpe?g|png|gif|svg|mp[34]|avi|apk|exe|css|js)$",
@@ -70,3 +74,13 @@ def folders_above(url: str) -> Iterator[str]:
         if not re.fullmatch(r"\d{5,}|\d{1,2}(?:[-_]\d{1,2})?|(?:19|20)\d\d[-_\d]{0,6}", steps[-1]):
             yield f"{parts.scheme}://{parts.netloc}/{'/'.join(steps)}/"
         steps.pop()
+
+
+def share_a_number(column: str, article: str) -> bool:
+    """Tell whether the number of a column stands in an article's address too.
+
+    ``/col/col1201/`` and ``/art/2024/3/15/art_1201_98.html``, ``/GB/405419/`` and
+    ``/n1/2024/0315/c405419-40001.html``.
+    """
+    numbers = set(_NUMBER.findall(column.partition("//")[2].partition("/")[2]))
+    return bool(numbers & set(_NUMBER.findall(article.partition("//")[2].partition("/")[2])))

@@ -165,10 +165,12 @@ class _Walk:
         except CrawlError:
             return
         await self._down_from(home)
-        for one in list(self.trials.tried.values()):
-            named = article.look.column and article.look.column == one.candidate.name
-            if one.listing.url != home.url and (article.url in one.urls or named):
-                self.trials.want(one)
+        columns = [x for x in self.trials.tried.values() if is_good(x) and not x.head]
+        for sign in (_names, _is_called_so, _is_numbered_so):
+            if found := [one for one in columns if sign(one, article)]:
+                for one in found:
+                    self.trials.want(one)
+                return
 
     def _holds(self, one: Tried, article: Seen) -> bool:
         """Tell whether a page is the listing that an article stands in, or stood in once."""
@@ -205,6 +207,18 @@ class _Walk:
         watching = tuple(dict.fromkeys(name for name in known if name))
         why, hint = reason_of(error, looks, endpoints, watching, spent=not self.pages.left())
         return replace(found, why=why, hint=hint)
+
+
+def _names(one: Tried, article: Seen) -> bool:
+    return article.url in one.urls
+
+
+def _is_called_so(one: Tried, article: Seen) -> bool:
+    return bool(article.look.column) and article.look.column == one.candidate.name
+
+
+def _is_numbered_so(one: Tried, article: Seen) -> bool:
+    return addresses.share_a_number(one.listing.url, article.url)
 
 
 def _against(listings: Iterable[Tried], source: Source) -> bool:
