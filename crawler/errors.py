@@ -89,6 +89,10 @@ class ExtractError(CrawlError):
     """A page holds no article that can be found."""
 
 
+class ChallengeError(ExtractError):
+    """A page is shown to programs in place of the article."""
+
+
 class NormaliseError(CrawlError):
     """What was found on a page cannot be read as an article."""
 

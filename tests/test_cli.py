@@ -80,7 +80,7 @@ def test_a_crawl_with_a_failed_source_ends_with_1_and_says_why(
 def test_status_shows_every_source(folder: Path) -> None:
     run("crawl", "trs", *at(folder))
     rows = [json.loads(x) for x in run("status", "--json", *at(folder)).stdout.splitlines()]
-    assert [(r["id"], r["health"]) for r in rows] == [("trs", "ok")]
+    assert [(r["id"], r["state"]) for r in rows] == [("trs", "healthy")]
     assert run("status", *at(folder)).exit_code == 0
     assert run("status", "--check", *at(folder)).exit_code == 1
 

@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[1]
 LIBRARIES = {
     "httpx": {"crawler.fetch"},
     "httpx_aiohttp": {"crawler.fetch"},
-    "aiohttp": {"crawler.fetch", "crawler.guard"},
+    "aiohttp": {"crawler.fetch", "crawler.guard",
+                # its server answers monitoring
+                "crawler.monitoring"},
     "selectolax": {"crawler.listing", "crawler.extract", "crawler.normalise", "crawler.selectors",
                    # what a page leads to
                    "crawler.discovery",
@@ -28,6 +30,7 @@ LIBRARIES = {
     "pebble": {"crawler.sandbox"},
     "protego": {"crawler.robots"},
     "warcio": {"archive.warc"},
+    "prometheus_client": {"crawler.monitoring"},
     "pyarrow": {"archive.export"},
 
 }  # fmt: skip
@@ -44,7 +47,9 @@ DOORS = {
         "archive.language",
         "archive.search",
         "archive.terminal",
-    }
+    },
+    # people read its messages
+    "crawler.telling": {"archive.health", "archive.language"},
 }
 
 STAGES = {"fetch", "listing", "extract", "normalise", "frontier"}

@@ -4,6 +4,17 @@
 Report``; Capture, Article and Receipt belong to the archive.
 """
 
+from crawler.records.health import (
+    NO_ROBOTS,
+    READ,
+    Alarm,
+    Filled,
+    History,
+    Looks,
+    Standing,
+    State,
+    Visited,
+)
 from crawler.records.pages import (
     EXACT,
     UPDATED,
@@ -30,6 +41,7 @@ from crawler.records.visits import (
     Attempt,
     Blank,
     Due,
+    Habit,
     Known,
     Listed,
     Outcome,
@@ -44,16 +56,22 @@ from crawler.records.visits import (
 
 __all__ = [
     "EXACT",
+    "NO_ROBOTS",
+    "READ",
     "REVISITS",
     "UPDATED",
+    "Alarm",
     "ArticleRules",
     "Attempt",
     "Blank",
     "Draft",
     "Due",
     "Files",
+    "Filled",
     "Findings",
     "Found",
+    "Habit",
+    "History",
     "Judged",
     "Known",
     "Link",
@@ -62,6 +80,7 @@ __all__ = [
     "ListingKind",
     "ListingPage",
     "ListingRules",
+    "Looks",
     "Outcome",
     "PageRequest",
     "Pulse",
@@ -72,6 +91,9 @@ __all__ = [
     "Selectors",
     "Source",
     "SourceState",
+    "Standing",
+    "State",
     "Validators",
+    "Visited",
     "Weight",
 ]
