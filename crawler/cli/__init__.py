@@ -118,7 +118,7 @@ for command in (
     Later(
         "add",
         "crawler.cli.adding:add",
-        "Look at a listing, feed or sitemap, show what it gives, write config/sources/<id>.toml.",
+        "Look at a site, show what can be watched there, write config/sources/<id>.toml.",
     ),
     Later(
         "sources",

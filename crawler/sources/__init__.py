@@ -106,7 +106,8 @@ def load_settings(config: Path) -> Settings:
 def load_source(path: Path, families: Path, settings: Settings = DEFAULTS) -> Source:
     """Return the one source that ``path`` describes; raises ConfigError."""
     file = _file(path, SOURCE)
-    layers = {p.stem: _file(p, FAMILY) for p in sorted(families.glob("*.toml"))}
+    paths = sorted(families.glob("*.toml")) if "family" in file.values else ()
+    layers = {p.stem: _file(p, FAMILY) for p in paths}
     used = layers.get(str(file.values.get("family", "")))
     faults = (*file.faults, *(used.faults if used else ()), *_family_faults(file, layers))
     if faults:
