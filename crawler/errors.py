@@ -49,7 +49,7 @@ class FetchError(CrawlError):
 
     ``kind`` is a stable word for rows and metrics: ``timeout``, ``dns``, ``tls``, ``connect``,
     ``protocol``, ``redirect``, ``guard``, ``robots``, ``too_large``, ``truncated``, ``bomb``,
-    ``coding``, ``blocked``, ``paused``, ``status``, ``page``.
+    ``coding``, ``blocked``, ``paused``, ``status``, ``page``, ``spent``.
     """
 
     def __init__(

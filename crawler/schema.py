@@ -179,6 +179,23 @@ def m004_how_articles_behave(db: Database) -> None:
             db.execute(statement)
 
 
+_RHYTHM = (
+    # when it is to be looked at next; NULL: nothing is learned yet
+    "ALTER TABLE listings ADD COLUMN next_look TEXT",
+    "ALTER TABLE listings ADD COLUMN failures REAL NOT NULL DEFAULT 0",
+    # when all its pages were read, and how many times in a row for nothing
+    "ALTER TABLE listings ADD COLUMN swept TEXT",
+    "ALTER TABLE listings ADD COLUMN vain INTEGER NOT NULL DEFAULT 0",
+    # JSON of crawler.records.Habit
+    "ALTER TABLE listings ADD COLUMN habit TEXT NOT NULL DEFAULT ''",
+)
+
+
+@migrations()
+def m005_rhythm(db: Database) -> None:
+    """Remember when each listing publishes, when it is to be looked at, and how it fails."""
+    for statement in _RHYTHM:
+        db.execute(statement)
 _HEALTH = """
 CREATE TABLE health_looks (
     id INTEGER PRIMARY KEY,

@@ -73,6 +73,16 @@ class DaemonSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListingSettings:
+    """How often listings are looked at that say no ``every``, where they say nothing else."""
+
+    soonest: timedelta = timedelta(minutes=5)
+    latest: timedelta = timedelta(days=1)
+    #: most looks a day on the average
+    looks: int = 48
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakedownSettings:
     """When an article that is missing counts as gone."""
 
@@ -118,6 +128,8 @@ class Settings:
     data: str = "data"
     #: what the ``author`` of an exported post says where a source has no name
     channel: str = "Gazette"
+    #: sets of the catalogue whose sources are watched, beside those that are in none
+    sets: tuple[str, ...] = ("start",)
     #: waits between the visits to an article, where its source says nothing else
     revisits: Rhythm = REVISITS
     #: a WARC file that has grown to so many bytes is followed by the next
@@ -125,6 +137,7 @@ class Settings:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+    listing: ListingSettings = field(default_factory=ListingSettings)
     takedown: TakedownSettings = field(default_factory=TakedownSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
     mirror: MirrorSettings = field(default_factory=MirrorSettings)

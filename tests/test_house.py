@@ -16,6 +16,8 @@ LIBRARIES = {
                 # its server answers monitoring
                 "crawler.monitoring"},
     "selectolax": {"crawler.listing", "crawler.extract", "crawler.normalise", "crawler.selectors",
+                   # what a page leads to
+                   "crawler.discovery",
                    # both look at a page that the readers make nothing of
                    "crawler.dryrun", "crawler.mending"},
     "apscheduler": {"crawler.schedule"},

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive import Capture, Corrupt, Stored, Verdict
+from archive import Article, Capture, Corrupt, Stored, Verdict
 from crawler import cadence
 from crawler.errors import CrawlError, ExtractError, FetchError, GoneError
 from crawler.extract import EXTRACTOR
@@ -12,6 +12,7 @@ from crawler.pipeline import absences, files, observe
 from crawler.pipeline.state import Pass, log, validators_of
 from crawler.reading import Reading, read_article
 from crawler.records import Attempt, Due, Outcome, PageRequest, Pulse, Validators
+from crawler.rhythm import Dated
 from crawler.signals import WORDS, is_slight, last_modified
 from crawler.whole import read_whole
 
@@ -131,6 +132,7 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str, *, in_full:
     if stored is not None and reading.further:
         await _refuse_torso(this, due, stored, reading.further)
     receipt = await writer.put(reading.article, capture, further=further)
+    _note_moment(this, due, reading.article)
     if receipt.verdict is not Verdict.DELETED:
         files.note(this, receipt.id, reading.article)
     observe.article(this, due, reading, receipt)
@@ -140,6 +142,12 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str, *, in_full:
         slight=stored is not None and is_slight(stored.article, reading.article, receipt.changed),
         edited=reading.edited,
     )
+
+
+def _note_moment(this: Pass, due: Due, article: Article) -> None:
+    """Note when an article that is new to us was published: that tells when its listing is busy."""
+    if due.article_id is None and article.published is not None:
+        this.dated[due.link.url] = Dated(published=article.published, precision=article.precision)
 
 
 async def _refuse_torso(this: Pass, due: Due, stored: Stored, lacking: tuple[str, ...]) -> None:

@@ -63,7 +63,8 @@ async def visit_due(this: Pass) -> None:
     if this.source.files is Files.NONE:
         return
     due = this.stages.frontier.files.due(this.source.id, this.stages.now())
-    time_left = this.time_until(cadence.revisits_until(this.next_look, this.stages.now()))
+    looks = tuple(this.next_look.values())
+    time_left = this.time_until(cadence.revisits_until(looks, this.stages.now()))
     held: list[tuple[DueFile, Capture]] = []
     silent = 0
     for done, file in enumerate(due):

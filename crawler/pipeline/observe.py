@@ -34,14 +34,14 @@ _DAY = timedelta(days=1)
 
 def page(this: Pass, listing: Listing, found: ListingPage, new: int) -> None:
     """Note a page of a listing; the first one says what the listing names, all what is new."""
-    if (seen := this.looks.get(listing.url)) is None:
+    if (seen := this.observed.get(listing.url)) is None:
         now = this.stages.now()
         dated = sum(bool(link.date or link.modified) for link in found.links)
-        this.looks[listing.url] = Looks(
+        this.observed[listing.url] = Looks(
             listing=listing.url, first=now, last=now, links=len(found.links), dated=dated, new=new
         )
     else:
-        this.looks[listing.url] = Looks(
+        this.observed[listing.url] = Looks(
             listing=seen.listing, first=seen.first, last=seen.last, links=seen.links,
             dated=seen.dated, new=seen.new + new,
         )  # fmt: skip
@@ -50,7 +50,7 @@ def page(this: Pass, listing: Listing, found: ListingPage, new: int) -> None:
 def looked(this: Pass, listing: Listing) -> None:
     """Note a listing that was read to its end, or was found as it was."""
     observed = this.stages.frontier.observed
-    if seen := this.looks.get(listing.url):
+    if seen := this.observed.get(listing.url):
         observed.look(this.source.id, seen)
     else:
         observed.same(this.source.id, listing.url, now=this.stages.now())

@@ -13,7 +13,8 @@ from crawler import cadence
 from crawler.errors import CrawlError, FetchError
 from crawler.fetch import Fetcher
 from crawler.frontier import Frontier
-from crawler.records import Looks, Outcome, PageRequest, Source, Validators
+from crawler.records import Known, Listing, Looks, Outcome, PageRequest, Source, Validators
+from crawler.rhythm import Dated
 from crawler.sandbox import Sandbox
 from crawler.writer import ArchiveWriter
 
@@ -54,6 +55,20 @@ class Progress:
     total: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A look at a listing, by which its habits are learned."""
+
+    listing: Listing
+    at: datetime
+    #: what was known of it before
+    before: Known
+    #: entries it named for the first time
+    new: tuple[str, ...]
+    #: share of its first page that was known
+    share: float
+
+
 @dataclass(slots=True, kw_only=True)
 class Pass:
     """One visit to one source while it lasts: what it found and what became of each address."""
@@ -74,12 +89,16 @@ class Pass:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     errors: list[CrawlError] = field(default_factory=list)
     #: when each listing wants to be looked at again
-    next_look: list[datetime] = field(default_factory=list)
+    next_look: dict[str, datetime] = field(default_factory=dict)
+    #: looks from which nothing was learned yet
+    looks: list[Look] = field(default_factory=list)
+    #: when the articles that are new say that they were published
+    dated: dict[str, Dated] = field(default_factory=dict)
     #: addresses that were visited for the first time, and those whose article is archived
     firsts: set[str] = field(default_factory=set)
     helds: set[str] = field(default_factory=set)
-    #: what was seen of the listings that were read
-    looks: dict[str, Looks] = field(default_factory=dict)
+    #: what was seen of the listings that were read, for the source's health
+    observed: dict[str, Looks] = field(default_factory=dict)
     #: addresses asked for
     requests: int = 0
     #: failures in a row of the kind that a site gives which is down or shut
@@ -112,6 +131,7 @@ class Pass:
                 request.url,
                 method=request.method,
                 form=request.form,
+                body=request.body.encode(),
                 validators=validators,
                 delay=self.source.delay,
             )
