@@ -48,6 +48,8 @@ class SmallSite:
     #: path → Last-Modified
     modified: dict[str, datetime] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    #: the address it listens at; 0.0.0.0 for all of 127.0.0.0/8
+    host: str = "127.0.0.1"
     _server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Self:
@@ -80,7 +82,7 @@ class SmallSite:
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer((self.host, 0), Handler)
         self._server.daemon_threads = True
         Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self

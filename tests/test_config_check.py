@@ -22,6 +22,10 @@ HEADS = [
     ("lang = 86", '1: lang: wants text, not the number 86 (write "86")'),
     ("region = ''", "1: region: is empty (leave the key out instead)"),
     ('region = "a\\nb"', '1: region: has a control character in it: "a\\nb"'),
+    (
+        "region = '/甘肃省//平凉市'",
+        '1: region: is no path of places: "/甘肃省//平凉市" (did you mean "',
+    ),
     ("lang = 'Chinese (old)'", '1: lang: is no language tag: "Chinese (old)" (BCP 47'),
     ("categories = '中央'", '1: categories: wants a list, not the text "中央" (write ["中央"])'),
     ("categories = ['a', 2]", "1: categories[2]: wants text, not the number 2"),

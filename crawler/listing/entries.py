@@ -13,7 +13,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.jsonpaths import nested
-from crawler.listing.fields import Entry, Fields, fields_of, flat, width
+from crawler.listing.fields import Columns, Entry, columns_of, flat, width
 from crawler.listing.page import Page
 from crawler.listing.rows import link_title, row_date
 from crawler.listing.values import date_of, looks_like_address, text_of
@@ -123,14 +123,14 @@ def _entry(value: Any) -> dict[str, Any] | None:
 def _read(page: Page, held: _List, base: str) -> Found:
     """Return the links of a list, and how much it looks like one of articles."""
     entries = [flat(entry) for entry in held.entries]
-    fields = fields_of(entries, lambda href: page.address(href, base))
-    if not fields.link and not fields.markup:
+    columns = columns_of(entries, lambda href: page.address(href, base))
+    if not columns.link and not columns.markup:
         return Found(links=(), worth=0, share=0)
-    missing = not fields.title or not fields.date
+    missing = not columns.title or not columns.date
     outer = _around(page, held, base) if missing and held.listed else None
     links, worth = [], []
     for place, entry in enumerate(entries):
-        link = link_of(page, entry, fields, base)
+        link = link_of(page, entry, columns, base)
         if link is not None and outer is not None:
             link = _completed(page, link, outer[0][place], outer[1])
         if link is not None:
@@ -147,25 +147,25 @@ def _read(page: Page, held: _List, base: str) -> Found:
     )
 
 
-def link_of(page: Page, entry: Entry, fields: Fields, base: str) -> Link | None:
+def link_of(page: Page, entry: Entry, columns: Columns, base: str) -> Link | None:
     """Return the link of one entry, None where it has no address."""
-    href = text_of(entry.get(fields.link))
+    href = text_of(entry.get(columns.link))
     url = page.address(href, base) if looks_like_address(href) else ""
     zone = page.source.zone or "UTC"
-    title, date = text_of(entry.get(fields.title)), date_of(entry.get(fields.date), zone)
-    if not url and fields.markup:
-        return _from_markup(page, entry, fields, base, Link(url="", title=title, date=date))
+    title, date = text_of(entry.get(columns.title)), date_of(entry.get(columns.date), zone)
+    if not url and columns.markup:
+        return _from_markup(page, entry, columns, base, Link(url="", title=title, date=date))
     return Link(
         url=url,
         title=title,
         date=date,
-        summary=text_of(entry.get(fields.summary))[:_LONGEST],
+        summary=text_of(entry.get(columns.summary))[:_LONGEST],
     ) if url else None  # fmt: skip
 
 
-def _from_markup(page: Page, entry: Entry, fields: Fields, base: str, known: Link) -> Link | None:
+def _from_markup(page: Page, entry: Entry, columns: Columns, base: str, known: Link) -> Link | None:
     """Return the link that stands as HTML in an entry."""
-    html = " ".join(str(entry.get(path) or "") for path in fields.markup)
+    html = " ".join(str(entry.get(path) or "") for path in columns.markup)
     body = LexborHTMLParser(f"<div>{html}</div>").css_first("div")
     anchors = body.css("a[href]") if body is not None else []
     anchor = max(anchors, key=lambda a: len(link_title(a)), default=None)
@@ -173,28 +173,28 @@ def _from_markup(page: Page, entry: Entry, fields: Fields, base: str, known: Lin
         return None
     url = page.address(anchor.attributes.get("href") or "", base)
     # the field beside it may hold a number
-    title = max(link_title(anchor), known.title if fields.title else "", key=width)
+    title = max(link_title(anchor), known.title if columns.title else "", key=width)
     return replace(
         known, url=url, title=title, date=known.date or row_date(body, anchor)
     ) if url else None  # fmt: skip
 
 
-def _around(page: Page, held: _List, base: str) -> tuple[list[Entry], Fields]:
+def _around(page: Page, held: _List, base: str) -> tuple[list[Entry], Columns]:
     """Return the objects around each entry that it shares with few, and what their fields are."""
     outer: list[Entry] = [
         {k: v for one in reversed(around[: held.listed]) for k, v in flat(one).items()}
         for around in held.around
     ]
-    return outer, fields_of(outer, lambda href: page.address(href, base))
+    return outer, columns_of(outer, lambda href: page.address(href, base))
 
 
-def _completed(page: Page, link: Link, entry: Entry, fields: Fields) -> Link:
+def _completed(page: Page, link: Link, entry: Entry, columns: Columns) -> Link:
     """Return a link with the title and the date of what is around its entry."""
     zone = page.source.zone or "UTC"
     return replace(
         link,
-        title=link.title or text_of(entry.get(fields.title)),
-        date=link.date or date_of(entry.get(fields.date), zone),
+        title=link.title or text_of(entry.get(columns.title)),
+        date=link.date or date_of(entry.get(columns.date), zone),
     )
 
 

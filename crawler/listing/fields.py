@@ -71,7 +71,7 @@ _SUMMARY = _words(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
+class Columns:
     """The fields of a list's entries by what they are; "" where there is none."""
 
     link: str = ""
@@ -97,7 +97,7 @@ def flat(value: dict[str, Any]) -> Entry:
     return found
 
 
-def fields_of(entries: Sequence[Entry], address: Callable[[str], str]) -> Fields:
+def columns_of(entries: Sequence[Entry], address: Callable[[str], str]) -> Columns:
     """Return what the fields of some entries are; ``address`` gives the canonical form of one."""
     sample = entries[:_SAMPLE]
     values: dict[str, list[Any]] = {}
@@ -110,7 +110,7 @@ def fields_of(entries: Sequence[Entry], address: Callable[[str], str]) -> Fields
     rest = {path: told for path, told in values.items() if path not in (link, date)}
     title = _best(rest, lambda path, told: _as_title(path, told, len(sample)))
     rest.pop(title, None)
-    return Fields(
+    return Columns(
         link=link,
         title=title,
         date=date,

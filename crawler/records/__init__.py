@@ -4,6 +4,17 @@
 Report``; Capture, Article and Receipt belong to the archive.
 """
 
+from crawler.records.health import (
+    NO_ROBOTS,
+    READ,
+    Alarm,
+    Filled,
+    History,
+    Looks,
+    Standing,
+    State,
+    Visited,
+)
 from crawler.records.pages import (
     EXACT,
     UPDATED,
@@ -32,6 +43,7 @@ from crawler.records.visits import (
     Attempt,
     Blank,
     Due,
+    Habit,
     Known,
     Listed,
     Outcome,
@@ -46,16 +58,22 @@ from crawler.records.visits import (
 
 __all__ = [
     "EXACT",
+    "NO_ROBOTS",
+    "READ",
     "REVISITS",
     "UPDATED",
+    "Alarm",
     "ArticleRules",
     "Attempt",
     "Blank",
     "Draft",
     "Due",
     "Files",
+    "Filled",
     "Findings",
     "Found",
+    "Habit",
+    "History",
     "JsonRules",
     "Judged",
     "Known",
@@ -65,6 +83,7 @@ __all__ = [
     "ListingKind",
     "ListingPage",
     "ListingRules",
+    "Looks",
     "Outcome",
     "PageRequest",
     "Paths",
@@ -76,6 +95,9 @@ __all__ = [
     "Selectors",
     "Source",
     "SourceState",
+    "Standing",
+    "State",
     "Validators",
+    "Visited",
     "Weight",
 ]

@@ -114,8 +114,13 @@ class Listing:
     json: JsonRules = field(default_factory=JsonRules)
     #: most pages to read in one pass
     pages: int = 3
-    #: shortest time between two looks
-    every: timedelta = timedelta(minutes=30)
+    #: time between two looks; None: learned from what it publishes
+    every: timedelta | None = None
+    #: shortest and longest time between two looks that are learned
+    soonest: timedelta = timedelta(minutes=5)
+    latest: timedelta = timedelta(days=1)
+    #: most looks a day on the average, where they are learned
+    looks: int = 48
 
     @property
     def request(self) -> PageRequest:
@@ -147,6 +152,7 @@ class Source:
     address: str
     zone: str = "UTC"
     lang: str = ""
+    #: the place it speaks for, from the largest down: 甘肃省/平凉市
     region: str = ""
     categories: tuple[str, ...] = ()
     #: hosts, besides the address's own, whose articles belong to the source
@@ -163,4 +169,11 @@ class Source:
     #: charset to believe before the page's own word, or ""
     charset: str = ""
     files: Files = Files.SITE
+    #: the file of families/ it builds on
+    family: str = ""
+    #: the sets of the catalogue it belongs to
+    sets: tuple[str, ...] = ()
+    #: its file puts it to rest
+    resting: bool = False
+    #: it is watched: it does not rest, and is in no set or in one that gazette.toml chooses
     enabled: bool = True

@@ -51,6 +51,13 @@ LISTING_RULES: Schema = {
     "next": _key(kinds.NEXT, "the way to the next page of the list", default="all are tried"),
 }
 
+#: Bounds of what is learned of a listing; gazette.toml may set them for all.
+LOOKS: Mapping[str, Key] = {
+    "soonest": _key(kinds.DURATION, "shortest time between two looks, where it is learned"),
+    "latest": _key(kinds.DURATION, "longest time between two looks, where it is learned"),
+    "looks": _key(kinds.COUNT, "most looks a day on the average, where they are learned"),
+}
+
 LISTING_JSON: Schema = {
     "items": _key(kinds.PATHS, "the entries, as `data.list[*]`; or HTML that holds them"),
     "link": _key(kinds.PATHS, "within the entry: its address, or `https://…/{id}.html`"),
@@ -71,7 +78,10 @@ LISTING_JSON: Schema = {
 LISTING_COMMON: Mapping[str, Key] = {
     "kind": _key(kinds.LISTING_KIND, "what the listing is made of"),
     "pages": _key(kinds.COUNT, "most pages to read in one pass"),
-    "every": _key(kinds.DURATION, "shortest time between two looks"),
+    "every": _key(
+        kinds.DURATION, "time between two looks", default="learned from when it publishes"
+    ),
+    **{name: replace(key, default=f"`{name}` of gazette.toml") for name, key in LOOKS.items()},
 }
 
 LISTING: Schema = {
@@ -144,9 +154,14 @@ SOURCE: Schema = {
     "family": _key(kinds.TEXT, "the file of `families/` it builds on", default="none"),
     "zone": _key(kinds.ZONE, "whose clock its pages show"),
     "lang": _key(kinds.LANGUAGE, "language of its pages"),
-    "region": _key(kinds.TEXT, "ISO 3166 code of the place it speaks for, or a word of your own"),
+    "region": _key(kinds.REGION, "the place it speaks for, from the largest down: `甘肃省/平凉市`"),
     "categories": _key(kinds.TEXTS, "channels that every article of the site stands under"),
     "hosts": _key(kinds.HOSTS, "other hosts whose articles belong to the source"),
+    "sets": _key(
+        kinds.WORDS,
+        "sets of the catalogue it belongs to; then it is watched only where `sets` of gazette.toml "
+        "has one of them",
+    ),
     "enabled": _key(kinds.FLAG, "false: kept, but not crawled"),
     **SHARED,
     "listings": Table(keys=LISTING, meaning="what to watch", repeated=True, required=True),
@@ -155,6 +170,7 @@ SOURCE: Schema = {
 SETTINGS: Schema = {
     "data": _key(kinds.TEXT),
     "channel": _key(kinds.TEXT),
+    "sets": _key(kinds.WORDS),
     "revisits": _key(kinds.RHYTHM),
     "warc_size": _key(kinds.SIZE),
     "fetch": Table(
@@ -190,13 +206,22 @@ SETTINGS: Schema = {
             "pass_deadline": _key(kinds.DURATION),
             "grace": _key(kinds.PAUSE),
             "min_free": _key(kinds.SIZE),
+            "listen": _key(kinds.LISTEN),
         }
     ),
+    "listing": Table(keys=LOOKS),
     "takedown": Table(
         keys={
             "over": _key(kinds.DURATION),
             "share": _key(kinds.SHARE),
             "visits": _key(kinds.COUNT),
+        }
+    ),
+    "health": Table(
+        keys={
+            "webhook": _key(kinds.TEXT_OR_NOTHING),
+            "shape": _key(kinds.SHAPE),
+            "secret_env": _key(kinds.TEXT_OR_NOTHING),
         }
     ),
     "mirror": Table(

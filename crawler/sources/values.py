@@ -88,6 +88,14 @@ def _or_nothing(read: Callable[[Any], Any]) -> Callable[[object], Any]:
     return lambda value: "" if value == "" else read(value)
 
 
+def _word(value: object) -> str:
+    word = _text(value)
+    if not re.fullmatch(r"[\w-]+", word):
+        near = "-".join(re.findall(r"[\w-]+", word))
+        raise _bad(f"is no word: {_cut(word)}", near and f'did you mean "{near}"?')
+    return word
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise _wants("true or false", value, "true")
@@ -172,6 +180,15 @@ def _rhythm(value: object) -> tuple[timedelta, ...]:
     if problems:
         raise BadValue(*problems)
     return waits
+
+
+def _region(value: object) -> str:
+    """Return a path of places; each has a name, so that what lies below one is found by its."""
+    path = _text(value)
+    right = "/".join(part.strip() for part in path.split("/") if part.strip())
+    if right != path:
+        raise _bad(f"is no path of places: {_cut(path)}", right and f'did you mean "{right}"?')
+    return path
 
 
 def _zone(value: object) -> str:
@@ -323,6 +340,14 @@ def _files(value: object) -> Files:
     return Files(name)
 
 
+def _listen(value: object) -> str:
+    place = _text(value)
+    found = re.fullmatch(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})", place)
+    if not found or int(found[1]) > 65535:
+        raise _bad(f"is no host and port: {_cut(place)}", 'for example "127.0.0.1:9464"')
+    return place
+
+
 def _one_of(*choices: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         name = _text(value)
@@ -336,6 +361,7 @@ def _one_of(*choices: str) -> Callable[[object], str]:
 TEXT = Kind(name="text", example='"…"', read=_text)
 TEXTS = Kind(name="list of text", example='["…"]', read=_each(_text))
 TEXT_OR_NOTHING = Kind(name="text", example='"…"', read=_or_nothing(_text))
+WORDS = Kind(name="list of words", example='["central"]', read=_each(_word))
 FLAG = Kind(name="true/false", example="true", read=_flag)
 SIZE = Kind(name="bytes", example="10_485_760", read=_number(1, "10_485_760"))
 COUNT = Kind(name="number", example="3", read=_number(1, "3"))
@@ -344,6 +370,7 @@ SHARE = Kind(name="share", example="0.75", read=_share)
 DURATION = Kind(name="duration", example='"30m"', read=_duration(timedelta(milliseconds=1)))
 PAUSE = Kind(name="duration", example='"2s"', read=_duration(timedelta()))
 RHYTHM = Kind(name="list of durations", example='["1h", "1d"]', read=_rhythm)
+REGION = Kind(name="path of places", example='"甘肃省/平凉市"', read=_region)
 ZONE = Kind(name="IANA zone", example='"Asia/Shanghai"', read=_zone)
 LANGUAGE = Kind(name="language tag", example='"zh-CN"', read=_language)
 ADDRESS = Kind(name="address", example='"https://…"', read=_address)
@@ -365,3 +392,6 @@ LISTING_KIND = Kind(
 )
 POSTS = Kind(name="hexo, hugo", example='"hexo"', read=_one_of("hexo", "hugo"))
 GONE = Kind(name="mark, remove", example='"mark"', read=_one_of("mark", "remove"))
+SHAPES = ("json", "ntfy", "slack", "dingtalk", "wecom", "feishu")
+SHAPE = Kind(name=", ".join(SHAPES), example='"ntfy"', read=_one_of(*SHAPES))
+LISTEN = Kind(name="host:port", example='"127.0.0.1:9464"', read=_or_nothing(_listen))
