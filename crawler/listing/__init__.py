@@ -44,7 +44,7 @@ def read_listing(
     # An index leads to its parts; a page may leave even its first records to a data proxy.
     posts = found.next is not None and found.next.method == "POST" and not found.links
     if not links and page.first and not found.children and not posts:
-        raise ListingError(request.url, _silence(page, found))
+        raise ListingError(request.url, _silence(page, found), found.endpoints)
     return replace(found, links=links)
 
 
