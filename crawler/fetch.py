@@ -180,6 +180,7 @@ class Fetcher:
         *,
         method: str = "GET",
         form: tuple[tuple[str, str], ...] = (),
+        body: bytes = b"",
         validators: Validators = Validators(),  # noqa: B008 - frozen
         delay: timedelta | None = None,
         max_bytes: int | None = None,
@@ -188,9 +189,10 @@ class Fetcher:
     ) -> Capture:
         """Return what an address answers: status 200, or 304 where validators were given.
 
-        Follows redirects, and puts them into ``hops``. ``delay``, ``max_bytes`` and ``deadline``
-        stand in for the settings' ``delay``, ``max_page`` and ``deadline``. Raises FetchError for
-        everything else, at the address where it happened.
+        Follows redirects, and puts them into ``hops``. ``body`` is JSON to post in the place of a
+        form. ``delay``, ``max_bytes`` and ``deadline`` stand in for the settings' ``delay``,
+        ``max_page`` and ``deadline``. Raises FetchError for everything else, at the address where
+        it happened.
         """
         settings = self._settings
         try:
@@ -201,6 +203,7 @@ class Fetcher:
             url=address,
             method=method,
             form=form,
+            body=body,
             validators=validators,
             delay=(settings.delay if delay is None else delay).total_seconds(),
             limit=settings.max_page if max_bytes is None else max_bytes,

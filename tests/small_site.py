@@ -39,7 +39,10 @@ def plain(number: int, *more: str) -> str:
 
 @dataclass(slots=True)
 class SmallSite:
-    """Pages by path, and the paths that were asked for, in order."""
+    """Pages by path, and the paths that were asked for, in order.
+
+    What a path answers to a POST stands under the path and, behind a blank, what is posted.
+    """
 
     pages: dict[str, str] = field(default_factory=dict)
     #: path → Last-Modified
@@ -55,9 +58,16 @@ class SmallSite:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def do_POST(self) -> None:
+                posted = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                self._answer(f"{self.path} {posted}")
+
             def do_GET(self) -> None:
-                site.asked.append(self.path)
-                page = site.pages.get(self.path)
+                self._answer(self.path)
+
+            def _answer(self, asked: str) -> None:
+                site.asked.append(asked)
+                page = site.pages.get(asked)
                 body = (page or "<title>404</title>").encode()
                 self.send_response(404 if page is None else 200)
                 kind = "xml" if self.path.endswith(".xml") else "html"

@@ -48,7 +48,7 @@ async def visit(this: Pass, listing: Listing) -> None:
         return
     sweep = this.deep or rhythm.sweep_is_due(known.swept, known.vain, now)
     in_full = sweep or known.visits % this.stages.full_every == 0
-    request = PageRequest(url=listing.url)
+    request = listing.request
     read = _Read(named=known.named)
     try:
         first = await this.fetch(request, Validators() if in_full else known.validators)

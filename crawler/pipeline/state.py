@@ -131,6 +131,7 @@ class Pass:
                 request.url,
                 method=request.method,
                 form=request.form,
+                body=request.body.encode(),
                 validators=validators,
                 delay=self.source.delay,
             )

@@ -10,6 +10,7 @@ from typing import Self
 
 from crawler.replica import changes, desk
 from crawler.replica.answers import Answer, Request
+from crawler.replica.asked import ASKED
 from crawler.replica.feed_site import FeedSite
 from crawler.replica.gbk_table import GbkTable
 from crawler.replica.hanweb import Hanweb
@@ -31,6 +32,7 @@ FAMILIES: dict[str, Callable[[Profile], Family]] = {
     "gbk-table": GbkTable,
     "feed-site": FeedSite,
     **SYSTEMS,
+    **ASKED,
 }
 SMALLEST = 50
 

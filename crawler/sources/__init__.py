@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.errors import ConfigError, Fault
-from crawler.records import ArticleRules, Listing, ListingRules, Source
+from crawler.records import ArticleRules, JsonRules, Listing, ListingRules, Source
 from crawler.settings import (
     DaemonSettings,
     FetchSettings,
@@ -250,7 +250,12 @@ def _source(file: _File, families: dict[str, _File], settings: Settings) -> Sour
 def _listing(every: dict[str, Any], own: dict[str, Any]) -> Listing:
     common = {name: value for name, value in every.items() if name not in LISTING_RULES}
     rules = {name: value for name, value in every.items() if name in LISTING_RULES}
-    return Listing(**common | own | {"rules": ListingRules(**rules | own.get("rules", {}))})
+    json = every.get("json", {}) | own.get("json", {})
+    return Listing(
+        **common
+        | own
+        | {"rules": ListingRules(**rules | own.get("rules", {})), "json": JsonRules(**json)}
+    )
 
 
 def _over(lower: dict[str, Any], upper: dict[str, Any]) -> dict[str, Any]:
