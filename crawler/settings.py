@@ -68,6 +68,18 @@ class DaemonSettings:
     grace: timedelta = timedelta(seconds=8)
     #: fetching pauses below this much free disk, bytes
     min_free: int = 200 * MIB
+    #: where /healthz and /metrics are served, as ``host:port``; "" for nowhere
+    listen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingSettings:
+    """How often listings are looked at that say no ``every``, where they say nothing else."""
+
+    soonest: timedelta = timedelta(minutes=5)
+    latest: timedelta = timedelta(days=1)
+    #: most looks a day on the average
+    looks: int = 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +92,18 @@ class TakedownSettings:
     share: float = 0.75
     #: and so many visits there must have been
     visits: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSettings:
+    """Who is told when the health of a source changes."""
+
+    #: address that messages go to, secrets as ``${NAME}``; "" for none
+    webhook: str = ""
+    #: the service that it belongs to
+    shape: str = "json"
+    #: name of the environment variable that holds the signing secret, or ""
+    secret_env: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,5 +137,7 @@ class Settings:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+    listing: ListingSettings = field(default_factory=ListingSettings)
     takedown: TakedownSettings = field(default_factory=TakedownSettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
     mirror: MirrorSettings = field(default_factory=MirrorSettings)

@@ -24,6 +24,7 @@ from archive.datasette_plugin.edits import diff_page
 from archive.datasette_plugin.gone import gone_page
 from archive.datasette_plugin.home import home
 from archive.datasette_plugin.layout import archive_of, frame
+from archive.datasette_plugin.monitoring import healthz, metrics
 from archive.datasette_plugin.pictures import picture_page
 from archive.datasette_plugin.policy import Asgi, guarded
 from archive.datasette_plugin.prefix import without_prefix
@@ -129,6 +130,8 @@ def register_routes() -> list[tuple[str, Page]]:
         (r"^/-/gazette/gone$", gone_page),
         (r"^/-/gazette/sources$", sources_page),
         (r"^/-/gazette/source/(?P<id>[^/]+)$", source_page),
+        (r"^/healthz$", healthz),
+        (r"^/metrics$", metrics),
         (r"^/-/gazette/language/(?P<language>en|zh)$", language_page),
     ]
 

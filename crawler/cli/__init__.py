@@ -118,7 +118,7 @@ for command in (
     Later(
         "add",
         "crawler.cli.adding:add",
-        "Look at a listing, feed or sitemap, show what it gives, write config/sources/<id>.toml.",
+        "Look at a site, show what can be watched there, write config/sources/<id>.toml.",
     ),
     Later(
         "sources",
@@ -148,7 +148,7 @@ for command in (
     Later(
         "status",
         "crawler.cli.status:status",
-        "Show every source: when it was visited, what it gave, what is wrong.",
+        "Show every source: how it does, why and since when; of those named all that is known.",
     ),
     *COMMANDS,
     Later(

@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -16,7 +16,7 @@ from rich.table import Table
 
 from archive.cli.options import json_option
 from archive.language import N_, _, retold
-from crawler import schedule, sources, watch
+from crawler import schedule, sources, telling, watch
 from crawler.cli import mirroring
 from crawler.cli.options import config_folder, console, data_folder, folders, sets_option, speak
 from crawler.cli.watching import plain_markup, tell
@@ -121,7 +121,18 @@ async def crawl_with_bars(
                 chosen, stages, at_once=settings.daemon.concurrency, deep=deep, progress=show
             )
             found = await watch.run(data, stages.fetcher, now=stages.now)
+            told = await telling.tell(
+                stages.frontier,
+                settings.health,
+                stages.fetcher,
+                {source.id: source.address for source in chosen},
+                now=stages.now(),
+                settled=timedelta(),
+            )
     tell(found, screen)
+    if told.error:
+        why_not = _("no message of health is delivered: {why}").format(why=retold(told.error))
+        screen.print(f"[yellow]{plain_markup(why_not)}[/]")
     return reports
 
 

@@ -198,7 +198,7 @@ def add(
 
 
 async def _checked(made: Watch, fetcher: Fetcher) -> None:
-    watches.check_address(made, fetcher)
+    watches.check_address(made.hook, fetcher)
 
 
 @watch.command("list")

@@ -6,15 +6,17 @@ Every fault of every file is found before anything is said, and nothing is fetch
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from crawler.errors import ConfigError, Fault
-from crawler.records import ArticleRules, Listing, ListingRules, Source
+from crawler.records import ArticleRules, JsonRules, Listing, ListingRules, Source
 from crawler.settings import (
     DaemonSettings,
     FetchSettings,
+    HealthSettings,
+    ListingSettings,
     MirrorSettings,
     SandboxSettings,
     Settings,
@@ -104,7 +106,8 @@ def load_settings(config: Path) -> Settings:
 def load_source(path: Path, families: Path, settings: Settings = DEFAULTS) -> Source:
     """Return the one source that ``path`` describes; raises ConfigError."""
     file = _file(path, SOURCE)
-    layers = {p.stem: _file(p, FAMILY) for p in sorted(families.glob("*.toml"))}
+    paths = sorted(families.glob("*.toml")) if "family" in file.values else ()
+    layers = {p.stem: _file(p, FAMILY) for p in paths}
     used = layers.get(str(file.values.get("family", "")))
     faults = (*file.faults, *(used.faults if used else ()), *_family_faults(file, layers))
     if faults:
@@ -223,8 +226,12 @@ def _source(file: _File, families: dict[str, _File], settings: Settings) -> Sour
     own = dict(file.values)
     family = families[own["family"]].values if "family" in own else {}
     family = {name: value for name, value in family.items() if name not in FAMILY_ALONE}
-    general: dict[str, Any] = {"delay": settings.fetch.delay, "revisits": settings.revisits}
-    values = general | _over(family, own)
+    general: dict[str, Any] = {
+        "delay": settings.fetch.delay,
+        "revisits": settings.revisits,
+        "listing": asdict(settings.listing),
+    }
+    values = _over(general, _over(family, own))
     every = values.pop("listing", {})
     resting = not values.get("enabled", True)
     chosen = not _sets_of(file) or bool(_sets_of(file) & {*settings.sets})
@@ -243,7 +250,12 @@ def _source(file: _File, families: dict[str, _File], settings: Settings) -> Sour
 def _listing(every: dict[str, Any], own: dict[str, Any]) -> Listing:
     common = {name: value for name, value in every.items() if name not in LISTING_RULES}
     rules = {name: value for name, value in every.items() if name in LISTING_RULES}
-    return Listing(**common | own | {"rules": ListingRules(**rules | own.get("rules", {}))})
+    json = every.get("json", {}) | own.get("json", {})
+    return Listing(
+        **common
+        | own
+        | {"rules": ListingRules(**rules | own.get("rules", {})), "json": JsonRules(**json)}
+    )
 
 
 def _over(lower: dict[str, Any], upper: dict[str, Any]) -> dict[str, Any]:
@@ -261,7 +273,9 @@ def _settings(values: dict[str, Any]) -> Settings:
             "fetch": FetchSettings(**values.get("fetch", {})),
             "sandbox": SandboxSettings(**values.get("sandbox", {})),
             "daemon": DaemonSettings(**values.get("daemon", {})),
+            "listing": ListingSettings(**values.get("listing", {})),
             "takedown": TakedownSettings(**values.get("takedown", {})),
+            "health": HealthSettings(**values.get("health", {})),
             "mirror": MirrorSettings(**values.get("mirror", {})),
         }
     )

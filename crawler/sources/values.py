@@ -6,6 +6,7 @@ wrong with it. Nothing here knows a key's name or touches a file.
 
 import codecs
 import ipaddress
+import json
 import re
 import unicodedata
 import zoneinfo
@@ -15,7 +16,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from crawler import selectors
+from crawler import jsonpaths, selectors
 from crawler.records import Files, ListingKind
 from crawler.sources.words import LONGEST, meant, nearest, shown, spell
 from crawler.urls import canonical, host_of
@@ -254,6 +255,40 @@ def _next(value: object) -> str:
     return _selector(value)
 
 
+def _path(value: object) -> str:
+    """Return a path into JSON, or a template of paths."""
+    path = _text(value)
+    if reason := jsonpaths.check_template(path):
+        raise _bad(
+            f"{reason}: {_cut(path)}", 'for example "data.list[*]", or "https://…/{id}.html"'
+        )
+    return path
+
+
+def _form(value: object) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a form: a table of texts, in its order."""
+    example = '{ channel = "7", page = "1" }'
+    if not isinstance(value, dict):
+        raise _wants("a table of text", value, example)
+    if wrong := [name for name, told in value.items() if not isinstance(told, str)]:
+        raise _bad(f"wants text for {_cut(wrong[0])}", f"write {example}")
+    return tuple(value.items())
+
+
+def _body(value: object) -> str:
+    """Return JSON to post, an object."""
+    text = _text(value)
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _bad(
+            f"is no JSON: {error}: {_cut(text)}", """'{"page": 1}' in single quotes"""
+        ) from None
+    if not isinstance(told, dict):
+        raise _bad(f"is no JSON object: {_cut(text)}", """for example '{"page": 1}'""")
+    return text
+
+
 def _network(value: object) -> str:
     network = _text(value)
     try:
@@ -305,6 +340,14 @@ def _files(value: object) -> Files:
     return Files(name)
 
 
+def _listen(value: object) -> str:
+    place = _text(value)
+    found = re.fullmatch(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})", place)
+    if not found or int(found[1]) > 65535:
+        raise _bad(f"is no host and port: {_cut(place)}", 'for example "127.0.0.1:9464"')
+    return place
+
+
 def _one_of(*choices: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         name = _text(value)
@@ -337,6 +380,9 @@ NEXT = Kind(
     name=f"{', '.join(MECHANISMS)} or a selector", example='"a.next"', read=_or_nothing(_next)
 )
 SELECTORS = Kind(name="selectors", example='"li a@href"', read=_each(_selector, single=True))
+PATHS = Kind(name="paths", example='"data.list[*]"', read=_each(_path, single=True))
+FORM = Kind(name="table of text", example='{ page = "1" }', read=_form)
+BODY = Kind(name="JSON", example="""'{"page": 1}'""", read=_body)
 NETWORKS = Kind(name="list of networks", example='["127.0.0.0/8"]', read=_each(_network))
 PORTS = Kind(name="list of ports", example="[80, 443]", read=_each(_port))
 CHARSET = Kind(name="charset", example='"gb18030"', read=_or_nothing(_charset))
@@ -346,3 +392,6 @@ LISTING_KIND = Kind(
 )
 POSTS = Kind(name="hexo, hugo", example='"hexo"', read=_one_of("hexo", "hugo"))
 GONE = Kind(name="mark, remove", example='"mark"', read=_one_of("mark", "remove"))
+SHAPES = ("json", "ntfy", "slack", "dingtalk", "wecom", "feishu")
+SHAPE = Kind(name=", ".join(SHAPES), example='"ntfy"', read=_one_of(*SHAPES))
+LISTEN = Kind(name="host:port", example='"127.0.0.1:9464"', read=_or_nothing(_listen))
