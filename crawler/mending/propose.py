@@ -8,6 +8,7 @@ that does about as well as the best.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import combinations
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -156,12 +157,11 @@ def _derived(sight: _Sight, source: Source, group: Group) -> Iterator[Source]:
         "title": title_rule(group, sight.recogniser),
         "date": date_rule(group, sight.recogniser, sight.now),
     }
-    for names in (("date",), ("title",), ("title", "date"), ("link",), ("link", "title", "date")):
-        found = {name: more[name] for name in names}
-        if all(found.values()):
-            yield _with(
-                source, sight.position, kind=ListingKind.HTML, rules=with_rules(rules, **found)
-            )
+    more = {name: rule for name, rule in more.items() if rule}
+    for many in range(1, len(more) + 1):
+        for some in combinations(more, many):
+            found = with_rules(rules, **{name: more[name] for name in some})
+            yield _with(source, sight.position, kind=ListingKind.HTML, rules=found)
 
 
 def _with(source: Source, position: int, *, kind: ListingKind, rules: ListingRules) -> Source:
