@@ -37,6 +37,8 @@ class Group:
     """The rows of a listing."""
 
     rows: tuple[Row, ...]
+    #: which known articles stand anywhere on the page
+    everywhere: frozenset[int]
 
     @property
     def places(self) -> frozenset[int]:
@@ -54,6 +56,8 @@ class _Anchor:
     node: LexborNode
     url: str
     place: int | None
+    #: by its address, not only by its number or title
+    exact: bool
 
 
 def find_group(page: Page, tree: LexborHTMLParser, recogniser: Recogniser) -> Group | None:
@@ -72,7 +76,8 @@ def find_group(page: Page, tree: LexborHTMLParser, recogniser: Recogniser) -> Gr
         return None
     # Of two as good the one that stands nearer to the link: a box for each day is no row.
     look = max(held, key=lambda one: (len(held[one]), len(one)))
-    return Group(rows=tuple(_rows(tree, look, anchors)))
+    everywhere = frozenset(one.place for one in anchors if one.place is not None)
+    return Group(rows=tuple(_rows(tree, look, anchors)), everywhere=everywhere)
 
 
 def _anchors(page: Page, tree: LexborHTMLParser, recogniser: Recogniser) -> Iterator[_Anchor]:
@@ -83,7 +88,9 @@ def _anchors(page: Page, tree: LexborHTMLParser, recogniser: Recogniser) -> Iter
         url = page.address(node.attributes.get("href") or "", base)
         if url and url not in here:
             titles = (link_title(node), node.attributes.get("title") or "")
-            yield _Anchor(node=node, url=url, place=recogniser.place(url, *titles))
+            place = recogniser.place(url, *titles)
+            exact = place is not None and recogniser.known[place].url == url
+            yield _Anchor(node=node, url=url, place=place, exact=exact)
 
 
 def _largest(anchor: _Anchor, inside: dict[int, set[int]]) -> LexborNode:
@@ -107,7 +114,7 @@ def _rows(tree: LexborHTMLParser, look: tuple[str, ...], anchors: list[_Anchor])
         if not links or _look(node) != look:
             continue
         known = [link for link in links if link.place is not None]
-        best = max(known or links, key=lambda link: len(link_title(link.node)))
+        best = max(known or links, key=lambda link: (link.exact, len(link_title(link.node))))
         yield Row(
             node=node,
             anchor=best.node,
