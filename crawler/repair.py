@@ -15,7 +15,7 @@ from crawler.errors import CrawlError, FetchError
 from crawler.mending.articles import Pair, propose_article
 from crawler.mending.propose import columns_of, propose, with_listing
 from crawler.mending.records import ArticleProposal, Proposal
-from crawler.records import Source
+from crawler.records import PageRequest, Source
 
 #: Articles that are read to see whether article rules still hold.
 ARTICLES = 3
@@ -80,7 +80,7 @@ class _Asked:
             self._answers[url] = None
             if not self.shut:
                 try:
-                    capture, for_good = await self.visitor.page(url, source)
+                    capture, for_good = await self.visitor.page(PageRequest(url=url), source)
                     self._answers[url] = replace(capture, payload=b""), for_good
                 except FetchError as error:
                     self.shut = error.kind != "status" and error.kind != "redirect"

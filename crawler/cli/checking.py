@@ -20,7 +20,7 @@ from crawler.cli.explaining import print_fields
 from crawler.cli.extracting import Row, as_explained, as_json
 from crawler.cli.findings import COLOURS, STATES, fix, what
 from crawler.cli.findings import row as finding_row
-from crawler.cli.options import config_folder, console, data_folder, folders
+from crawler.cli.options import config_folder, console, data_folder, folders, sets_option
 from crawler.cli.reporting import print_report, summary, write_report
 from crawler.cli.watching import plain_markup
 from crawler.dryrun.held import held_of
@@ -39,6 +39,7 @@ def clock() -> datetime:
 
 @click.command()
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@sets_option
 @click.option("--all", "everything", is_flag=True, help="Check every source.")
 @click.option(
     "--fix", "fixing", is_flag=True, help="Propose new rules for a site that was rebuilt."
@@ -58,6 +59,7 @@ def clock() -> datetime:
 def check(
     ctx: click.Context,
     names: tuple[str, ...],
+    sets: tuple[str, ...],
     everything: bool,
     fixing: bool,
     yes: bool,
@@ -78,8 +80,8 @@ def check(
     addresses, titles and days must reappear. It shows the change as a diff and writes it when you
     agree; without a terminal it only shows.
     """
-    loaded = sources.load(config_folder(config), only=names)
-    if not names and not everything:
+    loaded = sources.load(config_folder(config), only=names, sets=sets)
+    if not (names or sets or everything):
         sound = _("{count} sources, configuration sound; --all asks the sites")
         click.echo(sound.format(count=len(loaded.sources)))
         return

@@ -11,6 +11,7 @@ from crawler.errors import ListingError
 from crawler.listing.feed import read_feed
 from crawler.listing.hanweb import read_hanweb
 from crawler.listing.html import read_html
+from crawler.listing.jsonlist import read_json
 from crawler.listing.page import Page
 from crawler.listing.sitemap import read_sitemap
 from crawler.records import Link, Listing, ListingKind, ListingPage, PageRequest, Source
@@ -23,6 +24,7 @@ READERS: dict[ListingKind, Callable[[Page], ListingPage]] = {
     ListingKind.HANWEB: read_hanweb,
     ListingKind.FEED: read_feed,
     ListingKind.SITEMAP: read_sitemap,
+    ListingKind.JSON: read_json,
 }
 
 

@@ -18,6 +18,7 @@ from crawler.selectors import split
 
 #: ``createPageHTML(24, 0, "index", "html")``, also ``createPage('page', 24, 0, 'index', 'htm')``
 _CALL = re.compile(r"(?<!function )\bcreatePage(?:HTML)?\w*\s*\(([^()]{3,200})\)", re.IGNORECASE)
+_CREATES = re.compile(r"[Cc][Rr][Ee][Aa][Tt][Ee][Pp][Aa][Gg][Ee]")
 _TRS_COUNT = re.compile(r"\bcountPage\s*=\s*(\d+)")
 _PLUGIN_COUNT = re.compile(r"\btotalPages?['\"]?\s*:\s*['\"]?(\d+)")
 _ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^,'"]*))\s*(?:,|$)""")
@@ -83,7 +84,7 @@ def _none(place: _Place) -> str:
 
 def _trs(place: _Place) -> str:
     """Return the page after the one that a TRS script counts, pages numbered from 0."""
-    for call in _CALL.finditer(place.text):
+    for call in _CALL.finditer(place.text) if _CREATES.search(place.text) else ():
         arguments = [a or b or c.strip() for a, b, c in _ARGUMENT.findall(call[1])]
         numbers = [_number(place, argument) for argument in arguments]
         at = next((i for i, number in enumerate(numbers) if number is not None), len(numbers))

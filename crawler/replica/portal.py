@@ -1,6 +1,6 @@
 """The portal: the sites on the air, and everything that can happen to them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -10,15 +10,17 @@ from typing import Self
 
 from crawler.replica import changes, desk
 from crawler.replica.answers import Answer, Request
+from crawler.replica.asked import ASKED
 from crawler.replica.feed_site import FeedSite
 from crawler.replica.gbk_table import GbkTable
 from crawler.replica.hanweb import Hanweb
 from crawler.replica.places import places
-from crawler.replica.profiles import PROFILES
+from crawler.replica.profiles import ORDER, PROFILES
 from crawler.replica.records import Changes, Entry, Profile, Site, Truth
 from crawler.replica.redesign import COLUMNS, Redesign, Redesigned
 from crawler.replica.server import Reply, Server
 from crawler.replica.shelf import Editorial, Family, Shelf
+from crawler.replica.static import SYSTEMS
 from crawler.replica.stock import holdings, sprout
 from crawler.replica.trs import Trs
 from crawler.replica.ucap import Ucap
@@ -29,12 +31,14 @@ FAMILIES: dict[str, Callable[[Profile], Family]] = {
     "ucap": Ucap,
     "gbk-table": GbkTable,
     "feed-site": FeedSite,
+    **SYSTEMS,
+    **ASKED,
 }
 SMALLEST = 50
 
 
 class Portal:
-    """Five government sites on this machine, changing when told to.
+    """Government sites on this machine, five unless others are asked for, changing when told to.
 
     The same ``seed``, ``size`` and ``now`` give the same bytes, but for the view counters. Nothing
     is kept of a page; it is written anew at each request.
@@ -49,6 +53,7 @@ class Portal:
         days: int = 400,
         port: int = 0,
         hosts: str = "auto",
+        sites: Sequence[str] = ORDER,
     ) -> None:
         if size < SMALLEST:
             raise ValueError(f"size is at least {SMALLEST}, not {size}")
@@ -65,7 +70,7 @@ class Portal:
         #: the last requests: monotonic time, host, method, path, status
         self.requests = self._server.visits
         self._shelves: dict[str, Shelf] = {}
-        for site, entries in holdings(size, seed, self.now, days).items():
+        for site, entries in holdings(size, seed, self.now, days, sites).items():
             profile = PROFILES[site]
             shelf = self._shelves[site] = Shelf(FAMILIES[profile.family](profile), self.now)
             for entry in entries:

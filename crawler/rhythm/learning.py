@@ -1,0 +1,116 @@
+"""What was found at a look → what is known of the listing's habits."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from math import exp
+from zoneinfo import ZoneInfo
+
+from crawler.records import Habit, Listing
+from crawler.rhythm.hours import HOUR, WEEK, hour_of_week, hours_between
+from crawler.rhythm.rates import MEMORY, exposure, rates
+from crawler.rhythm.spans import Span
+
+DAY = timedelta(days=1)
+#: Hours until what came of late counts 1/e: a source that falls silent or wakes up is believed
+#: after a few days, long before its hours are learned anew.
+LATELY = 72.0
+#: Articles that "as ever" is worth against what came of late.
+AS_EVER = 2.0
+#: Nothing is spread over a longer time: nobody knows when in it something appeared.
+LONGEST = timedelta(days=45)
+#: Of the entries that a first look finds, the share that tells since when; what stands below them
+#: may be pinned, or years old.
+FRESH = 0.8
+
+
+def learned(
+    habit: Habit, found: Sequence[Span], now: datetime, listing: Listing, zone: ZoneInfo
+) -> Habit:
+    """Return the habit after a look made ``now`` that found these entries.
+
+    A habit that is of the future, by a clock that went wrong, is begun anew.
+    """
+    if habit.at is None or habit.since is None or habit.at > now + HOUR:
+        return _first(found, now, listing, zone)
+    now = max(now, habit.at)
+    usual = rates_of(habit, zone)
+    forgotten = exp(-((now - habit.at) / HOUR) / MEMORY)
+    counts = [count * forgotten for count in habit.counts]
+    _count(counts, found, usual, now, zone)
+    lately = exp(-((now - habit.at) / HOUR) / LATELY)
+    awaited = sum(usual[hour] * part for hour, part in _lately(habit.at, now, zone))
+    return replace(
+        habit,
+        at=now,
+        counts=tuple(counts),
+        found=habit.found * lately + len(found),
+        awaited=habit.awaited * lately + awaited,
+        credit=max(0.0, _saved(habit, now, listing) - 1),
+    )
+
+
+def _saved(habit: Habit, now: datetime, listing: Listing) -> float:
+    """Return how many looks a listing has saved up since, at most those of a day."""
+    assert habit.at is not None
+    return min(habit.credit + (now - habit.at) / DAY * listing.looks, listing.looks)
+
+
+def _first(found: Sequence[Span], now: datetime, listing: Listing, zone: ZoneInfo) -> Habit:
+    """Return the habit after a first look: what the entries' own dates tell."""
+    starts = sorted((span.start for span in found if span.start <= now), reverse=True)
+    since = starts[int(len(starts) * FRESH) - 1] if len(starts) > 1 else now
+    counts = [0.0] * WEEK
+    even = [1.0] * WEEK
+    _count(counts, [span for span in found if span.start >= since], even, now, zone)
+    return Habit(since=since, at=now, counts=tuple(counts), credit=listing.looks)
+
+
+def _count(
+    counts: list[float],
+    found: Sequence[Span],
+    usual: Sequence[float],
+    now: datetime,
+    zone: ZoneInfo,
+) -> None:
+    """Count entries in the hours in which they appeared; what is long ago counts less.
+
+    One of which only the day is known, or between which looks it came, is counted in all hours of
+    that time, as much as each is wont to give.
+    """
+    for span in found:
+        worth = exp(-max(0.0, (now - span.end) / HOUR) / MEMORY)
+        if span.start >= span.end:
+            counts[hour_of_week(span.end, zone)] += worth
+        elif span.end - span.start <= LONGEST:
+            parts = [
+                (hour, part * usual[hour])
+                for hour, part in hours_between(span.start, span.end, zone)
+            ]
+            whole = sum(part for _, part in parts)
+            for hour, part in parts:
+                counts[hour] += worth * part / whole
+
+
+def _lately(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[int, float]]:
+    return hours_between(max(start, end - LONGEST), end, zone)
+
+
+def rates_of(habit: Habit, zone: ZoneInfo) -> list[float]:
+    """Return articles an hour for each hour of the week, as this habit has it in the long run."""
+    if habit.at is None or habit.since is None:
+        return rates([0.0] * WEEK, [0.0] * WEEK)
+    local = habit.at.astimezone(zone)
+    last = hour_of_week(habit.at, zone) + local.minute / 60
+    return rates(habit.counts, exposure((habit.at - habit.since) / HOUR, last))
+
+
+def tempo_of(habit: Habit) -> float:
+    """Return how much more came of late than in the long run."""
+    return (habit.found + AS_EVER) / (habit.awaited + AS_EVER)
+
+
+def expected(habit: Habit, start: datetime, end: datetime, zone: ZoneInfo) -> float:
+    """Return how many articles a listing gives between two moments if it keeps its habits."""
+    usual = rates_of(habit, zone)
+    return sum(usual[hour] * part for hour, part in hours_between(start, end, zone))

@@ -1,0 +1,74 @@
+"""From what is known of a listing to the next look at it.
+
+A look costs a request, waiting costs the reader. Where both together are least, the distance of
+looks is the root of twice the price over the rate (Sia, Cho and Cho, Efficient monitoring algorithm
+for fast news alerts, IEEE TKDE 2007). With rates that change, this is to look when what has
+probably appeared has probably waited as long, all in all, as one look is worth.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from math import sqrt
+from zoneinfo import ZoneInfo
+
+from crawler.records import Habit, Listing
+from crawler.rhythm.hours import HOUR, WEEK, hours_from
+from crawler.rhythm.learning import rates_of, tempo_of
+
+#: Hours that articles may wait, all of them together, before a look is worth its request: an
+#: article a day is looked for every hour and a half, ten a day every half-hour.
+PRICE = 3 / 60
+
+
+def next_look(
+    habit: Habit, now: datetime, listing: Listing, zone: ZoneInfo, most: timedelta | None = None
+) -> datetime:
+    """Return when to look again at a listing that was looked at ``now``.
+
+    Never sooner than ``listing.soonest`` nor later than ``listing.latest``, nor, where the budget
+    allows, later than after ``most``.
+    """
+    tempo = tempo_of(habit)
+    awaited = [rate * tempo for rate in rates_of(habit, zone)]
+    wait = _until_worth(awaited, max(PRICE, price_of(awaited, listing)), now, listing.latest, zone)
+    if most is not None:
+        wait = min(wait, most)
+    return now + min(max(wait, listing.soonest, _credit(habit, listing)), listing.latest)
+
+
+def price_of(awaited: Sequence[float], listing: Listing) -> float:
+    """Return the price at which looks keep within the budget of a listing with these rates."""
+    shortest, longest = listing.soonest / HOUR, listing.latest / HOUR
+    most = listing.looks * WEEK / 24
+    low, high = 0.0, 1e4
+    for _ in range(24):
+        price = sqrt(max(low, 1e-6) * high)
+        waits = (min(max(sqrt(2 * price / rate), shortest), longest) for rate in awaited)
+        if sum(1 / wait for wait in waits) > most:
+            low = price
+        else:
+            high = price
+    return high
+
+
+def _until_worth(
+    awaited: Sequence[float], price: float, now: datetime, latest: timedelta, zone: ZoneInfo
+) -> timedelta:
+    """Return how long it takes until what has appeared has waited for ``price`` hours."""
+    there = waited = 0.0
+    for hour, begins, ends in hours_from(now, zone):
+        length, rate = (ends - begins) / HOUR, awaited[hour]
+        then = waited + there * length + rate * length * length / 2
+        if then >= price:
+            missing = price - waited
+            part = 2 * missing / (there + sqrt(there * there + 2 * rate * missing))
+            return begins - now + part * HOUR
+        there, waited = there + rate * length, then
+        if ends - now >= latest:
+            return latest
+    raise AssertionError("hours do not end")
+
+
+def _credit(habit: Habit, listing: Listing) -> timedelta:
+    """Return how long a listing has to save for its next look: the budget holds, whatever comes."""
+    return max(0.0, 1 - habit.credit) / listing.looks * timedelta(days=1)
