@@ -8,7 +8,6 @@ from crawler.charset import decode
 from crawler.records import Listing, PageRequest, Source
 from crawler.urls import canonical, host_of
 
-
 #: The host of an address, as a page writes it.
 _HOSTS = re.compile(r"""["'(=\s]\s*(?:https?:)?//([\w-]+(?:\.[\w-]+)+)""")
 

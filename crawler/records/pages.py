@@ -38,6 +38,8 @@ class ListingPage:
     next: PageRequest | None = None
     #: number of entries the site itself counts, where it says so
     total: int | None = None
+    #: number of pages the site itself counts, where it says so
+    pages: int | None = None
     #: listings this one consists of, newest first: the files of a sitemap index
     children: tuple[PageRequest, ...] = ()
 
