@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.listing.counts import counts_of
 from crawler.listing.endpoints import endpoints_of
 from crawler.listing.groups import find_entries
 from crawler.listing.islands import island_links, with_islands
@@ -23,7 +24,13 @@ def read_html(page: Page) -> ListingPage:
     rules = page.listing.rules
     by_rule = rules.item or rules.link
     links = tuple(_ruled(page, tree, base) if by_rule else _found(page, tree, base))
-    found = ListingPage(links=links, next=next_page(page, tree, text, base))
+    counts = counts_of(tree, text)
+    found = ListingPage(
+        links=links,
+        next=next_page(page, tree, text, base),
+        total=counts.total,
+        pages=counts.pages,
+    )
     if by_rule or (len(links) > 2 and any(link.date for link in links)):
         return found
     found = with_islands(page, found, island_links(page, tree, base, _found))
