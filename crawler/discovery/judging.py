@@ -28,7 +28,13 @@ BLOCKS = 2
 OLD = timedelta(days=3 * 365)
 
 #: Kinds by what they are worth where all else is equal.
-KINDS = (ListingKind.FEED, ListingKind.HTML, ListingKind.HANWEB, ListingKind.SITEMAP)
+KINDS = (
+    ListingKind.FEED,
+    ListingKind.HTML,
+    ListingKind.HANWEB,
+    ListingKind.JSON,
+    ListingKind.SITEMAP,
+)
 
 
 def judged(tried: Iterable[Tried], today: date, watched: Mapping[str, str]) -> tuple[Tried, ...]:

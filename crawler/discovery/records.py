@@ -101,6 +101,11 @@ class Tried:
         return next(iter((*read, *self.samples)), None)
 
     @property
+    def endpoints(self) -> tuple[str, ...]:
+        """Return the addresses of data that its page is filled from, as far as it names them."""
+        return self.page.endpoints if self.page else ()
+
+    @property
     def urls(self) -> frozenset[str]:
         """Return the articles it names."""
         return frozenset(link.url for link in self.page.links) if self.page else frozenset()

@@ -125,7 +125,7 @@ class _Walk:
                 continue
             asked.add(candidate.url)
             columns += 1
-            one = await self.trials.attempt(candidate)
+            one = await self.trials.column(candidate)
             below = self.pages.seen.get(candidate.url)
             if one and below and depth < _DEEPEST and not is_listing(one):
                 waiting += [(c, depth + 1) for c in below.look.columns if c.url not in asked]
@@ -144,7 +144,7 @@ class _Walk:
     async def _around(self, start: Seen) -> None:
         """Take the page somebody named for a column, or for the head of several."""
         candidate = Candidate(url=start.url, name=start.look.column, points=1)
-        one = await self.trials.attempt(candidate, wanted=True)
+        one = await self.trials.column(candidate, wanted=True)
         if one is None or is_listing(one):
             return
         if is_good(one) and not start.look.columns:
@@ -156,7 +156,7 @@ class _Walk:
         """Find the column of an article: by its breadcrumb, its folders, or from the home page."""
         folders = [Candidate(url=x, points=1) for x in addresses.folders_above(article.url)]
         for way in [*article.look.above, *folders][:_WAYS_UP]:
-            one = await self.trials.attempt(way) if self.pages.left() else None
+            one = await self.trials.column(way) if self.pages.left() else None
             if one is not None and self._holds(one, article):
                 self.trials.want(one)
                 return
@@ -197,7 +197,7 @@ class _Walk:
 
     def told(self, found: Discovery, error: CrawlError | None) -> Discovery:
         """Return the finding with what was spent on it, and why it is none if it is."""
-        named = [e for one in found.tried for e in getattr(one.page, "endpoints", ())]
+        named = [url for one in found.tried for url in one.endpoints]
         endpoints = tuple(dict.fromkeys(named))[:10]
         found = replace(found, requests=self.pages.fetcher.requests, endpoints=endpoints)
         if found.good:
