@@ -72,7 +72,9 @@ def is_good(one: Tried) -> bool:
 def is_head(one: Tried, look: Look) -> bool:
     """Tell whether a page is the head of several columns, as home pages are."""
     onward = one.page is not None and one.page.next is not None
-    return one.listing.kind is ListingKind.HTML and not onward and look.blocks >= BLOCKS
+    return (
+        one.listing.kind is ListingKind.HTML and not onward and (look.head or look.blocks >= BLOCKS)
+    )
 
 
 def is_listing(one: Tried) -> bool:

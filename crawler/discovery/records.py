@@ -54,6 +54,10 @@ class Look:
     onward: str = ""
     #: blocks of links that each lead to a page with more
     blocks: int = 0
+    #: it says itself that it is an article, or its address does
+    said: bool = False
+    #: it reads like a home page: several lists side by side
+    head: bool = False
     #: what a reader is shown is put there by a script
     scripted: bool = False
     #: letters of the text, Chinese and Latin, for the clock

@@ -143,8 +143,7 @@ class _Walk:
 
     async def _around(self, start: Seen) -> None:
         """Take the page somebody named for a column, or for the head of several."""
-        candidate = Candidate(url=start.url, name=start.look.column, points=1)
-        one = await self.trials.column(candidate, wanted=True)
+        one = await self.trials.column(_itself(start), wanted=True)
         if one is None or is_listing(one):
             return
         if is_good(one) and not start.look.columns:
@@ -160,6 +159,10 @@ class _Walk:
             if one is not None and self._holds(one, article):
                 self.trials.want(one)
                 return
+        itself = None if article.look.said else await self.trials.column(_itself(article))
+        if itself is not None and is_listing(itself):
+            self.trials.want(itself)
+            return
         try:
             home = await self.pages.page(f"{origin_of(article.url)}/")
         except CrawlError:
@@ -207,6 +210,11 @@ class _Walk:
         watching = tuple(dict.fromkeys(name for name in known if name))
         why, hint = reason_of(error, looks, endpoints, watching, spent=not self.pages.left())
         return replace(found, why=why, hint=hint)
+
+
+def _itself(seen: Seen) -> Candidate:
+    """Return a page somebody named as the listing it may be."""
+    return Candidate(url=seen.url, name=seen.look.column, points=1)
 
 
 def _names(one: Tried, article: Seen) -> bool:
