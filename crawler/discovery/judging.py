@@ -86,7 +86,9 @@ def is_listing(one: Tried) -> bool:
 
 def _unwatched(one: Tried, watched: Mapping[str, str]) -> Tried:
     source = watched.get(one.listing.url, "")
-    return replace(one, good=False, why=f"{source} watches it already") if source else one
+    if not source:
+        return one
+    return replace(one, good=False, watched=source, why=f"{source} watches it already")
 
 
 def _alone(one: Tried, today: date) -> Tried:

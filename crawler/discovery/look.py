@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -70,7 +69,8 @@ def look_over(
 
 def _of_page(tree: LexborHTMLParser, text: str, url: str) -> Look:
     base_node = tree.css_first("base[href]")
-    base = urljoin(url, (base_node.attributes.get("href") or "") if base_node else "") or url
+    hung = (base_node.attributes.get("href") or "") if base_node is not None else ""
+    base = address(hung, url) or url
     metas, seems = _metas(tree), nature.nature_of(text, url)
     said = _says_article(metas, url)
     anchors = list(anchors_of(tree, base))

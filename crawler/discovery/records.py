@@ -95,6 +95,8 @@ class Tried:
     #: the page shows some of several columns, each with a way to the rest
     head: bool = False
     good: bool = False
+    #: the source that watches it already, or ""
+    watched: str = ""
     #: why it is not kept unasked, or ""
     why: str = ""
 

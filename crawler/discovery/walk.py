@@ -20,7 +20,7 @@ from crawler.discovery.naming import id_of
 from crawler.discovery.reasons import reason_of
 from crawler.discovery.records import Candidate, Discovery, Nature, Site, Tried
 from crawler.discovery.trying import Trials
-from crawler.errors import CrawlError
+from crawler.errors import CrawlError, FetchError, ListingError
 from crawler.fetch import Fetcher
 from crawler.records import ListingKind, Source
 from crawler.sandbox import Sandbox
@@ -86,7 +86,7 @@ class _Walk:
 
     async def start(self, url: str) -> Seen:
         """Return the page somebody named, or the one it only leads on to. Raises CrawlError."""
-        seen = await self.pages.page(_address(url))
+        seen = await self._first(url)
         for _ in range(_ONWARD):
             onward = seen.look.onward
             if not onward or canonical(onward) in self.pages.seen:
@@ -96,6 +96,16 @@ class _Walk:
             if home:
                 seen = replace(seen, look=replace(seen.look, nature=Nature.HOME))
         return seen
+
+    async def _first(self, url: str) -> Seen:
+        """Return the page of an address as somebody typed it. Raises CrawlError."""
+        address = _address(url)
+        try:
+            return await self.pages.page(address)
+        except FetchError as error:
+            if "://" in url or error.kind not in ("connect", "tls", "timeout"):
+                raise
+            return await self.pages.page(address.replace("https:", "http:", 1))
 
     async def walk(self, start: Seen) -> None:
         """Try what there is, by what kind of page the walk starts from."""
@@ -206,8 +216,7 @@ class _Walk:
         if found.good:
             return found
         looks = [seen.look for seen in self.pages.seen.values()]
-        known = [self.trials.watched.get(one.listing.url, "") for one in found.tried]
-        watching = tuple(dict.fromkeys(name for name in known if name))
+        watching = tuple(dict.fromkeys(one.watched for one in found.tried if one.watched))
         why, hint = reason_of(error, looks, endpoints, watching, spent=not self.pages.left())
         return replace(found, why=why, hint=hint)
 
@@ -241,8 +250,14 @@ def _admits(source: Source, url: str) -> bool:
 
 
 def _address(url: str) -> str:
-    """Return what somebody typed as an address: ``www.example.org`` is one, too."""
-    return url if "://" in url else f"https://{url}"
+    """Return what somebody typed as an address: ``www.example.org`` is one, too.
+
+    Raises ListingError for what is none.
+    """
+    try:
+        return canonical(url.strip() if "://" in url else f"https://{url.strip()}")
+    except ValueError as error:
+        raise ListingError(url, "is no http or https address") from error
 
 
 def _own(url: str, home: str) -> str:
