@@ -21,6 +21,9 @@ from crawler.urls import origin_of
 #: Articles that are read in all.
 ARTICLES = 3
 
+#: Addresses that a page's scripts ask which are tried in its place.
+ENDPOINTS = 2
+
 #: Characters of an article that are shown.
 _WORDS = 200
 
@@ -51,7 +54,20 @@ class Trials:
         if seen.url not in self.tried:
             one = await self._read(seen, replace(candidate, url=seen.url), _ruleless(seen))
             self.tried[seen.url] = replace(one, wanted=wanted, head=is_head(one, seen.look))
+            if isinstance(one.error, ListingError):
+                return await self._behind(one, wanted=wanted)
         return self.tried[seen.url]
+
+    async def _behind(self, bare: Tried, *, wanted: bool) -> Tried:
+        """Return what answers the scripts of a page that names nothing, else the page itself."""
+        for url in getattr(bare.error, "endpoints", ())[:ENDPOINTS]:
+            if not self.pages.left() or url in self.pages.seen:
+                break
+            asked = replace(bare.candidate, url=url, kind=ListingKind.JSON)
+            one = await self.attempt(asked, wanted=wanted)
+            if one is not None and one.urls:
+                return one
+        return bare
 
     def want(self, one: Tried, *, wanted: bool = True) -> None:
         """Note that somebody asked for this very listing."""
@@ -149,6 +165,8 @@ def guess_kind(body: bytes) -> tuple[ListingKind, ...]:
         return (ListingKind.FEED,)
     if b"<datastore" in body.lower():
         return (ListingKind.HANWEB, ListingKind.HTML)
+    if body.lstrip()[:1] in (b"{", b"["):
+        return (ListingKind.JSON,)
     return (ListingKind.HTML,)
 
 
