@@ -38,7 +38,13 @@ NEARLY = 0.95
 COLUMNS = 5
 
 #: Kinds that need to be told nothing but their name.
-_PLAIN_KINDS = (ListingKind.HTML, ListingKind.HANWEB, ListingKind.FEED, ListingKind.SITEMAP)
+_PLAIN_KINDS = (
+    ListingKind.HTML,
+    ListingKind.HANWEB,
+    ListingKind.FEED,
+    ListingKind.SITEMAP,
+    ListingKind.JSON,
+)
 
 
 def propose(
