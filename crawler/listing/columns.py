@@ -50,7 +50,7 @@ _PAGER = re.compile(
 _FURNITURE_TAGS = frozenset(["nav", "footer"])
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|igation|i)?|mega-?menu|menu|submenu|breadcrumbs?|crumbs?|pager"
-    r"|pagination|foot(?:er)?|share|social|lang(?:uage)?s?|toolbar|skip|tabs?)(?:$|[\s_-])",
+    r"|pagination|foot(?:er)?|share|social|languages?|toolbar|skip)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
@@ -156,9 +156,9 @@ def _is_furniture(said: Outline, at: int, known: dict[int, bool]) -> bool:
     if at not in known:
         tag = said.tags[at]
         names = f"{said.nodes[at].attributes.get('class') or ''} {said.nodes[at].id or ''}"
-        known[at] = tag in _FURNITURE_TAGS or (
-            tag not in ("body", "html", "main", "form") and bool(_FURNITURE.search(names))
-        )
+        # An element around half of the page is its matter, whatever its name.
+        small = (said.ends[at] - at) * 2 < len(said.tags)
+        known[at] = tag in _FURNITURE_TAGS or (small and bool(_FURNITURE.search(names)))
     return known[at]
 
 
