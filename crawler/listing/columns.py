@@ -105,7 +105,7 @@ def anchors(page: Page, said: Outline, base: str) -> Iterator[Anchor]:
         if not url or url in here or not page.admits(url):
             continue
         title = link_title(node)
-        if title and _PAGER.fullmatch(title) and not _names_document(url):
+        if title and _PAGER.fullmatch(title) and not _numbers_document(page, title, url):
             continue
         above = said.above(at)
         parts = urlsplit(url)
@@ -133,8 +133,11 @@ def _reference(attributes: Mapping[str, str | None]) -> str:
     return opened[1] if opened else ""
 
 
-def _names_document(url: str) -> bool:
+def _numbers_document(page: Page, title: str, url: str) -> bool:
+    """Tell whether a number is that of a document: not of another page of the same address."""
     parts = urlsplit(url)
+    if not title.isdecimal() or parts.path == urlsplit(page.request.url).path:
+        return False
     return bool(_DOCUMENT.search(parts.path) or _QUERY_NUMBER.search(parts.query))
 
 
