@@ -244,9 +244,14 @@ def _says_more(said: Outline, anchor: Anchor, level: int) -> bool:
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u2e80-\uffef]")
 
 
+_FORMAT = re.compile(r"\W*[A-Z]{1,4}\W*")
+
+
 def is_code(title: str) -> bool:
-    """Tell whether a title is a number of a file, and no word of its subject."""
-    return not _WORD.search(title)
+    """Tell whether a title is a number of a file or a format, and no word of its subject."""
+    if _WORD.search(title):
+        return False
+    return any(map(str.isdecimal, title)) or bool(_FORMAT.fullmatch(title)) or not title.strip()
 
 
 def untitled(anchor: Anchor) -> bool:
