@@ -29,31 +29,29 @@ def learned(
 ) -> Habit:
     """Return the habit after a look made ``now`` that found these entries.
 
-    A habit that is of the future, by a clock that went wrong, is begun anew.
+    Where the clock was set back no time has passed; a habit begun in the future is begun anew.
     """
-    if habit.at is None or habit.since is None or habit.at > now + HOUR:
+    if habit.at is None or habit.since is None or habit.since > now:
         return _first(found, now, listing, zone)
-    now = max(now, habit.at)
-    usual = rates_of(habit, zone)
-    forgotten = exp(-((now - habit.at) / HOUR) / MEMORY)
+    before, usual = min(habit.at, now), rates_of(habit, zone)
+    forgotten = exp(-((now - before) / HOUR) / MEMORY)
     counts = [count * forgotten for count in habit.counts]
     _count(counts, found, usual, now, zone)
-    lately = exp(-((now - habit.at) / HOUR) / LATELY)
-    awaited = sum(usual[hour] * part for hour, part in _lately(habit.at, now, zone))
+    lately = exp(-((now - before) / HOUR) / LATELY)
+    awaited = sum(usual[hour] * part for hour, part in _lately(before, now, zone))
     return replace(
         habit,
         at=now,
         counts=tuple(counts),
         found=habit.found * lately + len(found),
         awaited=habit.awaited * lately + awaited,
-        credit=max(0.0, _saved(habit, now, listing) - 1),
+        credit=max(0.0, _saved(habit, now - before, listing) - 1),
     )
 
 
-def _saved(habit: Habit, now: datetime, listing: Listing) -> float:
-    """Return how many looks a listing has saved up since, at most those of a day."""
-    assert habit.at is not None
-    return min(habit.credit + (now - habit.at) / DAY * listing.looks, listing.looks)
+def _saved(habit: Habit, passed: timedelta, listing: Listing) -> float:
+    """Return how many looks a listing has saved up by then, at most those of a day."""
+    return min(habit.credit + passed / DAY * listing.looks, listing.looks)
 
 
 def _first(found: Sequence[Span], now: datetime, listing: Listing, zone: ZoneInfo) -> Habit:
