@@ -49,7 +49,7 @@ class FetchError(CrawlError):
 
     ``kind`` is a stable word for rows and metrics: ``timeout``, ``dns``, ``tls``, ``connect``,
     ``protocol``, ``redirect``, ``guard``, ``robots``, ``too_large``, ``truncated``, ``bomb``,
-    ``coding``, ``blocked``, ``paused``, ``status``, ``page``.
+    ``coding``, ``blocked``, ``paused``, ``status``, ``page``, ``spent``.
     """
 
     def __init__(
@@ -87,6 +87,10 @@ class ListingError(CrawlError):
 
 class ExtractError(CrawlError):
     """A page holds no article that can be found."""
+
+
+class ChallengeError(ExtractError):
+    """A page is shown to programs in place of the article."""
 
 
 class NormaliseError(CrawlError):

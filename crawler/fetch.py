@@ -116,11 +116,14 @@ class Fetcher:
         resolver: AbstractResolver | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        most: int | None = None,
     ) -> None:
         """Take the limits, the wall clock, and for tests the name server and the passing of time.
 
-        ``clock`` is monotonic, in seconds; ``sleep`` waits until it has moved on.
+        ``clock`` is monotonic, in seconds; ``sleep`` waits until it has moved on. ``most`` is how
+        many requests may be sent in all; the next one fails as ``spent``.
         """
+        self.most = most
         self._settings, self._now, self._resolver = settings, now, resolver
         self._guard = Guard(ports=settings.ports, allow_networks=settings.allow_networks)
         self._hosts = Hosts(settings.connections, clock=clock, sleep=sleep)
@@ -177,6 +180,7 @@ class Fetcher:
         *,
         method: str = "GET",
         form: tuple[tuple[str, str], ...] = (),
+        body: bytes = b"",
         validators: Validators = Validators(),  # noqa: B008 - frozen
         delay: timedelta | None = None,
         max_bytes: int | None = None,
@@ -185,9 +189,10 @@ class Fetcher:
     ) -> Capture:
         """Return what an address answers: status 200, or 304 where validators were given.
 
-        Follows redirects, and puts them into ``hops``. ``delay``, ``max_bytes`` and ``deadline``
-        stand in for the settings' ``delay``, ``max_page`` and ``deadline``. Raises FetchError for
-        everything else, at the address where it happened.
+        Follows redirects, and puts them into ``hops``. ``body`` is JSON to post in the place of a
+        form. ``delay``, ``max_bytes`` and ``deadline`` stand in for the settings' ``delay``,
+        ``max_page`` and ``deadline``. Raises FetchError for everything else, at the address where
+        it happened.
         """
         settings = self._settings
         try:
@@ -198,6 +203,7 @@ class Fetcher:
             url=address,
             method=method,
             form=form,
+            body=body,
             validators=validators,
             delay=(settings.delay if delay is None else delay).total_seconds(),
             limit=settings.max_page if max_bytes is None else max_bytes,
@@ -239,6 +245,10 @@ class Fetcher:
             self._guard.check(url)
         except Refused as error:
             raise failure(url, "guard", str(error)) from error
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Return the sitemaps that the robots.txt of an address names, where it was asked for."""
+        return self._robots.sitemaps(url)
 
     async def _ask_robots(self, url: str, delay: float) -> Capture:
         settings = self._settings
@@ -313,6 +323,8 @@ class Fetcher:
 
     async def _exchange(self, ask: Ask) -> Capture:
         """Send one request and read its answer, whatever its status."""
+        if self.most is not None and self.requests >= self.most:
+            raise failure(ask.url, "spent", f"all {self.most} requests are spent")
         self.requests += 1
         try:
             _wire.set(wire := _Wire(target=URL(ask.url, encoded=True), used=self._used))

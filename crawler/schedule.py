@@ -20,15 +20,18 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from archive import ArchiveBusy, ArchiveError, ArchiveFull
-from crawler import pipeline, watch
+from crawler import pipeline, telling, watch
 from crawler.crawl import clock, opened
 from crawler.errors import FrontierFull
 from crawler.frontier.health import HEARTBEAT
+from crawler.health import as_of
 from crawler.lock import pause
 from crawler.mirroring import Mirroring
+from crawler.monitoring.endpoint import Endpoint
+from crawler.monitoring.metrics import Process
 from crawler.pipeline import Stages
 from crawler.records import Source
-from crawler.settings import DaemonSettings, MirrorSettings, Settings
+from crawler.settings import DaemonSettings, HealthSettings, MirrorSettings, Settings
 
 log = logging.getLogger("gazette")
 
@@ -49,12 +52,14 @@ class Daemon:
         settings: DaemonSettings,
         data: Path,
         mirroring: Mirroring | None = None,
+        health: HealthSettings = HealthSettings(),  # noqa: B008 - frozen
     ) -> None:
         self.sources, self.stages, self.settings, self.data = sources, stages, settings, data
         self.mirroring = mirroring or Mirroring(MirrorSettings(), data)
+        self.health = health
         self.stop = asyncio.Event()
         self.running: dict[str, asyncio.Task[None]] = {}
-        #: what delivers the hits of saved searches
+        #: what delivers the hits of saved searches, and tells of sources that changed
         self.delivering: asyncio.Task[None] | None = None
         self.crashed: BaseException | None = None
         #: sources that are due and wait for a place, the longest overdue first
@@ -96,8 +101,11 @@ class Daemon:
             task.add_done_callback(self.done)
 
     def lacking(self, now: datetime) -> str:
-        """Beat, forget what is old, and return what nothing can be fetched without."""
+        """Beat, note who fell silent, forget what is old; return what nothing can go without."""
+        standings = self.stages.frontier.standings
         try:
+            silent = standings.falling_silent(now)
+            standings.note(as_of(one, None, now) for one in silent)
             self.stages.frontier.health.beat(HEARTBEAT, os.getpid(), now=now)
             self.stages.frontier.forget(now - KEPT)
         except FrontierFull as error:
@@ -148,6 +156,26 @@ class Daemon:
                 log.info("%s", told) if not found.error else log.error("%s %s", told, found.error)
         except (ArchiveError, watch.WatchError, OSError) as error:
             log.error("saved searches: %s", error)
+        await self.tell()
+
+    async def tell(self) -> None:
+        """Tell of the sources whose health changed, and what could not be told before."""
+        addresses = {name: source.address for name, source in self.sources.items()}
+        try:
+            told = await telling.tell(
+                self.stages.frontier,
+                self.health,
+                self.stages.fetcher,
+                addresses,
+                now=self.stages.now(),
+            )
+        except FrontierFull as error:
+            log.error("health: %s", error)
+            return
+        if told.changes:
+            log.info("health changes=%d told", told.changes)
+        elif told.error:
+            log.error("health: %s", told.error)
 
     def delivered(self, task: asyncio.Task[None]) -> None:
         """Let the next tick deliver again; a bug ends the daemon loudly."""
@@ -163,6 +191,10 @@ class Daemon:
             self.crashed = task.exception()
             self.stop.set()
         self.fill()
+
+    def process(self, lag: float) -> Process:
+        """Return what only this process knows, for monitoring."""
+        return Process(counts=self.stages.counts, lag=lag, running=len(self.running))
 
     async def run(self) -> None:
         """Tick until told to stop, then give running passes their grace."""
@@ -229,9 +261,18 @@ async def daemon(
     async with opened(settings, data, now=now) as stages:
         await stages.writer.check()
         mirroring = Mirroring(settings.mirror, data)
-        watcher = Daemon({s.id: s for s in sources}, stages, settings.daemon, data, mirroring)
+        telling.check(settings.health, stages.fetcher)
+        watcher = Daemon(
+            {s.id: s for s in sources}, stages, settings.daemon, data, mirroring, settings.health
+        )
         mirroring.wake()
         _listen(watcher.stop.set)
         log.info("watching %d sources, data in %s", len(sources), data)
-        await watcher.run()
+        endpoint = Endpoint(data, now=now, process=watcher.process)
+        try:
+            if settings.daemon.listen:
+                await endpoint.start(settings.daemon.listen)
+            await watcher.run()
+        finally:
+            await endpoint.stop()
         log.info("stopped; everything reported stored is stored")

@@ -68,6 +68,8 @@ class DaemonSettings:
     grace: timedelta = timedelta(seconds=8)
     #: fetching pauses below this much free disk, bytes
     min_free: int = 200 * MIB
+    #: where /healthz and /metrics are served, as ``host:port``; "" for nowhere
+    listen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,18 @@ class TakedownSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSettings:
+    """Who is told when the health of a source changes."""
+
+    #: address that messages go to, secrets as ``${NAME}``; "" for none
+    webhook: str = ""
+    #: the service that it belongs to
+    shape: str = "json"
+    #: name of the environment variable that holds the signing secret, or ""
+    secret_env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MirrorSettings:
     """The folder of posts that is kept in step with the archive."""
 
@@ -114,6 +128,8 @@ class Settings:
     data: str = "data"
     #: what the ``author`` of an exported post says where a source has no name
     channel: str = "Gazette"
+    #: sets of the catalogue whose sources are watched, beside those that are in none
+    sets: tuple[str, ...] = ("start",)
     #: waits between the visits to an article, where its source says nothing else
     revisits: Rhythm = REVISITS
     #: a WARC file that has grown to so many bytes is followed by the next
@@ -123,4 +139,5 @@ class Settings:
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
     listing: ListingSettings = field(default_factory=ListingSettings)
     takedown: TakedownSettings = field(default_factory=TakedownSettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
     mirror: MirrorSettings = field(default_factory=MirrorSettings)

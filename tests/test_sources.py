@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ConfigError
-from crawler.records import ArticleRules, Listing, ListingKind, ListingRules, Source
+from crawler.records import (
+    ArticleRules,
+    JsonRules,
+    Listing,
+    ListingKind,
+    ListingRules,
+    PageRequest,
+    Source,
+)
 from crawler.settings import FetchSettings, Settings
 from crawler.sources import describe_keys, load, load_settings, load_source
 from crawler.sources.keys import (
@@ -107,6 +115,46 @@ def test_a_source_lies_over_its_family_and_the_family_over_the_defaults(config: 
             every=timedelta(hours=6),
             rules=ListingRules(item=("tr",), date=date, next="a.next@href"),
         ),
+    )
+
+
+def test_a_listing_of_json_says_how_it_is_asked_for_and_read(config: Path) -> None:
+    write(config, "families/api.toml", """
+        [listing]
+        kind = "json"
+          [listing.json]
+          items = "articles[*]"
+          page = "page"
+        """)  # fmt: skip
+    write(config, "sources/a.toml", """
+        name = "A"
+        address = "https://a.example/"
+        family = "api"
+        [[listings]]
+        url = "https://a.example/api/1"
+        [[listings]]
+        url = "https://a.example/api/2"
+          [listings.json]
+          items = ["data.rows[*]", "data"]
+          link = "https://a.example/{id}.html"
+          body = '{"page": 0, "filter": {"year": 2024}}'
+          first = 0
+        [[listings]]
+        url = "https://a.example/api/3"
+        json.form = { channel = "7", page = "1" }
+        """)  # fmt: skip
+    one, two, three = load(config).sources[0].listings
+    assert one.kind is ListingKind.JSON
+    assert one.json == JsonRules(items=("articles[*]",), page="page")
+    assert two.json == JsonRules(
+        items=("data.rows[*]", "data"),
+        link=("https://a.example/{id}.html",),
+        page="page",
+        first=0,
+        body='{"page": 0, "filter": {"year": 2024}}',
+    )
+    assert three.request == PageRequest(
+        url="https://a.example/api/3", method="POST", form=(("channel", "7"), ("page", "1"))
     )
 
 
@@ -211,7 +259,7 @@ def test_the_keys_are_those_of_the_records() -> None:
     def names(record: type) -> set[str]:
         return {field.name for field in fields(record)}
 
-    assert set(SOURCE) == names(Source) - {"id"} | {"family", "listing"}
+    assert set(SOURCE) == names(Source) - {"id", "resting"} | {"listing"}
     assert set(LISTING) == names(Listing)
     assert set(LISTING_RULES) == names(ListingRules)
     assert set(ARTICLE) == names(ArticleRules)

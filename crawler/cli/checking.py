@@ -15,11 +15,12 @@ from archive.cli.options import json_option
 from archive.escapes import json_line, neutral
 from archive.language import _, retold
 from crawler import sources
+from crawler.cli import mending
 from crawler.cli.explaining import print_fields
 from crawler.cli.extracting import Row, as_explained, as_json
 from crawler.cli.findings import COLOURS, STATES, fix, what
 from crawler.cli.findings import row as finding_row
-from crawler.cli.options import config_folder, console, data_folder, folders
+from crawler.cli.options import config_folder, console, data_folder, folders, sets_option
 from crawler.cli.reporting import print_report, summary, write_report
 from crawler.cli.watching import plain_markup
 from crawler.dryrun.held import held_of
@@ -38,7 +39,12 @@ def clock() -> datetime:
 
 @click.command()
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@sets_option
 @click.option("--all", "everything", is_flag=True, help="Check every source.")
+@click.option(
+    "--fix", "fixing", is_flag=True, help="Propose new rules for a site that was rebuilt."
+)
+@click.option("--yes", is_flag=True, help="With --fix: write them without asking.")
 @click.option("--report", is_flag=True, help="One row a source: does it work, what to do.")
 @click.option(
     "--markdown",
@@ -53,7 +59,10 @@ def clock() -> datetime:
 def check(
     ctx: click.Context,
     names: tuple[str, ...],
+    sets: tuple[str, ...],
     everything: bool,
+    fixing: bool,
+    yes: bool,
     report: bool,
     markdown: Path | None,
     explained: bool,
@@ -66,16 +75,24 @@ def check(
     Each field of the article stands with the witness that was believed, below it what the others
     say: ✓ believed, ✗ refused and why. What is wrong is said with its likely fix; exit code 1 where
     a listing does not do its work.
+
+    --fix derives new rules, or finds the new address, from articles archived before: their
+    addresses, titles and days must reappear. It shows the change as a diff and writes it when you
+    agree; without a terminal it only shows.
     """
-    loaded = sources.load(config_folder(config), only=names)
-    if not names and not everything:
+    loaded = sources.load(config_folder(config), only=names, sets=sets)
+    if not (names or sets or everything):
         sound = _("{count} sources, configuration sound; --all asks the sites")
         click.echo(sound.format(count=len(loaded.sources)))
         return
-    screen = console()
-    results = checked(loaded, data_folder(config, data), screen, quiet=as_json)
+    screen, folder = console(), data_folder(config, data)
+    results = checked(loaded, folder, screen, quiet=as_json)
     if markdown is not None:
         write_report(markdown, results, clock())
+    if fixing:
+        if mending.fix(results, loaded, folder, screen, yes=yes, as_json=as_json, now=clock):
+            ctx.exit(1)
+        return
     if as_json:
         for line in json_rows(results, report=report, explained=explained):
             click.echo(json_line(line))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from crawler.dates import order_of
 from crawler.dryrun.records import Finding, Looked, Trouble
@@ -34,19 +34,19 @@ _BUSY = frozenset({429, 503})
 def diagnose(look: Looked, source: Source) -> Looked:
     """Return the look with its findings, the gravest first, and the newest day its links show."""
     links = look.page.links if look.page else ()
-    days = listed_days(links, look, source)
+    days = listed_days(links, source, look.at)
     newest = max(days.values(), default=None)
     found = sorted(_findings(look, source, days), key=lambda finding: not finding.broken)
     return replace(look, newest=newest, findings=tuple(found))
 
 
-def listed_days(links: Iterable[Link], look: Looked, source: Source) -> dict[str, date]:
+def listed_days(links: Iterable[Link], source: Source, now: datetime) -> dict[str, date]:
     """Return address → the day that a listing shows for it; what lies ahead of us is no day."""
-    order, latest = order_of(source.lang, source.zone), (look.at + AHEAD).date()
+    order, latest = order_of(source.lang, source.zone), (now + AHEAD).date()
     read = {
         link.url: moment.day
         for link in links
-        if link.date and (moment := read_listed(link, source.zone or "UTC", look.at, order))
+        if link.date and (moment := read_listed(link, source.zone or "UTC", now, order))
     }
     return {url: day for url, day in read.items() if day <= latest}
 
@@ -86,10 +86,10 @@ def _unread(look: Looked, error: CrawlError, source: Source) -> Finding:
     if there.unlimited and source.include:
         pattern, example = " ".join(source.include), there.unlimited[0].url
         return Finding(trouble=Trouble.INCLUDE, facts=(("pattern", pattern), ("url", example)))
-    if there.dead:
-        return Finding(trouble=Trouble.SELECTORS, facts=(("selector", " ".join(there.dead)),))
     if there.scripted:
         return Finding(trouble=Trouble.SCRIPT)
+    if there.dead:
+        return Finding(trouble=Trouble.SELECTORS, facts=(("selector", " ".join(there.dead)),))
     if "names no" in error.reason:
         return Finding(trouble=Trouble.EMPTY)
     return Finding(trouble=Trouble.UNREADABLE, facts=(("reason", error.reason),))

@@ -3,11 +3,12 @@
 Read only. Either file may be missing: a source can be checked before it was ever crawled.
 """
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
-from archive import Archive, Filters, Stored, local_day
+from archive import Archive, Article, Filters, Stored, local_day
 from crawler.dryrun.records import Held, Known
 from crawler.errors import FrontierError
 from crawler.frontier import Frontier
@@ -70,3 +71,12 @@ def _known(stored: Stored) -> Known:
         day=local_day(article),
         id=stored.id,
     )
+
+
+def articles_of(urls: Iterable[str], data: Path) -> dict[str, Article]:
+    """Return address → the article that is archived of it. Raises ArchiveError."""
+    if not (data / "archive.db").exists():
+        return {}
+    with Archive.open(data / "archive.db", read_only=True) as archive:
+        found = ((url, archive.find(url)) for url in urls)
+        return {url: stored.article for url, stored in found if stored}

@@ -14,7 +14,7 @@ from crawler.charset import decode
 from crawler.dryrun.records import Survey
 from crawler.errors import ListingError
 from crawler.listing import read_listing
-from crawler.records import Link, Listing, ListingKind, ListingRules, PageRequest, Source
+from crawler.records import Link, Listing, ListingKind, ListingRules, Source
 from crawler.selectors import split
 from crawler.urls import canonical, host_of
 
@@ -61,7 +61,7 @@ def _unlimited(capture: Capture, listing: Listing, source: Source, text: str) ->
             return read_listing(
                 capture.body,
                 capture.header("content-type"),
-                PageRequest(url=listing.url),
+                listing.request,
                 one,
                 source=free,
             ).links

@@ -48,7 +48,7 @@ class Visitor:
         """Look at a listing's first page and the first article on it that can be read."""
         look = Looked(listing=listing, held=held, at=self.now())
         try:
-            capture, for_good = await self.page(listing.url, source)
+            capture, for_good = await self.page(listing.request, source)
         except CrawlError as error:
             return diagnose(replace(look, error=error), source)
         look = replace(look, final_url=capture.final_url, for_good=for_good)
@@ -66,20 +66,26 @@ class Visitor:
         except CrawlError:
             return None
 
-    async def page(self, url: str, source: Source) -> tuple[Capture, bool]:
-        """Return what an address answers, and whether all its redirects are for good.
+    async def page(self, asked: PageRequest, source: Source) -> tuple[Capture, bool]:
+        """Return what a request is answered, and whether all its redirects are for good.
 
         Raises FetchError.
         """
         hops: list[Capture] = []
-        capture = await self.fetcher.fetch(url, delay=source.delay, hops=hops)
+        capture = await self.fetcher.fetch(
+            asked.url,
+            method=asked.method,
+            form=asked.form,
+            body=asked.body.encode(),
+            delay=source.delay,
+            hops=hops,
+        )
         return capture, bool(hops) and all(hop.status in FOR_GOOD for hop in hops)
 
     async def links(self, capture: Capture, listing: Listing, source: Source) -> ListingPage:
         """Read a fetched listing. Raises CrawlError."""
-        request = PageRequest(url=listing.url)
         page: ListingPage = await self.sandbox.run(
-            listing.url, read_links, capture, request, listing, source
+            listing.url, read_links, capture, listing.request, listing, source
         )
         return page
 

@@ -17,7 +17,9 @@ from crawler.frontier.health import Health
 from crawler.frontier.links import Links
 from crawler.frontier.listings import Listings
 from crawler.frontier.moments import text_of
+from crawler.frontier.observed import Observed
 from crawler.frontier.sources import Sources
+from crawler.frontier.standings import Standings
 from crawler.schema import open_memory, writing
 
 __all__ = ["Frontier"]
@@ -44,6 +46,8 @@ class Frontier:
         self.attempts = Attempts(self._db)
         self.blanks = Blanks(self._db)
         self.health = Health(self._db)
+        self.observed = Observed(self._db)
+        self.standings = Standings(self._db)
 
     def __enter__(self) -> Self:
         return self

@@ -128,6 +128,11 @@ class Links:
         sql = "SELECT count(*) FROM links WHERE source = ? AND next_visit <= ?"
         return int(self._db.execute(sql, (source, text_of(now))).fetchone()[0])
 
+    def count_all_due(self, now: datetime) -> int:
+        """Return how many links of all sources are due."""
+        sql = "SELECT count(*) FROM links WHERE next_visit <= ?"
+        return int(self._db.execute(sql, (text_of(now),)).fetchone()[0])
+
     def told(self, url: str) -> tuple[Link, str] | None:
         """Return what a listing said of an address, and its category; None where none named it."""
         row = self._db.execute("SELECT * FROM links WHERE url = ?", (url,)).fetchone()

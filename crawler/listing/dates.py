@@ -51,7 +51,7 @@ def find_date(pieces: Sequence[str]) -> str:
     A piece that is nothing but a date goes before a date inside a sentence.
     """
     for piece, after in zip(pieces, [*pieces[1:], ""], strict=False):
-        if date := _split_date(piece, after) or whole_date(piece):
+        if date := split_date(piece, after) or whole_date(piece):
             return date
     for piece in pieces:
         if found := find(piece):
@@ -59,7 +59,7 @@ def find_date(pieces: Sequence[str]) -> str:
     return ""
 
 
-def _split_date(one: str, two: str) -> str:
+def split_date(one: str, two: str) -> str:
     """Return the date whose day and month, or whose year, stand in two pieces side by side."""
     one, two = one.strip(_WRAPPING), two.strip(_WRAPPING)
     for month, day in ((one, two), (two, one)):

@@ -1,23 +1,27 @@
-"""Finds the rows of a listing on a page that nobody described.
+"""Finds the entries of a listing on a page that nobody described.
 
-The rows of a listing look alike: the same elements inside the same element, each around one
-address. Of all such groups the one is taken whose rows look most like articles: with a date, a
-numbered address, a long title. Navigation has short words, addresses of folders, and no dates.
+Links that stand at the same place of rows that look alike are a column. Of all columns the one is
+taken whose links look most like articles: with a date, a numbered address, a long title. Navigation
+has short words, addresses of folders, and no dates. Columns of the same make elsewhere on the page
+belong to it, those that stand in the same rows do not.
 """
 
 import re
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
+from crawler.dates import Order, order_of
+from crawler.listing.columns import Anchor, Column, Row, anchors, columns, is_code, untitled
+from crawler.listing.dating import dates_of
+from crawler.listing.outline import Outline, outline
 from crawler.listing.page import Page
-from crawler.listing.rows import is_more, link_title, row_date, row_title
-
-#: How far up the element may lie that holds one row.
-_CLIMB = 8
+from crawler.listing.shown import Dates
+from crawler.listing.titling import nameless, titles_of
 
 #: Points of a row: a date is worth two, an address or a title like an article's one each. From
 #: here on it counts as an article.
@@ -26,123 +30,210 @@ _ENOUGH = 2
 #: A row with nothing like it must have all of them.
 _ALONE = 4
 
-#: Share of articles from which on a group as a whole is a listing.
+#: Share of articles from which on a column as a whole is a listing.
 _MOST = 0.5
+
+#: Share of addresses of one make from which on another one needs to look like an article.
+_NEARLY = 0.8
+
+#: What is left of a column's worth where pages lead around the site.
+_FURNITURE = 0.2
+#: … and where its links say nothing themselves: their like with words stands beside them.
+_UNTITLED = 0.75
+#: … and where they lead to another owner's site: partners, shares, sites of the same state.
+_ABROAD = 0.7
+#: … and where all of them say the same.
+_SHARED = 0.8
+
+#: Of the formats of one document, which is taken: the one that stays as it is.
+_FORMATS = {".pdf": 0, ".doc": 2, "docx": 2, ".wpd": 2, ".rtf": 2, ".wps": 2}
 
 #: Characters of a title that navigation seldom has; a CJK character says as much as two others.
 _LONG_TITLE = 20
 
-_FOLDER = re.compile(r"/(?:(?:index|list|default|main|home)(?:_\d+)?\.\w+)?$", re.IGNORECASE)
-_NUMBERED = re.compile(
-    r"/[^/]*\d{4,}[^/]*$"  # t20240315_1234.html, art_17_98.html, 005391cf8de3….html
-    r"|/(?:19|20)\d\d[-/]?(?:0?[1-9]|1[0-2])[-/]"  # /2024/3/15/, /202403/, /2024-03/15/
-    r"|/[^/]*\d[^/]*\.(?:s?html?|jhtml|pdf|docx?|wps)$"
-    r"|/[^/]+(?:-[^/]+){3,}/?$",  # /budget-speech-by-the-minister
-    re.IGNORECASE,
-)
-_QUERY_NUMBER = re.compile(r"(?:id|no|key|code)=[^&]*\d", re.IGNORECASE)
 
-#: What the links of a pager say.
-_PAGER = re.compile(
-    r"\W*(?:\d*|首页|第一页|[上下前后][一1]?[页頁]|[尾末]页|最后一页|prev(?:ious)?|next|first|last)"
-    r"(?: page)?\W*",
-    re.IGNORECASE,
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a listing."""
 
-Row = tuple[LexborNode, LexborNode, str]
+    row: Row
+    date: str
+    title: str
+    points: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Anchor:
-    node: LexborNode
-    url: str
-    #: the link has words of its own; an icon or a 详情 has none
-    titled: bool
-    #: the elements around it, nearest first
-    above: tuple[LexborNode, ...]
+class _Scored:
+    column: Column
+    entries: tuple[Entry, ...]
+    score: float
 
 
-def find_rows(page: Page, tree: LexborHTMLParser, base: str) -> list[Row]:
-    """Return the rows of a page's listing, each with its link and the link's address."""
-    anchors = list(_anchors(page, tree, base))
-    inside: dict[tuple[int, bool], set[str]] = defaultdict(set)
-    for anchor in anchors:
-        for element in anchor.above:
-            inside[element.mem_id, False].add(anchor.url)
-            if anchor.titled:
-                inside[element.mem_id, True].add(anchor.url)
-    groups: dict[tuple[str | None, ...], dict[str, Row]] = defaultdict(dict)
-    for anchor in anchors:
-        if page.admits(anchor.url):
-            row = _row(anchor, inside)
-            rows = groups[_likeness(row)]
-            known = rows.get(anchor.url)
-            # A picture and a title often lead to the same article.
-            if known is None or len(link_title(anchor.node)) > len(link_title(known[1])):
-                rows[anchor.url] = (row, anchor.node, anchor.url)
-    scored = [_articles(list(rows.values())) for rows in groups.values()]
-    return max(scored, key=lambda group: group[0], default=(0.0, []))[1]
+def find_entries(page: Page, tree: LexborHTMLParser, base: str) -> tuple[Outline, list[Entry]]:
+    """Return the outline of a page and the entries of its listing, in the page's order."""
+    said = outline(tree)
+    dates = Dates(said)
+    order = order_of("", page.source.zone)
+    found = columns(said, list(anchors(page, said, base)))
+    home = _owner(page.listing.url)
+    scored = [_score(said, dates, column, order, home) for column in found]
+    best = max(scored, key=lambda one: one.score, default=None)
+    if best is None or best.score <= 0:
+        return said, []
+    chosen = list(best.entries)
+    for other in _of_the_same_make(said, best, scored):
+        taken = sorted({(entry.row.start, entry.row.end) for entry in chosen})
+        chosen += [e for e in other.entries if not _inside(e.row, taken)]
+    return said, sorted(chosen, key=lambda entry: entry.row.anchor.at)
 
 
-def _anchors(page: Page, tree: LexborHTMLParser, base: str) -> Iterator[_Anchor]:
-    """Return the links of a page that lead away from it."""
-    here = set(map(page.address, (page.request.url, page.listing.url, page.source.address)))
-    for node in tree.css("a[href]"):
-        url = page.address(node.attributes.get("href") or "", base)
-        title = link_title(node)
-        if url and url not in here and not (title and _PAGER.fullmatch(title)):
-            titled = bool(title) and not is_more(title)
-            yield _Anchor(node=node, url=url, titled=titled, above=tuple(_above(node)))
+def _of_the_same_make(said: Outline, best: _Scored, scored: list[_Scored]) -> Iterator[_Scored]:
+    """Return the other columns that belong to the best one.
+
+    Their rows look like its, or they stand among them and lead to addresses of the same make.
+    """
+    worth = best.score / len(best.entries)
+    makes = Counter(entry.row.anchor.make for entry in best.entries)
+    make = makes.most_common(1)[0][0]
+    around = _around(best)
+    first, last = (around, said.ends[around]) if around >= 0 else (0, len(said.tags))
+    for other in scored:
+        if other is best or not other.entries:
+            continue
+        alike = sum(e.row.anchor.make == make for e in other.entries)
+        same_make = alike > _MOST * len(other.entries)
+        if _bare(best) == _bare(other):
+            dated = all(entry.date for entry in (*best.entries, *other.entries))
+            if (same_make or dated) and other.score / len(other.entries) >= _MOST * worth:
+                yield other
+        elif same_make and all(first <= e.row.start < last for e in other.entries):
+            yield other
 
 
-def _above(node: LexborNode) -> Iterator[LexborNode]:
-    element = node.parent
-    for _ in range(_CLIMB):
-        if element is None or element.tag in ("body", "html"):
-            return
-        yield element
-        element = element.parent
+def _bare(one: _Scored) -> list[str]:
+    """Return the elements of the rows of a column and around them."""
+    return [part.partition(".")[0] for part in one.column.look.split()[-3:]]
 
 
-def _row(anchor: _Anchor, inside: dict[tuple[int, bool], set[str]]) -> LexborNode:
-    """Return the largest element around a link that leads nowhere else, icons aside."""
-    row = anchor.node
-    for element in anchor.above:
-        if len(inside[element.mem_id, anchor.titled]) > 1:
+def _around(one: _Scored) -> int:
+    """Return the smallest element around all rows of a column, -1 for the whole page."""
+    chains = [entry.row.anchor.chain for entry in one.entries]
+    shared = -1
+    for level in zip(*chains, strict=True):
+        if len(set(level)) > 1:
             break
-        row = element
-    return row
+        shared = level[0]
+    return shared
 
 
-def _likeness(row: LexborNode) -> tuple[str | None, ...]:
-    """Return what rows of one listing have in common, whatever marks the odd or the last one."""
-    parent = row.parent
-    above = parent.parent if parent is not None else None
-    return (row.tag, *_look(parent), *_look(above))
+def _inside(row: Row, taken: list[tuple[int, int]]) -> bool:
+    """Tell whether a row lies in one that is taken, or around one; ``taken`` is sorted."""
+    at = bisect_right(taken, (row.start, row.end))
+    before = at > 0 and taken[at - 1][1] > row.start
+    return before or (at < len(taken) and taken[at][0] < row.end)
 
 
-def _look(element: LexborNode | None) -> tuple[str | None, ...]:
-    if element is None:
-        return (None, None)
-    return (element.tag, element.attributes.get("class"))
-
-
-def _articles(rows: list[Row]) -> tuple[float, list[Row]]:
-    """Return the rows of a group that look like articles, and how good the group is."""
-    points = [_points(*row) for row in rows]
-    if len(rows) == 1 and points[0] < _ALONE:
-        return 0.0, []
-    share = sum(worth >= _ENOUGH for worth in points) / len(rows)
-    score = share * sum(worth for worth in points if worth >= _ENOUGH)
+def _score(said: Outline, shown: Dates, column: Column, order: Order, home: str) -> _Scored:
+    """Return the rows of a column that look like articles, and how good the column is."""
+    rows: dict[str, Entry] = {}
+    beside = _beside(column)
+    dates = dates_of(said, shown, column, order)
+    titles = titles_of(said, shown, list(column.rows))
+    for row, date, title in zip(column.rows, dates, titles, strict=True):
+        if row.anchor.at in beside:
+            continue
+        entry = Entry(row=row, date=date, title=title, points=_points(row, date))
+        known = rows.get(row.anchor.url)
+        # A picture and a title often lead to the same article.
+        if known is None or len(row.anchor.title) > len(known.row.anchor.title):
+            rows[row.anchor.url] = entry
+    entries = list(rows.values())
+    if len(entries) == 1 and entries[0].points < _ALONE:
+        return _Scored(column=column, entries=(), score=0.0)
+    worth = [entry.points + _told(said, entry.row) for entry in entries]
+    share = sum(points >= _ENOUGH for points in worth) / len(entries)
+    score = share * sum(
+        e.points for e, points in zip(entries, worth, strict=True) if points >= _ENOUGH
+    )
+    # Links that many rows share lead to what the rows have in common.
+    score *= len(entries) / max(1, len({(entry.row.start, url) for url, entry in rows.items()}))
+    if sum(entry.row.anchor.furniture for entry in entries) > _MOST * len(entries):
+        score *= _FURNITURE
+    if sum(untitled(entry.row.anchor) for entry in entries) > _MOST * len(entries):
+        score *= _UNTITLED
+    if sum(_owner(entry.row.anchor.url) != home for entry in entries) > _MOST * len(entries):
+        score *= _ABROAD
+    # Of two links to one article the one that says its name.
+    score *= _SHARED + (1 - _SHARED) * len({entry.title for entry in entries}) / len(entries)
     # Among articles a short title or a missing date is forgiven.
     least = 1 if share >= _MOST else _ENOUGH
-    return score, [row for row, worth in zip(rows, points, strict=True) if worth >= least]
+    kept = tuple(e for e in _of_a_make(entries) if e.points + _told(said, e.row) >= least)
+    if len(kept) == 1 and kept[0].points < _ENOUGH + 1:
+        return _Scored(column=column, entries=(), score=0.0)
+    return _Scored(column=column, entries=kept, score=score)
 
 
-def _points(row: LexborNode, anchor: LexborNode, url: str) -> int:
-    title = row_title(row, anchor)
-    parts = urlsplit(url)
-    numbered = bool(_NUMBERED.search(parts.path) or _QUERY_NUMBER.search(parts.query))
-    article = numbered and not (_FOLDER.search(parts.path) and not parts.query)
-    long = len(title) + sum(ord(character) > 0x2E7F for character in title) >= _LONG_TITLE
-    return 2 * bool(row_date(row, anchor)) + article + long
+def _of_a_make(entries: list[Entry]) -> list[Entry]:
+    """Return the entries without what is no article where nearly all addresses are of one make."""
+    makes = Counter(entry.row.anchor.make for entry in entries if entry.row.anchor.article)
+    make, count = makes.most_common(1)[0] if makes else ("", 0)
+    if count < _NEARLY * len(entries):
+        return entries
+    return [e for e in entries if e.row.anchor.article or e.row.anchor.make == make]
+
+
+def _beside(column: Column) -> set[int]:
+    """Return the links that only stand beside the one that is the entry of their row.
+
+    An icon or a 下载 beside a link with words; but where those are a mere number of a file, what
+    leads to a page about the document beside the document.
+    """
+    by_row: dict[int, list[Anchor]] = defaultdict(list)
+    for row in column.rows:
+        by_row[row.start].append(row.anchor)
+    beside: set[int] = set()
+    for links in by_row.values():
+        titled = [link for link in links if not untitled(link)]
+        documents = [link for link in links if link.document]
+        if documents and all(is_code(link.title) for link in titled):
+            titled = documents
+        if titled:
+            beside.update(link.at for link in links if link not in titled)
+        beside.update(_copies(titled or links))
+    return beside
+
+
+def _copies(links: list[Anchor]) -> Iterator[int]:
+    """Return the links of a row that lead to what another one leads to, in another format."""
+    best: dict[tuple[str, str], Anchor] = {}
+    for link in sorted(links, key=lambda link: _FORMATS.get(link.url[-4:].lower(), 1)):
+        parts = urlsplit(link.url)
+        name = parts.path.rstrip("/").rpartition("/")[2].rpartition(".")
+        first = best.setdefault((name[0] or name[2], re.sub(r"\D+", " ", parts.query)), link)
+        if first.url != link.url:
+            yield link.at
+
+
+def _points(row: Row, date: str) -> int:
+    anchor = row.anchor
+    return 2 * bool(date) + anchor.article + anchor.document + _is_long(anchor.title)
+
+
+def _owner(url: str) -> str:
+    """Return the last two names of an address's host."""
+    host = url.partition("://")[2].partition("/")[0]
+    return ".".join(host.split(".")[-2:])
+
+
+def _told(said: Outline, row: Row) -> bool:
+    """Tell whether a row says much where its link says nothing; a column of titles is better."""
+    if not nameless(row):
+        return False
+    words = " ".join(said.pieces(row.start, row.end))
+    return len(words) - len(row.anchor.title) >= _LONG_TITLE
+
+
+def _is_long(title: str) -> bool:
+    if title.isascii():
+        return len(title) >= _LONG_TITLE
+    return len(title) + sum(ord(character) > 0x2E7F for character in title) >= _LONG_TITLE

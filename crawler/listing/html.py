@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.listing.groups import find_rows
+from crawler.listing.counts import counts_of
+from crawler.listing.groups import find_entries
 from crawler.listing.page import Page
 from crawler.listing.paging import next_page
 from crawler.listing.rows import link_title, pieces, row_date, row_summary, row_title, squeeze
@@ -20,7 +21,13 @@ def read_html(page: Page) -> ListingPage:
     rules = page.listing.rules
     by_rule = rules.item or rules.link
     links = _ruled(page, tree, base) if by_rule else _found(page, tree, base)
-    return ListingPage(links=tuple(links), next=next_page(page, tree, text, base))
+    counts = counts_of(tree, text)
+    return ListingPage(
+        links=tuple(links),
+        next=next_page(page, tree, text, base),
+        total=counts.total,
+        pages=counts.pages,
+    )
 
 
 def base_of(page: Page, tree: LexborHTMLParser) -> str:
@@ -31,10 +38,14 @@ def base_of(page: Page, tree: LexborHTMLParser) -> str:
 
 
 def _found(page: Page, tree: LexborHTMLParser, base: str) -> Iterator[Link]:
-    for row, anchor, url in find_rows(page, tree, base):
-        title = row_title(row, anchor)
+    said, entries = find_entries(page, tree, base)
+    for entry in entries:
+        row = said.nodes[entry.row.start]
         yield Link(
-            url=url, title=title, date=row_date(row, anchor), summary=row_summary(row, title)
+            url=entry.row.anchor.url,
+            title=entry.title,
+            date=entry.date,
+            summary=row_summary(row, entry.title),
         )
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from crawler import cadence
 from crawler.errors import CrawlError, FetchError
-from crawler.pipeline import due, files, listings, looks
+from crawler.pipeline import due, files, listings, looks, observe
 from crawler.pipeline.state import Pass, Progress, Stages, log
 from crawler.records import Outcome, Report, Source
 
@@ -50,6 +50,9 @@ async def run(
         progress(Progress(source=source.id, what="listings", done=done, total=len(source.listings)))
         if this.going:
             await listings.visit(this, listing)
+        elif this.halted:
+            observe.failed(this, listing, this.halted)
+    of_listings = len(this.errors)
     unread = bool(this.errors) and looks.all_dead(this)
     if this.going:
         await due.visit_all(this)
@@ -77,6 +80,7 @@ async def run(
         error=str(error) if error else "",
     )
     _finish(this, report, error)
+    observe.finish(this, error, this.errors[of_listings:])
     return report
 
 

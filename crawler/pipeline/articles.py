@@ -8,7 +8,7 @@ from archive import Article, Capture, Corrupt, Stored, Verdict
 from crawler import cadence
 from crawler.errors import CrawlError, ExtractError, FetchError, GoneError
 from crawler.extract import EXTRACTOR
-from crawler.pipeline import absences, files
+from crawler.pipeline import absences, files, observe
 from crawler.pipeline.state import Pass, log, validators_of
 from crawler.reading import Reading, read_article
 from crawler.records import Attempt, Due, Outcome, PageRequest, Pulse, Validators
@@ -41,6 +41,7 @@ async def visit(this: Pass, due: Due) -> None:
     """Ask for one link and settle it; errors that were to be expected become rows."""
     in_full = this.deep or due.article_id is None or due.visits % this.stages.full_every == 0
     capture = None
+    observe.visited(this, due)
     try:
         async with this.turn:
             if not this.going:
@@ -134,6 +135,7 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str, *, in_full:
     _note_moment(this, due, reading.article)
     if receipt.verdict is not Verdict.DELETED:
         files.note(this, receipt.id, reading.article)
+    observe.article(this, due, reading, receipt)
     return Kept(
         outcome=Outcome(receipt.verdict.value),
         article_id=receipt.id,

@@ -100,13 +100,14 @@ async def _fetch(this: Pass, file: DueFile) -> Capture:
     """Ask for a file. Raises FetchError, where a page came instead too: an error, a login."""
     this.requests += 1
     in_full = file.visits % this.stages.full_every == 0
-    capture = await this.stages.fetcher.fetch(
-        file.url,
-        validators=Validators() if in_full else file.validators,
-        delay=this.source.delay,
-        max_bytes=this.stages.max_file,
-        deadline=this.stages.file_deadline,
-    )
+    with this.counting():
+        capture = await this.stages.fetcher.fetch(
+            file.url,
+            validators=Validators() if in_full else file.validators,
+            delay=this.source.delay,
+            max_bytes=this.stages.max_file,
+            deadline=this.stages.file_deadline,
+        )
     if capture.status == 200 and is_page(capture):
         raise failure(file.url, "page", "a page came in place of the file", status=200)
     return replace(capture, url=file.url)  # as articles know it

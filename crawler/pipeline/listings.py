@@ -8,7 +8,7 @@ from datetime import datetime
 from archive import Capture
 from crawler import rhythm
 from crawler.errors import CrawlError
-from crawler.pipeline import due, looks
+from crawler.pipeline import due, looks, observe
 from crawler.pipeline.state import Look, Pass, validators_of
 from crawler.reading import read_links
 from crawler.records import Known, Listing, ListingPage, PageRequest, Validators
@@ -46,7 +46,7 @@ async def visit(this: Pass, listing: Listing) -> None:
         return
     sweep = this.deep or rhythm.sweep_is_due(known.swept, known.vain, now)
     in_full = sweep or known.visits % this.stages.full_every == 0
-    request = PageRequest(url=listing.url)
+    request = listing.request
     read = _Read(named=known.named)
     try:
         first = await this.fetch(request, Validators() if in_full else known.validators)
@@ -60,6 +60,7 @@ async def visit(this: Pass, listing: Listing) -> None:
     except CrawlError as error:
         this.fail(error, listing.url)
         looks.put_off(this, listing, known, error)
+        observe.failed(this, listing, error)
         return
     look = Look(
         listing=listing, at=now, before=_after(known, read, now, swept=sweep),
@@ -71,6 +72,7 @@ async def visit(this: Pass, listing: Listing) -> None:
         this.source.id, listing.url, seen, sha256, named=read.named, learned=learned, now=now
     )
     this.looks.append(look)
+    observe.looked(this, listing)
 
 
 def _after(known: Known, read: _Read, now: datetime, *, swept: bool) -> Known:
@@ -130,6 +132,7 @@ async def _follow(
         this.stages.frontier.links.add(
             this.source.id, listing.url, listing.category, page.links, now=this.stages.now()
         )
+        observe.page(this, listing, page, len(new))
         ahead = ahead and rhythm.reads_on(urls, new)
         onward = [(page.next, depth, ahead)] if page.next and (ahead or sweep) else []
         onward += [(child, depth + 1, ahead) for child in page.children]

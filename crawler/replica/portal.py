@@ -10,14 +10,16 @@ from typing import Self
 
 from crawler.replica import changes, desk
 from crawler.replica.answers import Answer, Request
+from crawler.replica.asked import ASKED
 from crawler.replica.feed_site import FeedSite
 from crawler.replica.gbk_table import GbkTable
 from crawler.replica.hanweb import Hanweb
 from crawler.replica.places import places
 from crawler.replica.profiles import ORDER, PROFILES
 from crawler.replica.records import Changes, Entry, Profile, Site, Truth
+from crawler.replica.redesign import COLUMNS, Redesign, Redesigned
 from crawler.replica.server import Reply, Server
-from crawler.replica.shelf import Family, Shelf
+from crawler.replica.shelf import Editorial, Family, Shelf
 from crawler.replica.static import SYSTEMS
 from crawler.replica.stock import holdings, sprout
 from crawler.replica.trs import Trs
@@ -30,6 +32,7 @@ FAMILIES: dict[str, Callable[[Profile], Family]] = {
     "gbk-table": GbkTable,
     "feed-site": FeedSite,
     **SYSTEMS,
+    **ASKED,
 }
 SMALLEST = 50
 
@@ -193,6 +196,32 @@ class Portal:
         with self._lock:
             shelf = self._shelves[site]
             return self._put(shelf, self._new(shelf))
+
+    def redesign(
+        self, site: str, *, columns: str = "stays", addresses: bool = False, scripted: bool = False
+    ) -> None:
+        """Rebuild a site: other pages, other class names, and by choice more.
+
+        ``columns`` says what becomes of the addresses of its lists (stays, redirects, gone), with
+        ``addresses`` articles move and their old addresses redirect, with ``scripted`` a script
+        fills the lists.
+        """
+        if columns not in COLUMNS:
+            raise ValueError(f"columns is one of {', '.join(COLUMNS)}, not {columns!r}")
+        with self._lock:
+            shelf = self._shelves[site]
+            before = shelf.family
+            if not isinstance(before, Editorial):
+                raise ValueError(
+                    f"{site} has nothing that can be taken over, or was rebuilt before"
+                )
+            plan = Redesign(columns=columns, addresses=addresses, scripted=scripted)
+            shelf.rebuild(Redesigned(before, plan))
+            shelf.changed = self.now
+            listings = shelf.family.listings(shelf.address)
+            self.sites = tuple(
+                replace(one, listings=listings) if one.id == site else one for one in self.sites
+            )
 
     def overload(self, site: str, retry_after: int | datetime = 2) -> None:
         """Answer 503 with Retry-After, in seconds or as a date, until restored."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any
 
-from crawler.records import ArticleRules, Listing, ListingRules, Source
+from crawler.records import ArticleRules, JsonRules, Listing, ListingRules, Source
 from crawler.sources import values as kinds
 from crawler.sources.values import Kind
 from crawler.sources.words import spell
@@ -58,6 +58,22 @@ LOOKS: Mapping[str, Key] = {
     "looks": _key(kinds.COUNT, "most looks a day on the average, where they are learned"),
 }
 
+LISTING_JSON: Schema = {
+    "items": _key(kinds.PATHS, "the entries, as `data.list[*]`; or HTML that holds them"),
+    "link": _key(kinds.PATHS, "within the entry: its address, or `https://…/{id}.html`"),
+    "title": _key(kinds.PATHS, "within the entry: its title"),
+    "date": _key(kinds.PATHS, "within the entry: its date, as text or as a number"),
+    "summary": _key(kinds.PATHS, "within the entry: a few words about it"),
+    "total": _key(kinds.PATHS, "the number of entries there are"),
+    "pages": _key(kinds.PATHS, "the number of pages there are"),
+    "next": _key(kinds.PATHS, "the next page's address, or `https://…/list_{page}.json`"),
+    "page": _key(kinds.TEXT, "the parameter that counts pages, as `pageNo`", default="found out"),
+    "first": _key(kinds.COUNT_OR_NONE, "number of the first page, where the request names none"),
+    "offset": _key(kinds.TEXT, "the parameter that counts the entries before the page"),
+    "form": _key(kinds.FORM, 'fields to post, as `{ channel = "7", page = "1" }`'),
+    "body": _key(kinds.BODY, "JSON to post"),
+}
+
 #: What a listing may say and ``[listing]`` may say for all of them.
 LISTING_COMMON: Mapping[str, Key] = {
     "kind": _key(kinds.LISTING_KIND, "what the listing is made of"),
@@ -73,6 +89,7 @@ LISTING: Schema = {
     "category": _key(kinds.TEXT, "the channel; comes after the source's `categories`"),
     **{name: replace(key, default="as `[listing]`") for name, key in LISTING_COMMON.items()},
     "rules": Table(keys=LISTING_RULES, meaning="the rules of `[listing]` for this listing alone"),
+    "json": Table(keys=LISTING_JSON, meaning="`[listing.json]` for this listing alone"),
 }
 
 ARTICLE: Schema = {
@@ -110,7 +127,12 @@ SHARED: Schema = {
         "with `all` pictures of any",
     ),
     "listing": Table(
-        keys={**LISTING_COMMON, **LISTING_RULES}, meaning="what holds for every listing"
+        keys={
+            **LISTING_COMMON,
+            **LISTING_RULES,
+            "json": Table(keys=LISTING_JSON, meaning="how listings that are JSON are read"),
+        },
+        meaning="what holds for every listing",
     ),
     "article": Table(keys=ARTICLE, meaning="where the parts stand on an article's page"),
 }
@@ -132,9 +154,14 @@ SOURCE: Schema = {
     "family": _key(kinds.TEXT, "the file of `families/` it builds on", default="none"),
     "zone": _key(kinds.ZONE, "whose clock its pages show"),
     "lang": _key(kinds.LANGUAGE, "language of its pages"),
-    "region": _key(kinds.TEXT, "ISO 3166 code of the place it speaks for, or a word of your own"),
+    "region": _key(kinds.REGION, "the place it speaks for, from the largest down: `甘肃省/平凉市`"),
     "categories": _key(kinds.TEXTS, "channels that every article of the site stands under"),
     "hosts": _key(kinds.HOSTS, "other hosts whose articles belong to the source"),
+    "sets": _key(
+        kinds.WORDS,
+        "sets of the catalogue it belongs to; then it is watched only where `sets` of gazette.toml "
+        "has one of them",
+    ),
     "enabled": _key(kinds.FLAG, "false: kept, but not crawled"),
     **SHARED,
     "listings": Table(keys=LISTING, meaning="what to watch", repeated=True, required=True),
@@ -143,6 +170,7 @@ SOURCE: Schema = {
 SETTINGS: Schema = {
     "data": _key(kinds.TEXT),
     "channel": _key(kinds.TEXT),
+    "sets": _key(kinds.WORDS),
     "revisits": _key(kinds.RHYTHM),
     "warc_size": _key(kinds.SIZE),
     "fetch": Table(
@@ -178,6 +206,7 @@ SETTINGS: Schema = {
             "pass_deadline": _key(kinds.DURATION),
             "grace": _key(kinds.PAUSE),
             "min_free": _key(kinds.SIZE),
+            "listen": _key(kinds.LISTEN),
         }
     ),
     "listing": Table(keys=LOOKS),
@@ -186,6 +215,13 @@ SETTINGS: Schema = {
             "over": _key(kinds.DURATION),
             "share": _key(kinds.SHARE),
             "visits": _key(kinds.COUNT),
+        }
+    ),
+    "health": Table(
+        keys={
+            "webhook": _key(kinds.TEXT_OR_NOTHING),
+            "shape": _key(kinds.SHAPE),
+            "secret_env": _key(kinds.TEXT_OR_NOTHING),
         }
     ),
     "mirror": Table(
@@ -203,6 +239,7 @@ RECORDS: Mapping[str, type[Any]] = {
     "": Source,
     "listings": Listing,
     "listing": Listing,
+    "listing.json": JsonRules,
     "article": ArticleRules,
 }
 
@@ -221,7 +258,8 @@ def _rows(schema: Schema, table: str) -> Iterator[tuple[str, str, str, str]]:
             heading = f"**`[[{path}]]`**" if key.repeated else f"**`[{path}]`**"
             yield heading, "", "**needed**" if key.required else "", key.meaning
             # The rules of one listing are those of [listing], described there.
-            yield from () if name == "rules" else _rows(key.keys, path)
+            there = name == "rules" or path == "listings.json"
+            yield from () if there else _rows(key.keys, path)
         else:
             without = "**needed**" if key.required else key.default or _default(table, name)
             yield f"`{path}`", key.kind.name, without, key.meaning

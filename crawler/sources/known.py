@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.errors import Fault
+from crawler.records import ListingKind
 from crawler.sources.check import check
 from crawler.sources.keys import FAMILY, SOURCE, Schema
 from crawler.sources.text import read
@@ -34,3 +35,18 @@ def _files(folder: Path, schema: Schema) -> Iterator[tuple[str, dict[str, Any]]]
         document = read(path)
         if not isinstance(document, Fault):
             yield path.stem, check(document, schema)[0]
+
+
+def ids(sources: Path) -> frozenset[str]:
+    """Return the ids that files have, capitals aside: on some disks they are one file."""
+    return frozenset(path.stem.lower() for path in sources.glob("*.toml"))
+
+
+def usual_kind(families: Path, family: str) -> ListingKind | None:
+    """Return the kind that a family's listings have where they say nothing, None for no family."""
+    path = families / f"{family}.toml"
+    document = read(path) if family and path.exists() else None
+    if document is None or isinstance(document, Fault):
+        return None
+    kind = check(document, FAMILY)[0].get("listing", {}).get("kind")
+    return kind if isinstance(kind, ListingKind) else None
