@@ -312,3 +312,16 @@ def test_an_hour_that_was_never_watched_is_told_from_one_that_was_silent() -> No
     paces = rates([1.0] * 24 + [0.0] * (WEEK - 24), watched)
     assert min(paces) > 0
     assert paces[30] > 0.2
+
+
+def test_on_a_holiday_what_was_learned_of_sundays_is_expected() -> None:
+    habit, _, _ = office()
+    monday = datetime(2024, 2, 12, tzinfo=SHANGHAI)
+    usual, free = (
+        rhythm.expected(habit, monday, monday + DAY, SHANGHAI, holidays)
+        for holidays in ((), (date(2024, 2, 12),))
+    )
+    assert usual > 10 > 1 > free
+    found = [rhythm.Span(start=monday + 9 * HOUR, end=monday + 9 * HOUR)]
+    after = rhythm.learned(habit, found, monday + DAY, LISTING, SHANGHAI, (date(2024, 2, 12),))
+    assert after.counts[6 * 24 + 9] > 0.9 > habit.counts[6 * 24 + 9]

@@ -6,8 +6,8 @@ for fast news alerts, IEEE TKDE 2007). With rates that change, this is to look w
 probably appeared has probably waited as long, all in all, as one look is worth.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 from math import sqrt
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -27,7 +27,12 @@ SPREAD = 0.5
 
 
 def next_look(
-    habit: Habit, now: datetime, listing: Listing, zone: ZoneInfo, most: timedelta | None = None
+    habit: Habit,
+    now: datetime,
+    listing: Listing,
+    zone: ZoneInfo,
+    most: timedelta | None = None,
+    holidays: Collection[date] = (),
 ) -> datetime:
     """Return when to look again at a listing that was looked at ``now``.
 
@@ -37,7 +42,7 @@ def next_look(
     tempo = tempo_of(habit)
     awaited = [rate * tempo for rate in rates_of(habit, zone)]
     price = price_of(awaited, listing) * _share_of(listing)
-    wait = until_worth(awaited, price, now, listing.latest, zone)
+    wait = until_worth(awaited, price, now, listing.latest, zone, holidays)
     if most is not None:
         wait = min(wait, most)
     return now + min(max(wait, listing.soonest, _credit(habit, listing)), listing.latest)
@@ -63,11 +68,16 @@ def price_of(awaited: Sequence[float], listing: Listing) -> float:
 
 
 def until_worth(
-    awaited: Sequence[float], price: float, now: datetime, latest: timedelta, zone: ZoneInfo
+    awaited: Sequence[float],
+    price: float,
+    now: datetime,
+    latest: timedelta,
+    zone: ZoneInfo,
+    holidays: Collection[date] = (),
 ) -> timedelta:
     """Return how long it takes until what has appeared has waited for ``price`` hours."""
     there = waited = 0.0
-    for hour, begins, ends in hours_from(now, zone):
+    for hour, begins, ends in hours_from(now, zone, holidays):
         length, rate = (ends - begins) / HOUR, awaited[hour]
         then = waited + there * length + rate * length * length / 2
         if then >= price:
