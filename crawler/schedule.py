@@ -61,7 +61,7 @@ class Daemon:
         self.stop = asyncio.Event()
         self.running: dict[str, asyncio.Task[None]] = {}
         #: what fetches the history of sources while none is due
-        self.idle = Idle(sources, stages, self.stop, self.is_busy)
+        self.idle = Idle(sources, stages, self.stop, busy=self.is_busy, crash=self.crash)
         #: what delivers the hits of saved searches, and tells of sources that changed
         self.delivering: asyncio.Task[None] | None = None
         self.crashed: BaseException | None = None
@@ -155,6 +155,11 @@ class Daemon:
             self.pause(str(error))
         finally:
             self.mirroring.wake()
+
+    def crash(self, error: BaseException) -> None:
+        """End loudly: this is a bug."""
+        self.crashed = error
+        self.stop.set()
 
     async def deliver(self) -> None:
         """Hand over what is new for saved searches, and what could not be handed over before."""

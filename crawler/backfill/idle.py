@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from archive import ArchiveBusy, ArchiveFull
 from crawler.backfill import walking
@@ -16,6 +18,8 @@ log = logging.getLogger("gazette")
 AT_ONCE = 4
 #: Seconds between two looks whether the passes that go first have ended.
 PATIENCE = 1.0
+#: How long all rest after something could not be stored.
+REST = timedelta(minutes=5)
 
 
 class Idle:
@@ -26,37 +30,48 @@ class Idle:
         sources: Mapping[str, Source],
         stages: Stages,
         stop: asyncio.Event,
+        *,
         busy: Callable[[str], bool],
+        crash: Callable[[BaseException], None],
     ) -> None:
-        """``busy`` tells whether a pass over a source runs, or others wait for a place."""
-        self.sources, self.stages, self.stop, self.busy = sources, stages, stop, busy
+        """``busy`` tells whether a pass over a source runs, or others wait for a place.
+
+        ``crash`` is told of what was not to be expected.
+        """
+        self.sources, self.stages, self.stop = sources, stages, stop
+        self.busy, self.crash = busy, crash
         self.running: dict[str, asyncio.Task[None]] = {}
+        #: nothing is begun before: something could not be stored
+        self.rests: datetime | None = None
 
     def tick(self) -> None:
-        """Go on with what was asked for and does not rest, as far as there is room.
-
-        Raises what a backfill raised that was not to be expected.
-        """
-        for name, task in list(self.running.items()):
-            if task.done():
-                del self.running[name]
-                task.result()
+        """Go on with what was asked for and does not rest, as far as there is room."""
         now = self.stages.now()
+        if self.rests is not None and self.rests > now:
+            return
         for asked in self.stages.frontier.backfills.unfinished():
             if len(self.running) >= AT_ONCE or self.stop.is_set():
                 return
             name = asked.source
             rests = asked.rests is not None and asked.rests > now
             if name in self.sources and name not in self.running and not rests:
-                work = self._work(self.sources[name])
-                self.running[name] = asyncio.create_task(work, name=f"history of {name}")
+                task = asyncio.create_task(self._work(self.sources[name]), name=name)
+                self.running[name] = task
+                task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self.running.pop(task.get_name(), None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.crash(error)
 
     async def _work(self, source: Source) -> None:
         async def news() -> None:
             while self.busy(source.id) and not self.stop.is_set():
-                await asyncio.sleep(PATIENCE)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.stop.wait(), PATIENCE)
 
         try:
             await walking.run(source, self.stages, news=news, stop=self.stop)
         except (ArchiveFull, ArchiveBusy, FrontierFull) as error:
-            log.error("history of source=%s rests: %s", source.id, error)
+            self.rests = self.stages.now() + REST
+            log.error("the history of source=%s rests: %s", source.id, error)

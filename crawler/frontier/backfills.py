@@ -145,7 +145,14 @@ class Backfills:
     def total(self, source: str) -> Walk:
         """Return what the listings of a source came to together, each address counted once."""
         row = self._db.execute(_TOTAL, (source,)).fetchone()
-        return Walk(listing="", **{name: row[name] or 0 for name in row.keys()})  # noqa: SIM118
+        return Walk(
+            listing="",
+            entries=row["entries"],
+            stored=row["stored"] or 0,
+            failed=row["failed"] or 0,
+            unvisited=row["unvisited"] or 0,
+            undated=row["undated"] or 0,
+        )
 
     def gaps(self, source: str) -> list[Gap]:
         """Return the pages of a source's listings that could not be read."""
