@@ -33,6 +33,7 @@ from crawler.records import (
     REVISITS,
     Backfill,
     Ending,
+    Link,
     Listing,
     ListingKind,
     PageRead,
@@ -408,8 +409,6 @@ async def test_a_pass_leaves_history_alone_but_for_what_its_listing_names(
     source = shallow(site)
     (listed,) = source.listings
     async with opened(site.settings(), tmp_path, now=lambda: NOW) as stages:
-        from crawler.records import Link
-
         links = {Link(url=f"{site.address}/{n}.html"): 0 for n in (5, 15)}
         stages.frontier.links.add_history("small", listed.url, "", links, now=NOW)
     report = await site.crawl(tmp_path, source, NOW)
@@ -558,6 +557,9 @@ def test_options_of_history_without_it_or_without_a_source_are_refused(folder: P
 
 
 def test_where_a_daemon_runs_the_history_is_left_to_it(portal: Portal, folder: Path) -> None:
+    for file in (folder / "config/sources").iterdir():
+        if file.stem != "hanweb":
+            file.unlink()
     place = ["--config", str(folder / "config"), "--data", str(folder / "data")]
     daemon = subprocess.Popen(
         [sys.executable, "-m", "crawler.cli", "daemon", *place],
@@ -589,7 +591,7 @@ def test_where_a_daemon_runs_the_history_is_left_to_it(portal: Portal, folder: P
 def test_killed_at_any_moment_it_goes_on_at_the_cost_of_one_request(
     site: Paged, tmp_path: Path
 ) -> None:
-    site.lay([numbers(10 * n, 10) for n in range(6)])
+    site.lay([numbers(6 * n, 6) for n in range(4)])
     (tmp_path / "config/sources").mkdir(parents=True)
     (tmp_path / "config/gazette.toml").write_text(
         f'[fetch]\nallow_networks = ["127.0.0.0/8"]\nports = [{site.port}]\ndelay = "0s"\n'
@@ -605,7 +607,7 @@ def test_killed_at_any_moment_it_goes_on_at_the_cost_of_one_request(
     while True:
         before = len(site.asked)
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-        goal = before + chance.randrange(3, 12)
+        goal = before + chance.randrange(3, 9)
         while process.poll() is None and len(site.asked) < goal:
             time.sleep(0.001)
         if process.poll() is not None:
@@ -615,7 +617,7 @@ def test_killed_at_any_moment_it_goes_on_at_the_cost_of_one_request(
         process.wait()
         kills += 1
     assert process.returncode == 0
-    assert kills >= 3
-    assert archived(tmp_path / "data") == set(range(60))
-    needed = 60 + 6 + 1  # the first page is read by the pass as well
+    assert kills >= 2
+    assert archived(tmp_path / "data") == set(range(24))
+    needed = 24 + 4 + 1  # the first page is read by the pass as well
     assert sum(site.fetched().values()) <= needed + kills
