@@ -1,7 +1,7 @@
 """What ``config/gazette.toml`` decides: frozen records with their defaults, nothing read here."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from crawler.records import REVISITS, Rhythm
 
@@ -80,6 +80,8 @@ class ListingSettings:
     latest: timedelta = timedelta(days=1)
     #: most looks a day on the average
     looks: int = 48
+    #: days on which offices are closed, where a source says nothing else
+    holidays: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

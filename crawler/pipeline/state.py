@@ -84,6 +84,8 @@ class Pass:
     progress: Callable[[Progress], None]
     #: whether other sources wait for this pass to end
     crowded: Callable[[], bool]
+    #: what it visits is history, which says nothing of how the source does now
+    historical: bool = False
     #: held by the lane that fetches; who waits for it sees when the pass is to end
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: what a page is read by: the source without its listings, since it travels with every page

@@ -1,7 +1,7 @@
 """What is watched and how it is read: sources, their listings and rules."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from crawler.records.pages import PageRequest
@@ -153,6 +153,8 @@ class Source:
     #: home page
     address: str
     zone: str = "UTC"
+    #: days on which its offices are closed: what is learned of Sundays holds
+    holidays: tuple[date, ...] = ()
     lang: str = ""
     #: the place it speaks for, from the largest down: 甘肃省/平凉市
     region: str = ""

@@ -6,7 +6,7 @@ Every fault of every file is found before anything is said, and nothing is fetch
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from crawler.sources.keys import (
     FAMILY,
     FAMILY_ALONE,
     LISTING_RULES,
+    LOOKS,
     SETTINGS,
     SOURCE,
     Schema,
@@ -230,7 +231,8 @@ def _source(file: _File, families: dict[str, _File], settings: Settings) -> Sour
     general: dict[str, Any] = {
         "delay": settings.fetch.delay,
         "revisits": settings.revisits,
-        "listing": asdict(settings.listing),
+        "holidays": settings.listing.holidays,
+        "listing": {name: getattr(settings.listing, name) for name in LOOKS},
     }
     values = _over(general, _over(family, own))
     every = values.pop("listing", {})

@@ -154,6 +154,11 @@ SOURCE: Schema = {
     "address": _key(kinds.ADDRESS, "its home page", required=True),
     "family": _key(kinds.TEXT, "the file of `families/` it builds on", default="none"),
     "zone": _key(kinds.ZONE, "whose clock its pages show"),
+    "holidays": _key(
+        kinds.DAYS,
+        "days on which its offices are closed: what is learned of Sundays holds",
+        default="`holidays` of gazette.toml",
+    ),
     "lang": _key(kinds.LANGUAGE, "language of its pages"),
     "region": _key(kinds.REGION, "the place it speaks for, from the largest down: `甘肃省/平凉市`"),
     "categories": _key(kinds.TEXTS, "channels that every article of the site stands under"),
@@ -210,7 +215,7 @@ SETTINGS: Schema = {
             "listen": _key(kinds.LISTEN),
         }
     ),
-    "listing": Table(keys=LOOKS),
+    "listing": Table(keys={**LOOKS, "holidays": _key(kinds.DAYS)}),
     "takedown": Table(
         keys={
             "over": _key(kinds.DURATION),
