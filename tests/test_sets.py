@@ -74,11 +74,13 @@ def test_a_set_is_a_word(config: Path) -> None:
 def test_the_catalogue_is_listed_with_what_is_watched(config: Path) -> None:
     done = run("sources", "--config", config)
     assert done.exit_code == 0
-    lines = [line.split() for line in done.stdout.splitlines()]
-    assert [line[-1] for line in lines[1:6]] == ["watched", "watched", "hand", "resting", "hand"]
-    assert done.stdout.splitlines()[-1] == (
-        "5 sources, 2 watched; sets: central 3, start 1, world 1"
-    )
+    lines = done.stdout.splitlines()
+    assert [line[:1] for line in lines[1:6]] == list("●●○–○")
+    assert lines[2].split() == ["●", "b", "A", "甘肃省", "start", "central", "1"]
+    assert lines[-2:] == [
+        "● watched 2  ○ at hand 2  – resting 1  ",
+        "5 sources; sets: central 3, start 1, world 1",
+    ]
 
 
 def test_the_catalogue_is_narrowed_by_region_and_set(config: Path) -> None:
