@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from crawler.cli import main
 from crawler.cli.crawling import picked
 from crawler.sources import load
+from crawler.sources.known import watched
 from tests.config_folder import GOOD, complaints, make, write
 from tests.site import Site, serving
 
@@ -56,6 +57,25 @@ def test_a_set_is_visited_when_it_is_named_and_what_rests_is_left_in_peace(confi
     assert ids(config, ("d",), sets=("world",)) == "de"
     everything = picked(load(config).sources, beyond=True)
     assert "".join(source.id for source in everything) == "abce"
+
+
+def test_a_site_of_the_catalogue_may_be_watched_by_a_file_of_ones_own(config: Path) -> None:
+    mine = GOOD.replace("a.example", "e.example")
+    write(config, "sources/mine.toml", mine)
+    address = "https://e.example/news/"
+    assert ids(config) == "abmine"
+    assert watched(config / "sources")[address] == "mine"
+    write(config, "gazette.toml", 'sets = ["world"]\n')
+    assert complaints(config) == [
+        "sources/mine.toml:5: listings[1].url: e.toml watches this already (keep one)"
+    ]
+
+
+def test_what_is_merely_at_hand_counts_as_watched_by_nobody(config: Path) -> None:
+    known = watched(config / "sources")
+    assert sorted(known.values()) == ["a", "b"]
+    write(config, "gazette.toml", 'sets = ["central"]\n')
+    assert sorted(watched(config / "sources").values()) == ["a", "b", "c", "d"]
 
 
 def test_a_set_that_does_not_exist_is_said_with_the_nearest(config: Path) -> None:
