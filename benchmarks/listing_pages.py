@@ -103,7 +103,7 @@ def _chinese(lists: Path) -> Iterator[Case]:
             id=name,
             set="zh",
             site=told.get("site", name),
-            url=told["url"],
+            url=told["url"] or f"https://{told.get('site', name)}/",
             zone="Asia/Shanghai",
             body=(lists.parent / told["file"]).read_bytes(),
             entries=tuple(

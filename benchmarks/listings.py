@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from time import process_time
 from urllib.parse import urljoin
@@ -16,14 +17,20 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks.listing_pages import COURTS, Case, cases, foreign, references, spelled
-from benchmarks.listing_scores import Rows, Score, mean, score, share
+from benchmarks.listing_scores import SEEN, Rows, Score, mean, score, share
+from benchmarks.peers import installed
 from benchmarks.tables import figure, table
+from crawler.cli.extracting import Job, as_capture
 from crawler.errors import ListingError
 from crawler.listing import read_listing
+from crawler.reading import read_links_anywhere
 from crawler.records import Listing, PageRequest, Source
 from crawler.urls import canonical
 
 Reader = Callable[[Case], Rows]
+
+#: Addresses in the elements of a feed, and in the records of a script that hold HTML.
+_IN_DATA = re.compile(r"""(?<=[>'"\[])(?:https?:/)?/[^\s<>'"\]]+""")
 
 THIRDS: dict[str, Callable[[Case], bool]] = {
     "all": lambda case: True,
@@ -50,6 +57,18 @@ def gazette(case: Case) -> Rows:
     return [(link.url, link.date, link.title) for link in page.links]
 
 
+def command(case: Case) -> Rows:
+    """Return what ``gazette links`` says, which is told no hosts either."""
+    listing = Listing(url=case.url)
+    source = Source(id="neutral", name="", address=case.url, zone=case.zone, listings=(listing,))
+    capture = as_capture(Job(id=case.id, url=case.url), case.body, SEEN, "")
+    try:
+        page = read_links_anywhere(capture, listing, source)
+    except ListingError:
+        return []
+    return [(link.url, link.date, link.title) for link in page.links]
+
+
 def every_link(case: Case) -> Rows:
     """Return every address that a link of the page leads to."""
     tree = LexborHTMLParser(case.text)
@@ -69,8 +88,11 @@ def gne(case: Case) -> Rows:
     for entry in case.entries:
         if not entry.title or '"' in entry.title:
             continue
-        with contextlib.redirect_stdout(io.StringIO()):  # it prints where it finds nothing
-            found = ListPageExtractor().extract(case.text, feature=entry.title)
+        found = []
+        # It prints where it finds nothing, and takes no text with a declaration of its encoding.
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(ValueError):
+            text = re.sub(r"^\s*<\?xml[^>]*>", "", case.text)
+            found = ListPageExtractor().extract(text, feature=entry.title)
         if found:
             rows = [
                 (urljoin(case.url, item["url"]), "", item["title"])
@@ -89,6 +111,7 @@ def parse_only(case: Case) -> Rows:
 
 READERS: dict[str, Reader] = {
     "gazette": gazette,
+    "gazette links": command,
     "GNE, told a title": gne,
     "every link": every_link,
     "parse only": parse_only,
@@ -107,12 +130,15 @@ def read(reader: Reader, wanted: Iterable[Case]) -> list[Score]:
 
 def reach(case: Case) -> str:
     """Return why a page's entries cannot be read from its links, "" where they can."""
-    if case.other:
-        return f"is a {case.other}"
+    if case.other == "JSON":
+        return "is JSON"
     if not case.entries:
         return "expects no entry"
     named = set()
-    for href in references(LexborHTMLParser(case.text)):
+    hrefs = references(LexborHTMLParser(case.text))
+    if case.other or "<record>" in case.text:
+        hrefs += _IN_DATA.findall(case.text)
+    for href in hrefs:
         with contextlib.suppress(ValueError):
             named.add(spelled(canonical(href, case.url)))
     wanted = {spelled(entry.url) for entry in case.entries}
@@ -149,7 +175,10 @@ def main() -> None:
     behind = {case.id: why for case in known if (why := reach(case))}
     within = [case for case in known if case.id not in behind]
     sets = dict.fromkeys(case.set for case in within)
-    read_by = {name: read(reader, within) for name, reader in READERS.items()}
+    there = {
+        name: r for name, r in READERS.items() if not name.startswith("GNE") or installed("gne")
+    }
+    read_by = {name: read(reader, within) for name, reader in there.items()}
     ours = read_by["gazette"]
     if asked.json:
         print(json.dumps(of_sets(ours), indent=1))

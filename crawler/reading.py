@@ -11,9 +11,10 @@ from typing import Any
 
 from archive import Article, Capture, text_of
 from crawler.charset import decode
-from crawler.errors import GoneError
+from crawler.errors import GoneError, ListingError
 from crawler.extract import extract
 from crawler.listing import read_listing
+from crawler.listing.page import hosts_named
 from crawler.normalise import normalise
 from crawler.records import Draft, Link, Listing, ListingPage, PageRequest, Source
 from crawler.signals import last_edit_of
@@ -119,3 +120,21 @@ def read_links(
     page = read_listing(capture.body, content_type, request, listing, source=source)
     links = tuple(replace(link, seen=capture.fetched_at) for link in page.links)
     return replace(page, links=links)
+
+
+def read_links_anywhere(capture: Capture, listing: Listing, source: Source) -> ListingPage:
+    """Turn a listing into its links on whatever host, where no source says which are its own.
+
+    Links to the listing's own host are taken first; those to any host that the page names where
+    there are none, or none with a date. Raises ListingError.
+    """
+    request = PageRequest(url=listing.url)
+    named = hosts_named(decode(capture.body, capture.header("content-type")).text)
+    try:
+        page = read_links(capture, request, listing, source)
+    except ListingError:
+        return read_links(capture, request, listing, replace(source, hosts=named))
+    if page.next or any(link.date for link in page.links):
+        return page
+    wider = read_links(capture, request, listing, replace(source, hosts=named))
+    return wider if any(link.date for link in wider.links) else page

@@ -196,6 +196,8 @@ def m005_rhythm(db: Database) -> None:
     """Remember when each listing publishes, when it is to be looked at, and how it fails."""
     for statement in _RHYTHM:
         db.execute(statement)
+
+
 _HEALTH = """
 CREATE TABLE health_looks (
     id INTEGER PRIMARY KEY,

@@ -64,7 +64,7 @@ async def test_a_listing_that_dried_up_alarms_at_the_second_pass(watched: Watche
     once, twice = await watched.visit(), await watched.visit()
     assert once.state is State.HEALTHY
     assert twice.state is State.BROKEN
-    assert twice.reason.startswith("the listing names no article any more")
+    assert twice.reason.startswith("its listing names no article any more")
     watched.publish(*range(1, 10))
     mended = await watched.visit()
     assert mended.state is State.HEALTHY

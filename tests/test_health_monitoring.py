@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -210,7 +210,7 @@ def wait_for(address: str, name: str) -> dict[tuple[str, ...], float]:
         time.sleep(0.1)
         try:
             found = figures(ask(address)[2])
-        except URLError:
+        except OSError:
             continue
         if any(one[0] == name for one in found):
             return found

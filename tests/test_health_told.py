@@ -73,7 +73,7 @@ async def _no_sleep(seconds: float) -> None:
 
 
 async def test_a_change_is_told_once_and_so_is_its_end(frontier: Frontier, hook: Hook) -> None:
-    why = "the listing names no article any more: names no article"
+    why = "its listing names no article any more"
     frontier.standings.note([stands("s1", State.BROKEN, why), stands("s2", State.HEALTHY)])
     assert await told(frontier, hook) == Told(changes=1)
     assert await told(frontier, hook) == Told()

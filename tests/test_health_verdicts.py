@@ -84,7 +84,7 @@ TABLE = [
     ("robots.txt forbids now", of_looks((20, 20), "robots"), "blocked", "forbids now what it"),
     ("it always forbade", of_looks("robots"), "blocked", "its robots.txt forbids it"),
     ("robots.txt is down", of_looks((9, 9), "robots.txt", "robots.txt"), "broken", "not known"),
-    ("it names nothing", of_looks((9, 9), "ListingError", "ListingError"), "broken", "any more"),
+    ("it names nothing", of_looks((9, 9), "ListingError", "ListingError"), "broken", "its listing"),
     ("it failed and is back", of_looks("timeout", "timeout", (20, 20)), "healthy", ""),
     ("one thin look", of_looks((20, 20), (20, 20), (3, 3)), "healthy", ""),
     ("two thin looks", of_looks((20, 20), (20, 20), (3, 3), (4, 4)), "degraded", "names 4"),

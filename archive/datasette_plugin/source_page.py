@@ -17,7 +17,7 @@ from archive.datasette_plugin.layout import web_address as followed
 from archive.datasette_plugin.plots import Bar, bars, scale
 from archive.datasette_plugin.remembered import remembered
 from archive.datasette_plugin.watch import visits, watching
-from archive.datasette_plugin.words import WEEKDAYS, ago, articles, lasting
+from archive.datasette_plugin.words import UNWELL, WEEKDAYS, ago, articles, lasting
 from archive.health import STATES, SourceHealth, Visits
 from archive.language import _, ngettext, shown_month
 from archive.overview import Change, Headline, Held, following
@@ -269,6 +269,10 @@ def week_plot(of: Rhythm) -> dict[str, Any]:
     }
 
 
+def _gravity(row: dict[str, Any]) -> int:
+    return UNWELL.index(row["health"]) if row["health"] in UNWELL else len(UNWELL)
+
+
 async def sources_page(datasette: Any, request: Any) -> Any:
     """Answer ``/-/gazette/sources``."""
     database = await archive_of(datasette)
@@ -288,6 +292,6 @@ async def sources_page(datasette: Any, request: Any) -> Any:
         "watched": watch is not None,
         "paused": watch.paused if watch else "",
         "network": watch.network if watch else "",
-        "unwell": [each for each in rows if each["reason"]],
+        "unwell": sorted((each for each in rows if each["reason"]), key=_gravity),
     }
     return await answer(datasette, request, "gazette_sources.html", shown)

@@ -31,7 +31,7 @@ _FIELDS = {
     "channel": N_("channel"),
     "pictures": N_("pictures"),
 }
-#: The states in which a source is not read as it should be.
+#: The states in which a source is not read as it should be, the gravest first.
 UNWELL = ("blocked", "broken", "degraded")
 WEEKDAYS = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),

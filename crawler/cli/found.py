@@ -35,7 +35,7 @@ def print_found(found: Discovery, screen: Console) -> None:
     table.add_column("")
     table.add_column("", justify="right", no_wrap=True)
     table.add_column(_("listing"), ratio=1, overflow="fold")
-    table.add_column(_("kind"), no_wrap=True)
+    table.add_column(_("type"), no_wrap=True)
     table.add_column(_("links"), justify="right", no_wrap=True)
     table.add_column(_("newest"), no_wrap=True)
     for number, one in enumerate(found.tried, 1):

@@ -20,8 +20,8 @@ from crawler.cli.explaining import print_explained
 from crawler.cli.extracting import Job, Way, as_capture, extract_all, is_address, manifest
 from crawler.cli.options import config_folder, console, folders
 from crawler.fetch import Fetcher
-from crawler.reading import read_links
-from crawler.records import Listing, ListingKind, PageRequest, Source
+from crawler.reading import read_links_anywhere
+from crawler.records import Listing, ListingKind, Source
 from crawler.sandbox import Sandbox
 from crawler.settings import Settings
 from crawler.zones import zone_of
@@ -137,7 +137,7 @@ def links(file: Path, url: str, kind: str, config: Path | None, data: Path | Non
     listing = Listing(url=url, kind=ListingKind(kind))
     source = Source(id="links", name="", address=url, zone=zone_of(url), listings=(listing,))
     capture = as_capture(Job(id=url, url=url), file.read_bytes(), datetime.now(UTC), "")
-    page = read_links(capture, PageRequest(url=url), listing, source)
+    page = read_links_anywhere(capture, listing, source)
     for link in page.links:
         told = asdict(link)
         del told["seen"]  # when a file was read is no news to its reader

@@ -5,18 +5,6 @@ from collections.abc import Collection
 from crawler.discovery.records import Look
 from crawler.errors import CrawlError, FetchError
 
-#: The next step, by the kind of failure; the rest is told to try again.
-HINTS = {
-    "blocked": "Gazette does not get round a block: ask whoever runs the site, or look for a feed",
-    "robots": "the site asks crawlers to stay out, and Gazette does: ask whoever runs it",
-    "dns": "check how the address is spelled",
-    "guard": "only public addresses on usual ports are asked; [fetch] in gazette.toml says which",
-    "redirect": "open it in a browser and give the address that it ends at",
-    "too_large": "give the address of a column, a page that lists articles",
-    "status": "open it in a browser; if it is there, give the address of a column instead",
-}
-_AGAIN = "try again later"
-
 
 def reason_of(
     error: CrawlError | None,
@@ -37,7 +25,7 @@ def reason_of(
         return why, hint
     if isinstance(error, FetchError) and error.kind != "spent":
         why = f"{error.url}: {error.reason}"
-        return why, HINTS.get(error.kind, _AGAIN)
+        return why, next_step(error.kind)
     if error is not None and not isinstance(error, FetchError):
         why = f"{error.url}: {error.reason}"
         hint = "give the address of a column, a page that lists articles"
@@ -57,3 +45,27 @@ def reason_of(
     why = "no page was found that lists articles with their dates"
     hint = "give the address of a column, a page that lists articles"
     return why, hint
+
+
+def next_step(kind: str) -> str:
+    """Return what to do where a site could not be had, by the kind of FetchError."""
+    match kind:
+        case "blocked":
+            return (
+                "Gazette does not get round a block: ask whoever runs the site, or look for a feed"
+            )
+        case "robots":
+            return "the site asks crawlers to stay out, and Gazette does: ask whoever runs it"
+        case "dns":
+            return "check how the address is spelled"
+        case "guard":
+            return (
+                "only public addresses on usual ports are asked; [fetch] in gazette.toml says which"
+            )
+        case "redirect":
+            return "open it in a browser and give the address that it ends at"
+        case "too_large":
+            return "give the address of a column, a page that lists articles"
+        case "status":
+            return "open it in a browser; if it is there, give the address of a column instead"
+    return "try again later"

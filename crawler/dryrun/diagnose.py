@@ -86,10 +86,10 @@ def _unread(look: Looked, error: CrawlError, source: Source) -> Finding:
     if there.unlimited and source.include:
         pattern, example = " ".join(source.include), there.unlimited[0].url
         return Finding(trouble=Trouble.INCLUDE, facts=(("pattern", pattern), ("url", example)))
-    if there.dead:
-        return Finding(trouble=Trouble.SELECTORS, facts=(("selector", " ".join(there.dead)),))
     if there.scripted:
         return Finding(trouble=Trouble.SCRIPT)
+    if there.dead:
+        return Finding(trouble=Trouble.SELECTORS, facts=(("selector", " ".join(there.dead)),))
     if "names no" in error.reason:
         return Finding(trouble=Trouble.EMPTY)
     return Finding(trouble=Trouble.UNREADABLE, facts=(("reason", error.reason),))

@@ -6,6 +6,8 @@ from crawler.records import NO_ROBOTS, State
 HARD = frozenset({"blocked", "robots", "tls"})
 #: Kinds by which a site keeps us out; with all others it is broken.
 SHUT = frozenset({"blocked", "robots"})
+#: What readers of listings say of one that names nothing.
+EMPTY = "names no article"
 
 
 def state_of(kind: str) -> State:
@@ -32,8 +34,10 @@ def told(kind: str, why: str, *, once_read: bool = True) -> str:
             return f"it does not answer in time: {why}"
         case "status":
             return f"it answers with an error: {why}"
-        case "ListingError" if once_read:
-            return f"the listing names no article any more: {why}"
+        case "ListingError" if once_read and why == EMPTY:
+            return "its listing names no article any more"
+        case "ListingError":
+            return f"its listing cannot be read: {why}"
         case _ if kind == NO_ROBOTS:
             return f"whether it allows us to ask is not known: {why}"
     return f"it cannot be read: {why}"

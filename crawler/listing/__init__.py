@@ -4,6 +4,7 @@ A listing that names nothing is an error: silence is how a redesigned site, a li
 script, or a challenge page looks from here.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -39,13 +40,37 @@ def read_listing(
     page = Page(
         body=body, content_type=content_type, request=request, listing=listing, source=source
     )
-    found = READERS[listing.kind](page)
+    found = READERS[_kind(page)](page)
     links = tuple(_distinct(link for link in found.links if page.admits(link.url)))
     # An index leads to its parts; a page may leave even its first records to a data proxy.
     posts = found.next is not None and found.next.method == "POST" and not found.links
     if not links and page.first and not found.children and not posts:
         raise ListingError(request.url, _silence(page, found.links))
     return replace(found, links=links)
+
+
+#: How a feed and a sitemap begin, whatever stands in front.
+_ROOTS = {
+    ListingKind.FEED: re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE),
+    ListingKind.SITEMAP: re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE),
+}
+_MARKUP = re.compile(rb"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
+_HEAD = 2000
+
+
+def _kind(page: Page) -> ListingKind:
+    """Return the kind of a listing: what an HTML one without rules turns out to be."""
+    listing, head = page.listing, page.body[:_HEAD]
+    if listing.kind is not ListingKind.HTML or listing.rules.item or listing.rules.link:
+        return listing.kind
+    if not _MARKUP.search(head):
+        for kind, root in _ROOTS.items():
+            if root.search(head):
+                return kind
+    # Records in a script are no elements of the page: the rows would not be found.
+    if b"<record>" in page.body and re.search(rb"<datastore>|dataproxy", page.body):
+        return ListingKind.HANWEB
+    return ListingKind.HTML
 
 
 def _distinct(links: Iterable[Link]) -> Iterable[Link]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.listing.counts import counts_of
 from crawler.listing.groups import find_entries
 from crawler.listing.page import Page
 from crawler.listing.paging import next_page
@@ -20,7 +21,13 @@ def read_html(page: Page) -> ListingPage:
     rules = page.listing.rules
     by_rule = rules.item or rules.link
     links = _ruled(page, tree, base) if by_rule else _found(page, tree, base)
-    return ListingPage(links=tuple(links), next=next_page(page, tree, text, base))
+    counts = counts_of(tree, text)
+    return ListingPage(
+        links=tuple(links),
+        next=next_page(page, tree, text, base),
+        total=counts.total,
+        pages=counts.pages,
+    )
 
 
 def base_of(page: Page, tree: LexborHTMLParser) -> str:

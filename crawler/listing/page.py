@@ -8,6 +8,9 @@ from crawler.charset import decode
 from crawler.records import Listing, PageRequest, Source
 from crawler.urls import canonical, host_of
 
+#: The host of an address, as a page writes it.
+_HOSTS = re.compile(r"""["'(=\s]\s*(?:https?:)?//([\w-]+(?:\.[\w-]+)+)""")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -64,3 +67,8 @@ def _host(place: str) -> str:
 def own_hosts(source: Source, listing: Listing) -> frozenset[str]:
     """Return the hosts whose pages count as the source's; each is meant exactly."""
     return frozenset({host_of(source.address), host_of(listing.url), *source.hosts})
+
+
+def hosts_named(text: str) -> tuple[str, ...]:
+    """Return every host that the addresses of a page name, in the order of their names."""
+    return tuple(sorted({host.lower() for host in _HOSTS.findall(text)}))

@@ -42,6 +42,8 @@ _NEXT_WORDS = frozenset(
         ">",
     }
 )
+#: The address of a page has its number in it.
+_PAGED = re.compile(r"\d")
 _DECORATION = " \t\xa0[]()<>«»‹›→·|"
 
 
@@ -132,6 +134,46 @@ def _link(place: _Place) -> str:
     return ""
 
 
+def _numbers(place: _Place) -> str:
+    """Return where the link leads that shows the number after this page's."""
+    numbered: dict[int, tuple[LexborNode, str]] = {}
+    for node in place.tree.css("a[href]"):
+        shown = squeeze(node.text()).strip(_DECORATION)
+        if shown.isdecimal() and len(shown) <= 4:
+            href = node.attributes.get("href") or ""
+            numbered.setdefault(int(shown), (node, href))
+    if not numbered.keys() & {2, 3}:
+        return ""
+    current = _current(place, numbered)
+    following = numbered.get(current + 1) if current else None
+    if following is None or not _PAGED.search(following[1]):
+        return ""
+    return following[1]
+
+
+def _current(place: _Place, numbered: dict[int, tuple[LexborNode, str]]) -> int:
+    """Return this page's number: of the link to itself, or the one between them that is none."""
+    for number, (_, href) in numbered.items():
+        if place.page.address(href, place.base) == place.here:
+            return number
+    pager = next(iter(numbered.values()))[0].parent
+    for _ in range(2):
+        if pager is None:
+            break
+        # Of a row of numbers the page's own is the only one without a link.
+        plain = {int(word) for word in _plain_numbers(pager)} - numbered.keys()
+        if len(plain) == 1:
+            return plain.pop()
+        pager = pager.parent
+    return 1 if place.page.first and 1 not in numbered else 0
+
+
+def _plain_numbers(pager: LexborNode) -> list[str]:
+    """Return the numbers in a pager that stand alone in a text."""
+    words = (squeeze(part) for part in pager.text(separator="\n").split("\n"))
+    return [word for word in words if word.isdecimal() and len(word) <= 4]
+
+
 def _says_next(node: LexborNode) -> bool:
     shown = squeeze(node.text()) or node.attributes.get("title") or ""
     return bool(shown) and {shown.strip(_DECORATION).casefold(), shown} & _NEXT_WORDS != set()
@@ -148,5 +190,6 @@ MECHANISMS: dict[str, Callable[[_Place], str]] = {
     "trs": _trs,
     "link": _link,
     "plugin": _plugin,
+    "numbers": _numbers,
     "none": _none,
 }

@@ -4,7 +4,7 @@ As few as will do: without a rule for it, the reader finds address, title and da
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.dates import read_moment
 from crawler.listing.page import Page
 from crawler.listing.rows import pieces, squeeze
-from crawler.mending.naming import exactly, selector_for
+from crawler.mending.naming import exactly, rank, selector_for
 from crawler.mending.reappear import Recogniser
-from crawler.mending.rows import Group, Row
+from crawler.mending.rows import Group, Row, above
 from crawler.records import ListingRules
 
 #: Rows that are looked into for the place of a title or a date.
@@ -40,10 +40,11 @@ def item_rule(page: Page, tree: LexborHTMLParser, base: str, group: Group) -> st
 
 def link_rule(group: Group) -> str:
     """Return the selector of the link within a row, or ""."""
-    inner = [(row.node, row.anchor) for row in group.rows if row.anchor.mem_id != row.node.mem_id]
-    if len(inner) < len(group.rows):
+    inner = [(row.node, row.anchor) for row in group.rows if row.place is not None]
+    if any(node.mem_id == anchor.mem_id for node, anchor in inner):
         return ""
-    for selector in _common(inner):
+    names = [set(_links(node, anchor)) for node, anchor in inner]
+    for selector in sorted(set.intersection(*names), key=_cost) if names else ():
         if all(_first(node, selector) == anchor.mem_id for node, anchor in inner):
             return f"{selector}@href"
     return ""
@@ -83,7 +84,7 @@ def _value_rule(group: Group, says: Callable[[Row, str], bool]) -> str:
     found: Counter[str] = Counter()
     for row in rows:
         found.update(set(_saying(row, says)))
-    most = sorted(found.items(), key=lambda pair: (-pair[1], pair[0][0] != ".", len(pair[0])))
+    most = sorted(found.items(), key=lambda pair: (-pair[1], _cost(pair[0])))
     return most[0][0] if most and most[0][1] >= _MOST * len(rows) else ""
 
 
@@ -116,10 +117,29 @@ def _plain(name: str) -> bool:
     return name.replace("-", "_").isidentifier() and not name.startswith("-")
 
 
-def _common(inner: Sequence[tuple[LexborNode, LexborNode]]) -> list[str]:
-    """Return what the links of all rows can be called, the shortest first."""
-    names = [set(_within(anchor)) for _, anchor in inner]
-    return sorted(set.intersection(*names), key=lambda name: (name[0] != ".", len(name), name))
+def _links(row: LexborNode, anchor: LexborNode) -> Iterator[str]:
+    """Yield what a link may be called among the others of its row."""
+    yield from _within(anchor)
+    path, _, query = (anchor.attributes.get("href") or "").partition("?")
+    folder, _, name = path.rpartition("/")
+    _, dot, ending = name.rpartition(".")
+    if dot and ending.isalpha():
+        yield f'a[href$=".{ending}"]'
+    if query and name.replace(".", "").isalpha():
+        yield f'a[href*="{name}?"]'
+    last = folder.rpartition("/")[2]
+    if last.replace("-", "").isalpha():
+        yield f'a[href*="/{last}/"]'
+    for element in above(anchor):
+        if element.parent is not None and element.parent.mem_id == row.mem_id:
+            yield f"{element.tag}:nth-of-type({rank(element)}) a"
+            return
+
+
+def _cost(selector: str) -> tuple[int, int, str]:
+    """Order names: what people wrote, what an address says, what only counts."""
+    kind = 0 if selector[0] == "." else 3 if "nth-" in selector else 2 if "[" in selector else 1
+    return kind, len(selector), selector
 
 
 def _first(node: LexborNode, selector: str) -> int | None:

@@ -107,7 +107,7 @@ def _counted(
         if node.tag == "body":
             steps.append("body")
             break
-        steps.append(f"{node.tag}:nth-of-type({_rank(node)})")
+        steps.append(f"{node.tag}:nth-of-type({rank(node)})")
         node = node.parent
     for cost, inner in own:
         for depth in range(1, len(steps) + 1):
@@ -115,7 +115,7 @@ def _counted(
             yield cost + _COUNTED + depth * _PART, f"{path} > {inner}"
 
 
-def _rank(node: LexborNode) -> int:
+def rank(node: LexborNode) -> int:
     """Return which child of its kind an element is, from 1."""
     rank, before = 1, node.prev
     while before is not None:

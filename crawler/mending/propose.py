@@ -8,6 +8,7 @@ that does about as well as the best.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import combinations
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -27,6 +28,8 @@ from crawler.records import Link, Listing, ListingKind, ListingRules, PageReques
 
 #: Known articles that must reappear, at least, and of those that stand on the page.
 LEAST, SHARE = 3, 0.6
+#: Share of the known articles on a page that rows must hold to be the listing's.
+MOST = 0.8
 #: Share of a reading's links that may stand outside the rows of the known articles.
 STRAY = 0.2
 #: A simpler reading is taken that does so nearly as well as the best.
@@ -104,7 +107,13 @@ class _Sight:
     @property
     def there(self) -> int:
         """Return how many known articles stand on the page."""
-        return len(self.group.places) if self.group else 0
+        return len(self.group.everywhere) if self.group else 0
+
+    @property
+    def rows(self) -> Group | None:
+        """Return the rows, where most of the known articles on the page stand in them."""
+        whole = self.group is not None and len(self.group.places) >= MOST * self.there
+        return self.group if whole and self.there >= LEAST else None
 
 
 def _seen(
@@ -127,9 +136,9 @@ def _seen(
 
 def _ways(sight: _Sight, source: Source) -> Iterator[Source]:
     """Yield sources to try, the plainest change first."""
-    position, group = sight.position, sight.group
+    position, group = sight.position, sight.rows
     yield source
-    if group is not None and sight.there >= LEAST:
+    if group is not None:
         source = admitting(source, position, group.urls)
         yield source
     listing = source.listings[position]
@@ -156,12 +165,11 @@ def _derived(sight: _Sight, source: Source, group: Group) -> Iterator[Source]:
         "title": title_rule(group, sight.recogniser),
         "date": date_rule(group, sight.recogniser, sight.now),
     }
-    for names in (("date",), ("title",), ("title", "date"), ("link",), ("link", "title", "date")):
-        found = {name: more[name] for name in names}
-        if all(found.values()):
-            yield _with(
-                source, sight.position, kind=ListingKind.HTML, rules=with_rules(rules, **found)
-            )
+    more = {name: rule for name, rule in more.items() if rule}
+    for many in range(1, len(more) + 1):
+        for some in combinations(more, many):
+            found = with_rules(rules, **{name: more[name] for name in some})
+            yield _with(source, sight.position, kind=ListingKind.HTML, rules=found)
 
 
 def _with(source: Source, position: int, *, kind: ListingKind, rules: ListingRules) -> Source:
@@ -193,16 +201,19 @@ def _score(sight: _Sight, source: Source) -> Reappearing | None:
     score = reappearing(links, days, sight.recogniser, sight.there)
     enough = score.articles >= max(LEAST, SHARE * sight.there)
     named = 2 * score.titles >= score.articles or 2 * score.addresses >= score.articles
-    return score if enough and named and not _stray(links, sight.group) else None
+    return score if enough and named and not _strays(links, score, sight) else None
 
 
-def _stray(links: tuple[Link, ...], group: Group | None) -> bool:
+def _strays(links: tuple[Link, ...], score: Reappearing, sight: _Sight) -> bool:
     """Tell whether a reading takes in much that is no row of the listing."""
-    if group is None or len(group.places) < LEAST:
+    if sight.group is None:
         return False
-    outside = sum(link.url not in group.urls for link in links)
-    return outside > STRAY * len(links)
+    if sight.rows is None:
+        return score.others > score.articles
+    outside = sum(link.url not in sight.rows.urls for link in links)
+    # A row is one article, however many links it has.
+    return outside > STRAY * len(links) or len(links) > (1 + STRAY) * len(sight.rows.rows) + 1
 
 
 def _worth(score: Reappearing) -> int:
-    return 2 * score.articles + score.titles + score.days
+    return 2 * score.articles + score.addresses + score.titles + score.days

@@ -18,6 +18,8 @@ from crawler.rhythm.learning import rates_of, tempo_of
 #: Hours that articles may wait, all of them together, before a look is worth its request: an
 #: article a day is looked for every hour and a half, ten a day every half-hour.
 PRICE = 3 / 60
+#: A price at which nothing is looked at more than once a day.
+DEAREST = 1e5
 
 
 def next_look(
@@ -30,24 +32,28 @@ def next_look(
     """
     tempo = tempo_of(habit)
     awaited = [rate * tempo for rate in rates_of(habit, zone)]
-    wait = _until_worth(awaited, max(PRICE, price_of(awaited, listing)), now, listing.latest, zone)
+    wait = _until_worth(awaited, price_of(awaited, listing), now, listing.latest, zone)
     if most is not None:
         wait = min(wait, most)
     return now + min(max(wait, listing.soonest, _credit(habit, listing)), listing.latest)
 
 
 def price_of(awaited: Sequence[float], listing: Listing) -> float:
-    """Return the price at which looks keep within the budget of a listing with these rates."""
+    """Return the price of a look, raised where looks would not keep within the budget."""
     shortest, longest = listing.soonest / HOUR, listing.latest / HOUR
     most = listing.looks * WEEK / 24
-    low, high = 0.0, 1e4
-    for _ in range(24):
-        price = sqrt(max(low, 1e-6) * high)
-        waits = (min(max(sqrt(2 * price / rate), shortest), longest) for rate in awaited)
-        if sum(1 / wait for wait in waits) > most:
-            low = price
-        else:
-            high = price
+    roots = [sqrt(2 / rate) for rate in awaited]
+
+    def looks(price: float) -> float:
+        root = sqrt(price)
+        return sum(1 / min(max(root * one, shortest), longest) for one in roots)
+
+    low, high = PRICE, DEAREST
+    if looks(low) <= most:
+        return low
+    for _ in range(12):
+        price = sqrt(low * high)
+        low, high = (price, high) if looks(price) > most else (low, price)
     return high
 
 

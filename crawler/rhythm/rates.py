@@ -11,13 +11,13 @@ from math import exp
 
 from crawler.rhythm.hours import DAYS, HOURS, WEEK
 
-#: Hours until a count is worth 1/e of what it was: a month and a half.
-MEMORY = 6.0 * WEEK
+#: Hours until a count is worth 1/e of what it was: ten weeks.
+MEMORY = 10.0 * WEEK
 #: A listing of which nothing is known gives an article a day; this is worth half an article.
 FIRST_RATE, FIRST_WORTH = 1 / 24, 0.5
 #: Articles that the neighbours of a time of day, the mean of the weekdays, and the hour's own
 #: prior are worth.
-TIME_WORTH, DAY_WORTH, HOUR_WORTH = 0.6, 1.0, 2.0
+TIME_WORTH, DAY_WORTH, HOUR_WORTH = 0.3, 0.5, 4.0
 
 
 def exposure(length: float, last: float) -> list[float]:

@@ -25,7 +25,7 @@ from crawler.urls import canonical, host_of
 LINE_BREAKING = ("Cc", "Zl", "Zp")
 
 #: The ways to a listing's next page that have a name; ``crawler.listing`` walks them.
-MECHANISMS = ("trs", "link", "plugin", "none")
+MECHANISMS = ("trs", "link", "plugin", "numbers", "none")
 
 
 #: Shortest wait between two visits to one article.

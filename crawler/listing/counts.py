@@ -1,0 +1,152 @@
+"""Finds how many pages a listing has and how many entries, where the page says so.
+
+Scripts tell it to a pager, the pager tells it to people, and the link to the last page has its
+number in the address. Nothing is guessed: what is said twice differently counts as not said.
+"""
+
+import re
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.listing.rows import squeeze
+
+#: No listing is longer; a larger number is one of something else.
+_MOST_PAGES, _MOST_ENTRIES = 100_000, 10_000_000
+
+_NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{1,8})"
+#: Numbers of pages in scripts: TRS, pagination plug-ins, attributes of a pager.
+_SCRIPTS = (
+    re.compile(
+        r"\bcreatePage(?:HTML)?\w*\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\d+)\s*,\s*\d", re.I
+    ),
+    re.compile(r"\bcountPage\s*=\s*['\"]?(\d+)", re.I),
+    re.compile(
+        r"(?<![\w.])(?:total_?pages?|page_?count|pages_?total)['\"]?\s*[:=]\s*['\"]?(\d+)", re.I
+    ),
+)
+#: Numbers of pages in words.
+_PAGES = (
+    re.compile(rf"共\s*[:：]?\s*{_NUMBER}\s*页"),
+    re.compile(rf"第\s*\d+\s*(?:页)?\s*/\s*(?:共\s*)?{_NUMBER}\s*页"),
+    re.compile(rf"(?<![\d/])\d+\s*/\s*{_NUMBER}\s*页"),
+    re.compile(rf"\bpage\s+\d+\s+(?:of|/)\s+{_NUMBER}\b", re.I),
+    re.compile(rf"总页数\s*[:：]?\s*{_NUMBER}"),
+    re.compile(rf"共\s*{_NUMBER}\s*頁|全\s*{_NUMBER}\s*ページ"),
+)
+#: Numbers of entries in words, and in scripts.
+_ENTRIES = (
+    re.compile(
+        rf"共\s*(?:有|计|找到|检索到|查询到)?\s*[:：]?\s*{_NUMBER}\s*(?:条|篇|个?记录|个?结果|件)"
+    ),
+    re.compile(rf"总(?:记录|条)数?\s*[:：]?\s*{_NUMBER}"),
+    re.compile(
+        r"\b(?:displaying|showing|results?|items?|entries|records)\s+(?:\d[\d,]*\s*(?:to|-|–)\s*)?"
+        rf"\d[\d,]*\s+(?:of|out of)\s+{_NUMBER}\b",
+        re.I,
+    ),
+    re.compile(
+        rf"(?:\A|[:：]\s*|\b(?:found|total(?: of)?)\s+){_NUMBER}"
+        r"\s+(?:results?|entries|records)\s*(?:found)?(?:\s*[.:|]|\Z)",
+        re.I,
+    ),
+    re.compile(rf"全\s*{_NUMBER}\s*件"),
+)
+_TOTALS = (
+    re.compile(r"(?<![\w.])total_?(?:records?|count|rows|items)['\"]?\s*[:=]\s*['\"]?(\d+)", re.I),
+)
+#: Texts longer than this are prose.
+_LONGEST = 120
+_LAST = re.compile(r"\W*(?:尾页|末页|最后一页|last(?: page)?|»|>>)\W*", re.IGNORECASE)
+_LAST_NUMBER = re.compile(r"(?:[_=/-]|\bindex|\blist)(\d{1,5})(?:\.\w+)?/?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What a listing says of its own length."""
+
+    pages: int | None = None
+    total: int | None = None
+
+
+def counts_of(tree: LexborHTMLParser, text: str) -> Counts:
+    """Return how many pages and entries the listing has by its own word."""
+    shown = _shown(tree)
+    pages = _agreed(_SCRIPTS, [text], _MOST_PAGES) or _agreed(_PAGES, shown, _MOST_PAGES)
+    total = _agreed(_ENTRIES, shown, _MOST_ENTRIES) or _agreed(_TOTALS, [text], _MOST_ENTRIES)
+    return Counts(pages=pages or _last_page(tree), total=total)
+
+
+def _shown(tree: LexborHTMLParser) -> list[str]:
+    """Return the short texts of a page, those of one element as one."""
+    if tree.body is None:
+        return []
+    text = tree.body.text(separator="\x00")
+    whole = re.sub(r"\s+", " ", text).split("\x00")
+    pieces = [piece.strip() for piece in whole if piece.strip()]
+    # 共<b>56</b>页 is one thing said in three texts.
+    joined = [
+        " ".join(pieces[at : at + 5])
+        for at, piece in enumerate(pieces)
+        if len(piece) <= _LONGEST and _BEGINS.search(piece)
+    ]
+    return [piece for piece in joined if len(piece) <= 2 * _LONGEST]
+
+
+_BEGINS = re.compile(
+    r"[共第全总]|^\s*\d+\s*/|\bpage\b|displaying|showing|results?\b|entries\b|records?\b|items?\b",
+    re.IGNORECASE,
+)
+
+
+def _agreed(patterns: tuple[re.Pattern[str], ...], texts: list[str], most: int) -> int | None:
+    """Return the number that the first pattern finds, None where it finds different ones."""
+    for pattern in patterns:
+        found = {
+            int(next(number for number in match.groups() if number).replace(",", ""))
+            for text in texts
+            for match in pattern.finditer(text)
+        }
+        if found:
+            number = found.pop()
+            return number if not found and 0 < number <= most else None
+    return None
+
+
+def _last_page(tree: LexborHTMLParser) -> int | None:
+    """Return the number in the address of the link to the last page, or the last one shown.
+
+    Pages that begin at ``index.html`` and go on with ``index_1.html`` are one more than that.
+    """
+    for node in tree.css("a[href]"):
+        shown = squeeze(node.text())
+        if shown and len(shown) <= 12 and _LAST.fullmatch(shown):
+            href = (node.attributes.get("href") or "").partition("#")[0]
+            found = _LAST_NUMBER.search(href)
+            if found:
+                return _counted(tree, href, int(found[1]))
+    return None
+
+
+def _counted(tree: LexborHTMLParser, href: str, number: int) -> int | None:
+    """Return how many pages there are when the last one has a number: they may begin at 0."""
+    stem = _LAST_NUMBER.sub("", href)
+    for node in tree.css("a[href]"):
+        shown = squeeze(node.text())
+        if shown.isdecimal() and int(shown) > 1:
+            other = node.attributes.get("href") or ""
+            found = _LAST_NUMBER.search(other)
+            if found and _LAST_NUMBER.sub("", other) == stem:
+                return _steps(number, int(shown), int(found[1]))
+    return None
+
+
+def _steps(last: int, shown: int, number: int) -> int | None:
+    """Return which page has the number ``last`` where page ``shown`` has ``number``.
+
+    Page 2 is index_2.html, or index_1.html, or begins at the entry 50.
+    """
+    if number in (shown, shown - 1):
+        return last + shown - number
+    step, rest = divmod(number, shown - 1)
+    return last // step + 1 if step and not rest else None
