@@ -13,6 +13,7 @@ from typing import Any
 from crawler.errors import ConfigError, Fault
 from crawler.records import ArticleRules, JsonRules, Listing, ListingRules, Source
 from crawler.settings import (
+    BrowserSettings,
     DaemonSettings,
     FetchSettings,
     HealthSettings,
@@ -281,5 +282,6 @@ def _settings(values: dict[str, Any]) -> Settings:
             "takedown": TakedownSettings(**values.get("takedown", {})),
             "health": HealthSettings(**values.get("health", {})),
             "mirror": MirrorSettings(**values.get("mirror", {})),
+            "browser": BrowserSettings(**values.get("browser", {})),
         }
     )
