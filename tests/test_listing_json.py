@@ -106,7 +106,11 @@ def test_what_only_javascript_reads_is_read() -> None:
 def test_an_answer_that_was_taken_for_a_page_is_read_as_what_it_is() -> None:
     told = json.dumps({"data": articles(1, 2)})
     assert [one.url for one in read_page(told).links] == [link(1).url, link(2).url]
-    assert read_page("[更多] <li><a href='/a/1.html'>第1号防汛工作通告</a> 2024-03-15").links
+    rows = "".join(
+        f"<li><a href='/art/{n}00.html'>第{n}号防汛工作通告已经发布</a> 2024-03-15</li>"
+        for n in (1, 2)
+    )
+    assert len(read_page(f"[更多] <ul>{rows}</ul>").links) == 2
 
 
 def test_lists_of_several_kinds_at_one_place_are_told_apart() -> None:
