@@ -307,7 +307,17 @@ def test_the_last_page_is_known_by_what_the_answer_counts(
 def test_a_page_that_is_not_full_is_the_last_where_its_size_is_known() -> None:
     first, request = HOME + "api?page=1&pageSize=100", HOME + "api?page=3&pageSize=100"
     assert after({"rows": articles(1, 2)}, PageRequest(url=request), url=first) is None
+    assert after({"rows": articles(1, 2)}, url=first) is None
     assert after({"rows": articles(1, 2)}, url=HOME + "api?page=1&pageSize=2") is not None
+
+
+def test_a_site_that_gives_less_than_it_is_asked_for_is_read_on() -> None:
+    first = HOME + "api?page=1&pageSize=15"
+    second = after({"rows": articles(*range(10))}, url=first)
+    assert second is not None
+    third = after({"rows": articles(*range(10, 20))}, second, url=first)
+    assert third is not None
+    assert after({"rows": articles(20, 21)}, third, url=first) is None
 
 
 def test_the_entries_before_a_page_tell_whether_it_is_the_last() -> None:
