@@ -6,13 +6,14 @@ Every fault of every file is found before anything is said, and nothing is fetch
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from crawler.errors import ConfigError, Fault
 from crawler.records import ArticleRules, JsonRules, Listing, ListingRules, Source
 from crawler.settings import (
+    BrowserSettings,
     DaemonSettings,
     FetchSettings,
     HealthSettings,
@@ -27,6 +28,7 @@ from crawler.sources.keys import (
     FAMILY,
     FAMILY_ALONE,
     LISTING_RULES,
+    LOOKS,
     SETTINGS,
     SOURCE,
     Schema,
@@ -231,7 +233,8 @@ def _source(file: _File, families: dict[str, _File], settings: Settings) -> Sour
     general: dict[str, Any] = {
         "delay": settings.fetch.delay,
         "revisits": settings.revisits,
-        "listing": asdict(settings.listing),
+        "holidays": settings.listing.holidays,
+        "listing": {name: getattr(settings.listing, name) for name in LOOKS},
     }
     values = _over(general, _over(family, own))
     every = values.pop("listing", {})
@@ -279,5 +282,6 @@ def _settings(values: dict[str, Any]) -> Settings:
             "takedown": TakedownSettings(**values.get("takedown", {})),
             "health": HealthSettings(**values.get("health", {})),
             "mirror": MirrorSettings(**values.get("mirror", {})),
+            "browser": BrowserSettings(**values.get("browser", {})),
         }
     )
