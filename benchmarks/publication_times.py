@@ -137,6 +137,7 @@ def _drawn() -> Iterator[Times]:
     ministry = _draw(1, SHANGHAI, OFFICE, 5, 0.1)
     department = _draw(2, SHANGHAI, OFFICE, 20, 1)
     portal = _draw(4, SHANGHAI, DESK, 220, 150)
+    drawn = Random(5)
     bursts = [
         at + timedelta(minutes=30 * drawn.random())
         for at in _draw(6, SHANGHAI, OFFICE, 0.8, 0)
