@@ -187,9 +187,10 @@ def main() -> None:
     rows = [_row(one) for one in joined(results)]
     kinds = dict.fromkeys(one.times.kind for one in results)
     groups = {f"all {kind}": [r for r in results if r.times.kind == kind] for kind in kinds}
+    groups["real and replica"] = [r for r in results if r.times.kind in ("real", "replica")]
     quiet = [r for r in results if not r.times.name.startswith("portal")]
-    rows += [pooled(some, name)[0] for name, some in groups.items()]
-    rows.append(pooled(quiet, "all but the portal")[0])
+    groups["all but the portal"] = quiet
+    rows += [pooled(some, name)[0] for name, some in groups.items() if some]
     row, ratio = pooled(results, "all")
     print(table("Minutes from appearing to being found, a year", HEADER, [*rows, row]))
     ratios = [median(one.ours.waits) / median(one.fixed.waits) for one in joined(results)]
