@@ -94,9 +94,10 @@ def _finish(this: Pass, report: Report, error: CrawlError | None) -> None:
     # Where no listing can be read, the site is taken for down: its articles wait for a listing.
     down = this.halted or looks.all_dead(this)
     moments = [*looks.all_next(this), *(at for at in waiting if at and not down)]
-    next_visit = cadence.next_pass(moments, failures, now)
+    # Nobody comes back by himself to a source that is not watched: it is never late.
+    next_visit = cadence.next_pass(moments, failures, now) if this.source.enabled else None
     if isinstance(error, FetchError) and error.retry_after is not None:
-        next_visit = max(next_visit, now + timedelta(seconds=error.retry_after))
+        next_visit = max(next_visit or now, now + timedelta(seconds=error.retry_after))
     frontier.sources.finish(report, failures=failures, next_visit=next_visit, now=now)
     log.info(
         "pass source=%s found=%d new=%d failed=%d error=%s",
