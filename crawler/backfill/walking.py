@@ -75,13 +75,13 @@ async def run(
     if asked is None or asked.finished is not None:
         return None
     this = _pass(source, stages, stop or asyncio.Event())
-    walking = Stretch(this=this, asked=asked, tell=progress or (lambda _: None))
+    stretch = Stretch(this=this, asked=asked, tell=progress or (lambda _: None))
     while this.going:
         await news()
-        if this.going and not await _step(walking, patient=patient):
+        if this.going and not await _step(stretch, patient=patient):
             break
         if progress is not None:
-            _tell(walking)
+            _tell(stretch)
     if this.halted is not None:
         backfills.rest(source.id, _rested(this, this.halted))
     elif this.going:
@@ -114,71 +114,71 @@ def _rested(this: Pass, error: CrawlError) -> datetime:
     return cadence.next_try(max(failures, cadence.WEIGHTS[error.weight]), this.stages.now(), after)
 
 
-def _tell(walking: Stretch) -> None:
+def _tell(stretch: Stretch) -> None:
     at = asyncio.get_running_loop().time()
-    if at - walking.told >= TOLD_EVERY:
-        walking.told = at
-        walks = walking.this.stages.frontier.backfills.walks(walking.source.id)
-        walking.tell(reach(walking.asked, walks, walking.today))
+    if at - stretch.told >= TOLD_EVERY:
+        stretch.told = at
+        walks = stretch.this.stages.frontier.backfills.walks(stretch.source.id)
+        stretch.tell(reach(stretch.asked, walks, stretch.today))
 
 
-async def _step(walking: Stretch, *, patient: bool) -> bool:
+async def _step(stretch: Stretch, *, patient: bool) -> bool:
     """Make one request: an article, a page, or a page that failed; return whether one was due."""
-    frontier, source = walking.this.stages.frontier, walking.source.id
+    frontier, source = stretch.this.stages.frontier, stretch.source.id
     for due in frontier.links.history(source, limit=1):
-        await _visit(walking, due)
+        await _visit(stretch, due)
         return True
-    if found := _next_page(walking):
-        await pages.read(walking, *found)
+    if found := _next_page(stretch):
+        await pages.read(stretch, *found)
         return True
-    listings = {listing.url: listing for listing in walking.source.listings}
+    listings = {listing.url: listing for listing in stretch.source.listings}
     for page, at in frontier.walks.failed_pages(source):
         if page.listing in listings and (
-            at <= walking.now or (not patient and page.id not in walking.again)
+            at <= stretch.now or (not patient and page.id not in stretch.again)
         ):
-            walking.again.add(page.id)
-            await pages.read(walking, listings[page.listing], page)
+            stretch.again.add(page.id)
+            await pages.read(stretch, listings[page.listing], page)
             return True
     return False
 
 
-async def _visit(walking: Stretch, due: Due) -> None:
+async def _visit(stretch: Stretch, due: Due) -> None:
     """Fetch an article of the history; where its listing did not say its day, it does."""
-    this = walking.this
+    this = stretch.this
     await articles.visit(this, due)
     dated = this.dated.pop(due.link.url, None)
     this.outcomes.clear()
     this.errors.clear()
     if dated is not None:
-        day = dated.published.astimezone(walking.zone).date()
+        day = dated.published.astimezone(stretch.zone).date()
         this.stages.frontier.walks.date(this.source.id, {due.link.url: day})
 
 
-def _next_page(walking: Stretch) -> tuple[Listing, PageDue] | None:
+def _next_page(stretch: Stretch) -> tuple[Listing, PageDue] | None:
     """Return the page to read next: of the listing that is least far back. Walks may end here."""
-    walks = walking.this.stages.frontier.walks
-    listings = {listing.url: listing for listing in walking.source.listings}
+    walks = stretch.this.stages.frontier.walks
+    listings = {listing.url: listing for listing in stretch.source.listings}
     found: list[tuple[date, Listing, PageDue]] = []
-    for walk in walks.going(walking.source.id):
+    for walk in walks.going(stretch.source.id):
         listing = listings.get(walk.listing)
-        page = walks.next_page(walking.source.id, walk.listing) if listing else None
+        page = walks.next_page(stretch.source.id, walk.listing) if listing else None
         if listing is None or page is None:
             continue
-        latest = walks.latest(walking.source.id, walk.listing, limit=rules.LOOK_BACK)
+        latest = walks.latest(stretch.source.id, walk.listing, limit=rules.LOOK_BACK)
         by_date = listing.kind is not ListingKind.SITEMAP  # in whatever order its files come
         why = rules.ending(
             latest,
             pages=walk.pages,
             stated=walk.stated,
-            since=walking.asked.since if by_date else None,
-            most=walking.asked.pages,
+            since=stretch.asked.since if by_date else None,
+            most=stretch.asked.pages,
         )
         if why is None:
             reached = max(latest[0].days, default=date.max) if latest else date.max
             found.append((reached, listing, page))
         else:
-            walks.end(walking.source.id, walk.listing, why)
-            log.info("backfill source=%s listing=%s ended=%s", walking.source.id, listing.url, why)
+            walks.end(stretch.source.id, walk.listing, why)
+            log.info("backfill source=%s listing=%s ended=%s", stretch.source.id, listing.url, why)
     if not found:
         return None
     _, listing, page = max(found, key=lambda one: one[0])
