@@ -558,6 +558,27 @@ def test_the_whole_history_of_five_systems_comes_with_one_command(
     assert re.search(r"20\d\d  .*█", shown.output)
 
 
+def test_a_page_that_is_asked_for_by_a_form_is_gone_on_from(tmp_path: Path) -> None:
+    def listings(*words: str) -> list[dict[str, object]]:
+        done = gazette(tmp_path, "crawl", "hanweb", "--backfill", "--json", *words)
+        assert done.exit_code == 0, done.output
+        (row,) = map(json.loads, done.stdout.splitlines())
+        found: list[dict[str, object]] = row["listings"]
+        return found
+
+    with Portal(size=200, seed=5, now=datetime.now(UTC) - timedelta(days=1)) as portal:
+        configure(portal, tmp_path / "config", ROOT / "config" / "families")
+        assert [walk["ended"] for walk in listings("--pages", "1")] == ["pages", "end"]
+        asked = len(portal.requests)
+        walks = listings()
+        methods = [visit.method for visit in list(portal.requests)[asked:] if "/col/" in visit.path]
+        posts = [visit for visit in list(portal.requests)[asked:] if visit.method == "POST"]
+    assert [(walk["ended"], walk["entries"]) for walk in walks] == [
+        ("end", walk["total"]) for walk in walks
+    ]
+    assert (methods, len(posts)) == ([], 1)
+
+
 def test_options_of_history_without_it_or_without_a_source_are_refused(folder: Path) -> None:
     for words in (["trs", "--since", "1y"], ["trs", "--pages", "3"], ["trs", "--report"]):
         assert gazette(folder, "crawl", *words).exit_code == 2

@@ -43,7 +43,8 @@ async def fetch(
         TextColumn("{task.fields[reached]}"),
     )
     with Bars(*columns, console=screen, disable=not screen.is_terminal, transient=True) as bars:
-        tasks = {s.id: bars.add_task(s.id, total=None, share="", reached="") for s in chosen}
+        first = _("what is new comes first")
+        tasks = {s.id: bars.add_task(s.id, total=None, share="", reached=first) for s in chosen}
 
         def advance(told: Reach) -> None:
             share = told.share
