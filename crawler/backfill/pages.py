@@ -10,7 +10,7 @@ from crawler.backfill import rules
 from crawler.backfill.dated import read_dated
 from crawler.backfill.stretch import Stretch
 from crawler.errors import CrawlError, FetchError
-from crawler.pipeline.listings import DEPTH
+from crawler.pipeline.listings import DEPTH, page_of
 from crawler.records import Link, Listing, ListingPage, PageDue, PageRequest, Validators, Walk
 
 #: Visits to a page that fail before it is given up, and to one that is not there.
@@ -27,7 +27,7 @@ async def read(stretch: Stretch, listing: Listing, page: PageDue) -> None:
     """Ask for a page of a listing and remember what it names."""
     this = stretch.this
     try:
-        capture = await this.fetch(page.request, Validators())
+        capture = await page_of(this, listing, page.request, Validators())
         found, days = await this.stages.sandbox.run(
             page.request.url, read_dated, capture, page.request, listing, this.reader, stretch.now
         )

@@ -50,7 +50,7 @@ async def visit(this: Pass, listing: Listing) -> None:
     read = _Read(named=known.named)
     try:
         validators = Validators() if in_full else known.validators
-        first = await _page(this, listing, request, validators)
+        first = await page_of(this, listing, request, validators)
         sha256 = hashlib.sha256(first.body).hexdigest()
         if first.status == 304 or (sha256 == known.sha256 and not sweep):
             this.found.update(frontier.listings.links(listing.url))
@@ -76,7 +76,7 @@ async def visit(this: Pass, listing: Listing) -> None:
     observe.looked(this, listing)
 
 
-async def _page(
+async def page_of(
     this: Pass, listing: Listing, request: PageRequest, validators: Validators
 ) -> Capture:
     """Return a page of a listing, shown in a browser where it wants that. Raises CrawlError."""
@@ -156,7 +156,7 @@ async def _follow(
         for after, below, wanted in onward:
             if len(asked) < most and below <= DEPTH and after not in asked and this.going:
                 asked.add(after)
-                page_after = await _page(this, listing, after, Validators())
+                page_after = await page_of(this, listing, after, Validators())
                 waiting.append((after, page_after, below, wanted))
     return read
 
