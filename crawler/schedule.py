@@ -268,7 +268,7 @@ async def daemon(
         mirroring.wake()
         _listen(watcher.stop.set)
         log.info("watching %d sources, data in %s", len(sources), data)
-        endpoint = Endpoint(data, now=now, process=watcher.process)
+        endpoint = Endpoint(data, now=now, process=watcher.process, sources=watcher.sources.keys())
         try:
             if settings.daemon.listen:
                 await endpoint.start(settings.daemon.listen)

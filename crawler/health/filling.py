@@ -30,8 +30,11 @@ FEW_AHEAD = 2
 
 
 def alarms_of_articles(filled: Sequence[Filled]) -> list[Alarm]:
-    """Return what is wrong with a source's articles, the oldest of them first."""
-    fresh = [one for one in filled if one.fresh]
+    """Return what is wrong with a source's articles, those stored first before the others.
+
+    New ones are compared in the order of their days: a first pass finds the newest first.
+    """
+    fresh = sorted((one for one in filled if one.fresh), key=lambda one: one.day or one.at.date())
     latest = filled[-LATEST:]
     return [
         *_same(latest),
