@@ -1,5 +1,6 @@
 """Tries candidates: reads a page as whatever kind of listing gives most, and articles of it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -20,6 +21,9 @@ from crawler.urls import origin_of
 
 #: Articles that are read in all.
 ARTICLES = 3
+
+#: Addresses of data that are tried for one page.
+_ENDPOINTS = 2
 
 #: Characters of an article that are shown.
 _WORDS = 200
@@ -53,6 +57,19 @@ class Trials:
             self.tried[seen.url] = replace(one, wanted=wanted, head=is_head(one, seen.look))
         return self.tried[seen.url]
 
+    async def column(self, candidate: Candidate, *, wanted: bool = False) -> Tried | None:
+        """Try a candidate, and where its page names no article the data it is filled from."""
+        one = await self.attempt(candidate, wanted=wanted)
+        if one is None or one.urls:
+            return one
+        for url in one.endpoints[:_ENDPOINTS]:
+            if self.pages.left():
+                data = replace(candidate, url=url, kind=ListingKind.JSON)
+                found = await self.attempt(data, wanted=wanted)
+                if found is not None and found.urls:
+                    return found
+        return one
+
     def want(self, one: Tried, *, wanted: bool = True) -> None:
         """Note that somebody asked for this very listing."""
         for url, known in self.tried.items():
@@ -84,7 +101,9 @@ class Trials:
 
     async def _read(self, seen: Seen, candidate: Candidate, source: Source) -> Tried:
         kinds = guess_kind(seen.capture.body)
-        listings = [Listing(url=seen.url, kind=kind) for kind in kinds]
+        # What a family says of all its listings stands in the one it was loaded with.
+        usual = source.listings[0] if source.listings else Listing(url=seen.url)
+        listings = [replace(usual, url=seen.url, kind=kind) for kind in kinds]
         found = [await self._read_as(seen.capture, x, candidate, source) for x in listings]
         return max(found, key=lambda one: len(one.urls))
 
@@ -147,6 +166,8 @@ def guess_kind(body: bytes) -> tuple[ListingKind, ...]:
         return (ListingKind.SITEMAP,)
     if b"<rss" in head or b"<feed" in head or b"<rdf:rdf" in head:
         return (ListingKind.FEED,)
+    if re.match(rb"\s*(?:[\w.$]{1,60}\s*\(\s*)?[\[{]", head):
+        return (ListingKind.JSON,)
     if b"<datastore" in body.lower():
         return (ListingKind.HANWEB, ListingKind.HTML)
     return (ListingKind.HTML,)
