@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from crawler.cli import main
 from crawler.cli.crawling import picked
 from crawler.sources import load
+from crawler.sources.known import watched
 from tests.config_folder import GOOD, complaints, make, write
 from tests.site import Site, serving
 
@@ -58,6 +59,25 @@ def test_a_set_is_visited_when_it_is_named_and_what_rests_is_left_in_peace(confi
     assert "".join(source.id for source in everything) == "abce"
 
 
+def test_a_site_of_the_catalogue_may_be_watched_by_a_file_of_ones_own(config: Path) -> None:
+    mine = GOOD.replace("a.example", "e.example")
+    write(config, "sources/mine.toml", mine)
+    address = "https://e.example/news/"
+    assert ids(config) == "abmine"
+    assert watched(config / "sources")[address] == "mine"
+    write(config, "gazette.toml", 'sets = ["world"]\n')
+    assert complaints(config) == [
+        "sources/mine.toml:5: listings[1].url: e.toml watches this already (keep one)"
+    ]
+
+
+def test_what_is_merely_at_hand_counts_as_watched_by_nobody(config: Path) -> None:
+    known = watched(config / "sources")
+    assert sorted(known.values()) == ["a", "b"]
+    write(config, "gazette.toml", 'sets = ["central"]\n')
+    assert sorted(watched(config / "sources").values()) == ["a", "b", "c", "d"]
+
+
 def test_a_set_that_does_not_exist_is_said_with_the_nearest(config: Path) -> None:
     done = run("crawl", "--set", "centrl", "--config", config, "--data", config.parent)
     assert done.exit_code == 2
@@ -74,11 +94,13 @@ def test_a_set_is_a_word(config: Path) -> None:
 def test_the_catalogue_is_listed_with_what_is_watched(config: Path) -> None:
     done = run("sources", "--config", config)
     assert done.exit_code == 0
-    lines = [line.split() for line in done.stdout.splitlines()]
-    assert [line[-1] for line in lines[1:6]] == ["watched", "watched", "hand", "resting", "hand"]
-    assert done.stdout.splitlines()[-1] == (
-        "5 sources, 2 watched; sets: central 3, start 1, world 1"
-    )
+    lines = done.stdout.splitlines()
+    assert [line[:1] for line in lines[1:6]] == list("●●○–○")
+    assert lines[2].split() == ["●", "b", "A", "甘肃省", "start", "central", "1"]
+    assert lines[-2:] == [
+        "● watched 2  ○ at hand 2  – resting 1  ",
+        "5 sources; sets: central 3, start 1, world 1",
+    ]
 
 
 def test_the_catalogue_is_narrowed_by_region_and_set(config: Path) -> None:
