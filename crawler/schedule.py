@@ -212,6 +212,7 @@ class Daemon:
     async def run(self) -> None:
         """Tick until told to stop, then give running passes their grace."""
         self.stages.frontier.sources.register(self.sources.values())
+        self.stages.frontier.sources.watch_only(self.sources.values())
         scheduler = AsyncIOScheduler()
         scheduler.add_job(
             self.tick,

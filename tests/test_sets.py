@@ -1,13 +1,16 @@
 """A catalogue is at hand, and nobody is asked who was not chosen: sets, and how they are listed."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from crawler.cadence import RESTLESS
 from crawler.cli import main
 from crawler.cli.crawling import picked
+from crawler.frontier import Frontier
 from crawler.sources import load
 from crawler.sources.known import watched
 from tests.config_folder import GOOD, complaints, make, write
@@ -138,6 +141,11 @@ def test_only_the_sites_of_the_set_are_asked(tmp_path: Path) -> None:
         run("crawl", "--set", "central", *where)
         assert "/list/" in chosen.asked
         assert other.asked == []
+    with Frontier(tmp_path / "data" / "crawl.db", read_only=True) as frontier:
+        (state,) = frontier.sources.states(datetime.now(UTC), RESTLESS)
+    # nobody watches it: it has been visited, and waits for no further visit
+    assert state.last_visit is not None
+    assert state.next_visit is None
 
 
 def watch(folder: Path, site: Site, name: str, belongs: str) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -250,5 +250,5 @@ def daemon(sets: tuple[str, ...], config: Path | None, data: Path | None) -> Non
     """
     speak(logging.INFO)
     loaded = sources.load(config_folder(config), sets=sets)
-    watched = picked(loaded.sources, beyond=bool(sets))
+    watched = tuple(replace(s, enabled=True) for s in picked(loaded.sources, beyond=bool(sets)))
     asyncio.run(schedule.daemon(watched, loaded.settings, data_folder(config, data)))
