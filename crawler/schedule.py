@@ -112,8 +112,8 @@ class Daemon:
         """Beat, note who fell silent, forget what is old; return what nothing can go without."""
         standings = self.stages.frontier.standings
         try:
-            silent = standings.falling_silent(now)
-            standings.note(as_of(one, None, now) for one in silent)
+            if silent := standings.falling_silent(now):
+                standings.note(as_of(one, None, now) for one in silent)
             self.stages.frontier.health.beat(HEARTBEAT, os.getpid(), now=now)
             self.stages.frontier.forget(now - KEPT)
         except FrontierFull as error:
