@@ -112,8 +112,8 @@ class Daemon:
         """Beat, note who fell silent, forget what is old; return what nothing can go without."""
         standings = self.stages.frontier.standings
         try:
-            silent = standings.falling_silent(now)
-            standings.note(as_of(one, None, now) for one in silent)
+            if silent := standings.falling_silent(now):
+                standings.note(as_of(one, None, now) for one in silent)
             self.stages.frontier.health.beat(HEARTBEAT, os.getpid(), now=now)
             self.stages.frontier.forget(now - KEPT)
         except FrontierFull as error:
@@ -283,7 +283,7 @@ async def daemon(
         mirroring.wake()
         _listen(watcher.stop.set)
         log.info("watching %d sources, data in %s", len(sources), data)
-        endpoint = Endpoint(data, now=now, process=watcher.process)
+        endpoint = Endpoint(data, now=now, process=watcher.process, sources=watcher.sources.keys())
         try:
             if settings.daemon.listen:
                 await endpoint.start(settings.daemon.listen)

@@ -219,7 +219,7 @@ CREATE TABLE health_articles (
     url TEXT NOT NULL,
     at TEXT NOT NULL,
     fresh INTEGER NOT NULL,
-    dated INTEGER NOT NULL,
+    day TEXT,
     origin INTEGER NOT NULL,
     length INTEGER NOT NULL,
     print TEXT NOT NULL,

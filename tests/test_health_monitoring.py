@@ -22,6 +22,7 @@ from archive.store import Archive
 from crawler.cli.health import CrawlWatch
 from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
+from crawler.monitoring import look
 from crawler.monitoring.endpoint import Endpoint, ListenError
 from crawler.monitoring.lag import Lag
 from crawler.monitoring.metrics import Process
@@ -100,6 +101,12 @@ async def test_figures_are_read_by_prometheus(endpoint: Endpoint, tmp_path: Path
     assert ("gazette_loop_lag_seconds",) in found
     stamp = found["gazette_source_last_success_timestamp_seconds", "cn-gov"]
     assert stamp == pytest.approx(NOW.timestamp())
+
+
+async def test_of_sources_that_are_no_longer_watched_nothing_is_told(tmp_path: Path) -> None:
+    fill(tmp_path)
+    seen = look(tmp_path, NOW, {"cn-gov", "gb-new"})
+    assert seen.states == {"cn-gov": "healthy", "gb-new": "new"}
 
 
 async def test_a_daemon_at_work_is_well(endpoint: Endpoint, tmp_path: Path) -> None:
