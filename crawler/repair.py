@@ -15,7 +15,7 @@ from crawler.errors import CrawlError, FetchError, ListingError
 from crawler.mending.articles import Pair, propose_article
 from crawler.mending.propose import columns_of, propose, with_listing
 from crawler.mending.records import ArticleProposal, Proposal
-from crawler.records import ListingKind, PageRequest, Source
+from crawler.records import ListingKind, ListingRules, PageRequest, Source
 
 #: Articles that are read to see whether article rules still hold.
 ARTICLES = 3
@@ -121,9 +121,10 @@ async def _on(
     """Return a way to read a listing on a page, or in the data that its scripts ask for."""
     if proposal := await _proposed(asked, capture, source, position, known):
         return proposal
-    listing, visitor = source.listings[position], asked.visitor
+    visitor = asked.visitor
+    bare = replace(source.listings[position], kind=ListingKind.HTML, rules=ListingRules())
     try:
-        await visitor.links(capture, replace(listing, kind=ListingKind.HTML), source)
+        await visitor.links(capture, bare, source)
         return None
     except ListingError as error:
         endpoints = error.endpoints[:ENDPOINTS]

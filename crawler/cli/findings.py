@@ -70,7 +70,11 @@ WORDS = {
     ),
     Trouble.SCRIPT: (
         N_("the list is empty until a script fills it"),
-        N_("look for a feed or sitemap with `gazette add`"),
+        N_("`gazette check --fix` tries the data that it asks for, `gazette add` finds feeds"),
+    ),
+    Trouble.NO_LISTING: (
+        N_("is no list of articles but {nature}"),
+        N_("the column may have moved: `gazette check --fix`, or `gazette add` {home}"),
     ),
     Trouble.EMPTY: (
         N_("names no article"),
@@ -109,6 +113,10 @@ WORDS = {
 }
 
 
+#: What a page may be instead of a listing.
+NATURES = {"home": N_("a home page"), "article": N_("an article")}
+
+
 def what(finding: Finding) -> str:
     """Return what is wrong; the text holds what strangers wrote."""
     return _filled(WORDS[finding.trouble][0], finding, "")
@@ -121,6 +129,8 @@ def fix(finding: Finding, home: str) -> str:
 
 def _filled(text: str, finding: Finding, home: str) -> str:
     facts = {k: retold(v) if isinstance(v, str) else v for k, v in finding.facts}
+    if nature := facts.get("nature"):
+        facts["nature"] = _(NATURES.get(str(nature), str(nature)))
     return _(text).format(home=home, **facts)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from crawler.dates import order_of
 from crawler.dryrun.records import Finding, Looked, Trouble
 from crawler.errors import CrawlError, FetchError, ListingError
+from crawler.listing.nature import Nature
 from crawler.moments import AHEAD, read_listed
 from crawler.records import Link, Source
 
@@ -90,6 +91,8 @@ def _unread(look: Looked, error: CrawlError, source: Source) -> Finding:
         return Finding(trouble=Trouble.SCRIPT)
     if there.dead:
         return Finding(trouble=Trouble.SELECTORS, facts=(("selector", " ".join(there.dead)),))
+    if there.nature in (Nature.HOME, Nature.ARTICLE):
+        return Finding(trouble=Trouble.NO_LISTING, facts=(("nature", there.nature.value),))
     if "names no" in error.reason:
         return Finding(trouble=Trouble.EMPTY)
     return Finding(trouble=Trouble.UNREADABLE, facts=(("reason", error.reason),))
