@@ -1,5 +1,6 @@
 """What was seen of a listing, and what is known of it → what is wrong with it. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -29,6 +30,10 @@ _KINDS = {
     "dns": Trouble.DNS,
 }
 _GONE = frozenset({404, 410})
+#: What the system says where the name server did not answer (EAI_AGAIN).
+_FOR_NOW = "Temporary failure"
+#: The engine puts what the system said into brackets, at the end.
+_INNERMOST = re.compile(r"\[([^\[\]]{3,})\]$")
 _BUSY = frozenset({429, 503})
 
 
@@ -100,12 +105,17 @@ def _unread(look: Looked, error: CrawlError, source: Source) -> Finding:
 
 def of_failure(error: FetchError) -> Finding:
     """Return what a failure to get an answer is called."""
-    facts = (("reason", error.reason), ("url", error.url))
+    reason = error.reason
+    if error.kind not in ("blocked", "robots", "status") and (inner := _INNERMOST.search(reason)):
+        reason = inner[1]
+    facts = (("reason", reason), ("url", error.url))
     if error.kind == "status" and error.status in _GONE:
         return Finding(trouble=Trouble.GONE, facts=(("status", error.status or 0),))
     if error.kind == "status":
         trouble = Trouble.BUSY if error.status in _BUSY else Trouble.STATUS
         return Finding(trouble=trouble, facts=facts)
+    if error.kind == "dns" and _FOR_NOW in reason:
+        return Finding(trouble=Trouble.UNREACHABLE, facts=facts)
     return Finding(trouble=_KINDS.get(error.kind, Trouble.UNREACHABLE), facts=facts)
 
 
