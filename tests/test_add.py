@@ -145,6 +145,16 @@ def test_a_file_is_never_overwritten_and_a_second_source_gets_another_name(
     assert run("check", "--config", folder / "config").exit_code == 0
 
 
+def test_what_another_source_watches_cannot_be_chosen(portal: Portal, folder: Path) -> None:
+    site = portal.site("trs")
+    assert add(folder, site.listings[0].url, "--yes", "--id", "one").exit_code == 0
+    done = add(folder, f"{site.address}/", input="all\n1\n\n\n")
+    assert done.exit_code == 0, done.output
+    assert "one watches" in done.output
+    assert len(written(folder)) == 2
+    assert run("check", "--config", folder / "config").exit_code == 0
+
+
 def test_a_site_that_cannot_be_had_is_told_with_the_next_step(portal: Portal, folder: Path) -> None:
     site = portal.site("county")
     portal.challenge("county")

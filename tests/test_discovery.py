@@ -288,6 +288,21 @@ def test_what_is_watched_already_is_told_and_its_twins_too() -> None:
     ]
 
 
+def test_a_page_is_told_by_how_it_reads_where_its_address_says_nothing() -> None:
+    url = "https://www.a.gov/x/page"
+    rows = "".join(
+        f"<li><a href='/n/{n}'>Minister opens bridge number {n} in the north</a> 2026-03-0{n}</li>"
+        for n in range(1, 9)
+    )
+    text = (
+        "<p>The minister opened the bridge today and spoke at length of its long history, and of "
+        "all who had built it.</p>" * 12
+    )
+    assert look(f"<body><ul>{rows}</ul></body>", url).nature is Nature.PAGE
+    assert look(f"<body><h1>Bridge</h1>{text}</body>", url).nature is Nature.ARTICLE
+    assert look(f"<body><ul>{rows}</ul></body>").nature is Nature.HOME
+
+
 # --- walking -----------------------------------------------------------------------------------
 
 
@@ -409,6 +424,15 @@ async def test_pages_that_a_script_fills_are_told_as_such() -> None:
     assert found.hint
 
 
+async def test_a_bare_host_is_asked_securely_first_and_then_openly() -> None:
+    with SmallSite() as site:
+        small(site)
+        bare = f"127.0.0.1:{site.port}"
+        found = await discover(bare, settings(site.port), SHIPPED, now=NOW)
+    assert len(found.good) == 3
+    assert found.site.address == f"http://{bare}/"
+
+
 HUGE = answer(b"<a href=/news/>news</a>" * 500_000)
 CHALLENGE = answer(b"<script>document.cookie='a=1';location.reload()</script>")
 
@@ -435,6 +459,33 @@ async def test_a_site_that_gives_nothing_is_told_why_and_what_to_do(
     assert why in found.why
     assert found.why
     assert found.hint
+
+
+PIECES = st.sampled_from(
+    [
+        "<a href='/news/'>", "</a>", "<ul>", "<li>", "更多", "<div class=crumb>", "<h3>", "\x00",
+        "<link rel=alternate type='application/rss+xml' href='", "<base href='//[", "'>", "&#x0;",
+        "<meta http-equiv=refresh content='0;url=http://[::1'>", "location.href='//%%'", "新闻",
+        "<a href='http://[', '>", "<urlset>", "<rss", "{", "\ud800", "<title>", "<frame src=x>",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES | st.text(max_size=20), max_size=40))
+def test_no_page_is_more_than_looked_over(pieces: list[str]) -> None:
+    body = "".join(pieces).encode("utf-8", "surrogatepass")
+    found, _marks = look_over(body, "text/html", f"{HOME}x/", family_marks(Path("nowhere")))
+    for candidate in (*found.columns, *found.feeds, *found.above):
+        assert candidate.url.startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize(
+    "url", ["", "x y", "ftp://a.example/", "http://[::1", "javascript:alert(1)"]
+)
+async def test_what_is_no_address_is_told_as_such(url: str) -> None:
+    found = await discover(url, Settings(), SHIPPED, now=NOW)
+    assert "is no http or https address" in found.why
+    assert found.requests == 0
 
 
 def sold(name: str) -> str:

@@ -133,7 +133,7 @@ def _for_people(
     if not found.good:
         print_nothing(found, screen)
     kept: Sequence[Tried] = found.good
-    if ask and readable:
+    if ask and any(not one.watched for one in readable):
         kept = [found.tried[number] for number in _asked(found)]
         if not kept:
             screen.print(_("nothing is written"))
@@ -159,8 +159,16 @@ def _asked(found: Discovery) -> tuple[int, ...]:
     numbers: tuple[int, ...] = click.prompt(
         _("Keep which? (numbers, 1-3, all, none)"),
         default=good or "none",
-        value_proc=lambda answer: chosen(answer, len(found.tried)),
+        value_proc=lambda answer: _unwatched(chosen(answer, len(found.tried)), found),
     )
+    return numbers
+
+
+def _unwatched(numbers: tuple[int, ...], found: Discovery) -> tuple[int, ...]:
+    """Return the positions; raises click.BadParameter where one is watched by another source."""
+    for number in numbers:
+        if source := found.tried[number].watched:
+            raise click.BadParameter(f"{source} watches {number + 1} already")
     return numbers
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -12,6 +12,8 @@ from archive.escapes import one_line
 from archive.language import _, ngettext, retold
 from crawler.discovery import Discovery, Sample, Tried
 
+#: Columns of a name and its address that stand in one line.
+_BOTH = 45
 #: Columns of an address or of the first words of an article that are shown.
 _LONGEST = 120
 
@@ -55,14 +57,17 @@ def _about(one: Tried, home: str) -> Text:
     address = (
         one.listing.url[len(f"{parts.scheme}://{parts.netloc}") :] if same else one.listing.url
     )
-    lines = [(one_line(one.listing.category), "bold"), (one_line(address)[:_LONGEST], "cyan")]
+    name, address = one_line(one.listing.category), one_line(address)[:_LONGEST]
+    lines = [(f"{name}  ", "bold"), (f"{address}\n", "cyan")]
+    if cell_len(name + address) > _BOTH:
+        lines[0] = (f"{name}\n", "bold")
     if one.why:
         lines.append((one_line(retold(one.why))[: 2 * _LONGEST], "yellow"))
     if one.sample and one.good:
-        lines += [(line, "") for line in _sample(one.sample)]
+        lines += [(f"{line}\n", "") for line in _sample(one.sample)]
     shown = Text()
-    for text, style in [line for line in lines if line[0]]:
-        shown.append(text + "\n", style)
+    for text, style in [line for line in lines if line[0].strip()]:
+        shown.append(text, style)
     shown.rstrip()
     return shown
 

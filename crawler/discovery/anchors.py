@@ -17,6 +17,8 @@ LONGEST_NAME = 120
 
 #: How far up a block's heading may stand from its link to more.
 _CLIMB = 5
+#: What stands around a name for the eye.
+_EDGES = " \t>›»«·•|▪■◆→[]【】"
 _HEADINGS = (
     "h1, h2, h3, h4, h5, h6, dt, caption, legend, [class*=title], [class*=tit], [class*=head], "
     "[class*=name], b, strong"
@@ -60,7 +62,7 @@ def address(href: str, base: str) -> str:
 
 
 def _name(node: LexborNode) -> str:
-    shown = one_line(node.text())[:LONGEST_NAME]
+    shown = one_line(node.text())[:LONGEST_NAME].strip(_EDGES)
     if shown:
         return shown
     image = node.css_first("img[alt]")

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from crawler.discovery import addresses
 from crawler.discovery.asking import Pages, Seen
 from crawler.discovery.family import best_family
+from crawler.discovery.judging import is_good
 from crawler.discovery.naming import country_of, id_of, plain, site_name
 from crawler.discovery.records import Candidate, Site, Tried
 from crawler.discovery.writing import as_toml
@@ -76,7 +77,8 @@ def language_of(said: str) -> str:
 
 
 def hosts_of(tried: Mapping[str, Tried], site: Site) -> tuple[str, ...]:
-    """Return the other hosts on which articles of what is kept lie."""
+    """Return the other hosts on which articles of good listings lie."""
     own = host_of(site.address)
-    hosts = {host_of(url) for one in tried.values() if not one.error for url in one.urls}
+    good = [one for one in tried.values() if is_good(one) and not one.head]
+    hosts = {host_of(url) for one in good for url in one.urls}
     return tuple(sorted(hosts - {own, ""}))

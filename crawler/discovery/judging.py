@@ -28,7 +28,13 @@ BLOCKS = 2
 OLD = timedelta(days=3 * 365)
 
 #: Kinds by what they are worth where all else is equal.
-KINDS = (ListingKind.FEED, ListingKind.HTML, ListingKind.HANWEB, ListingKind.SITEMAP)
+KINDS = (
+    ListingKind.FEED,
+    ListingKind.HTML,
+    ListingKind.HANWEB,
+    ListingKind.JSON,
+    ListingKind.SITEMAP,
+)
 
 
 def judged(tried: Iterable[Tried], today: date, watched: Mapping[str, str]) -> tuple[Tried, ...]:
@@ -66,7 +72,9 @@ def is_good(one: Tried) -> bool:
 def is_head(one: Tried, look: Look) -> bool:
     """Tell whether a page is the head of several columns, as home pages are."""
     onward = one.page is not None and one.page.next is not None
-    return one.listing.kind is ListingKind.HTML and not onward and look.blocks >= BLOCKS
+    return (
+        one.listing.kind is ListingKind.HTML and not onward and (look.head or look.blocks >= BLOCKS)
+    )
 
 
 def is_listing(one: Tried) -> bool:
@@ -78,7 +86,9 @@ def is_listing(one: Tried) -> bool:
 
 def _unwatched(one: Tried, watched: Mapping[str, str]) -> Tried:
     source = watched.get(one.listing.url, "")
-    return replace(one, good=False, why=f"{source} watches it already") if source else one
+    if not source:
+        return one
+    return replace(one, good=False, watched=source, why=f"{source} watches it already")
 
 
 def _alone(one: Tried, today: date) -> Tried:

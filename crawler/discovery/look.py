@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -15,14 +14,12 @@ from crawler.discovery.family import Marked, marks_in
 from crawler.discovery.naming import column_name, plain, site_name
 from crawler.discovery.records import Candidate, Look, Nature
 from crawler.discovery.words import is_home
+from crawler.listing import nature
 from crawler.records import ListingKind
 from crawler.urls import host_of
 
 #: Feeds of one page that are looked at; some pages name one for each tag.
 MOST_FEEDS = 8
-
-#: Characters of shown text below which a page with scripts is filled by them.
-_LITTLE = 200
 
 #: Articles on another host of the site from which on it counts as the site's own.
 _MANY = 4
@@ -49,9 +46,6 @@ _ONWARD = re.compile(
 _REFRESH = re.compile(
     r"""^\s*[0-5](?:\.\d)?\s*;\s*url\s*=\s*["']?([^"'\s]{1,300})""", re.IGNORECASE
 )
-_TEMPLATES = re.compile(
-    r"\{\{[^{}]{1,80}\}\}|\bv-for=|\bng-repeat=|id=[\"'](?:app|root|__next|__nuxt)[\"']"
-)
 _ROOTS = re.compile(
     r"<(?:\w+:)?(?P<sitemap>urlset|sitemapindex)\b|<(?:\w+:)?(?P<feed>rss|feed|rdf)\b",
     re.IGNORECASE,
@@ -75,8 +69,10 @@ def look_over(
 
 def _of_page(tree: LexborHTMLParser, text: str, url: str) -> Look:
     base_node = tree.css_first("base[href]")
-    base = urljoin(url, (base_node.attributes.get("href") or "") if base_node else "") or url
-    metas = _metas(tree)
+    hung = (base_node.attributes.get("href") or "") if base_node is not None else ""
+    base = address(hung, url) or url
+    metas, seems = _metas(tree), nature.nature_of(text, url)
+    said = _says_article(metas, url)
     anchors = list(anchors_of(tree, base))
     title_node = tree.css_first("title")
     title = plain(title_node.text(), 200) if title_node else ""
@@ -87,7 +83,8 @@ def _of_page(tree: LexborHTMLParser, text: str, url: str) -> Look:
     above = _above(tree, base, url)
     return Look(
         url=url,
-        nature=_nature(metas, url),
+        nature=_nature(said, seems, url),
+        said=said,
         title=title,
         site=site,
         column=plain(metas.get("columnname") or "") or (above[0].name if above else ""),
@@ -99,9 +96,17 @@ def _of_page(tree: LexborHTMLParser, text: str, url: str) -> Look:
         hosts=hosts,
         onward=_onward(tree, text, base, anchors),
         blocks=blocks,
-        scripted=_is_scripted(tree, text),
-        sample=plain((tree.body.text(separator=" ") if tree.body else "")[:4000], 1000),
+        head=seems is nature.Nature.HOME,
+        scripted=seems is nature.Nature.EMPTY_BY_SCRIPT,
+        sample=_words(tree),
     )
+
+
+def _words(tree: LexborHTMLParser) -> str:
+    """Return how the words of a page begin; its scripts are taken out of the tree."""
+    for node in tree.css("script, style, noscript, template"):
+        node.decompose()
+    return plain(tree.body.text(separator=" ")[:4000], 1000) if tree.body else ""
 
 
 def _metas(tree: LexborHTMLParser) -> dict[str, str]:
@@ -112,13 +117,21 @@ def _metas(tree: LexborHTMLParser) -> dict[str, str]:
     return found
 
 
-def _nature(metas: Mapping[str, str], url: str) -> Nature:
+def _says_article(metas: Mapping[str, str], url: str) -> bool:
+    """Tell whether a page calls itself an article, or its address does."""
+    told = metas.get("og:type", "").lower() == "article" or metas.get("article:published_time")
+    return bool(told or (metas.get("articletitle") and metas.get("pubdate"))) or (
+        addresses.is_article(url)
+    )
+
+
+def _nature(said: bool, seems: nature.Nature, url: str) -> Nature:
+    """Return what a page is: by what it says itself, else by how it reads."""
     if addresses.is_root(url):
         return Nature.HOME
-    told = metas.get("og:type", "").lower() == "article" or metas.get("article:published_time")
-    if told or (metas.get("articletitle") and metas.get("pubdate")) or addresses.is_article(url):
+    if said and not (addresses.is_article(url) and seems is nature.Nature.LISTING):
         return Nature.ARTICLE
-    return Nature.PAGE
+    return Nature.ARTICLE if seems is nature.Nature.ARTICLE else Nature.PAGE
 
 
 def _feeds(tree: LexborHTMLParser, anchors: Iterable[Anchor], base: str) -> tuple[Candidate, ...]:
@@ -195,16 +208,6 @@ def _onward(tree: LexborHTMLParser, text: str, base: str, anchors: list[Anchor])
         return address(found[1], base)
     frame = tree.css_first("frame[src], iframe[src]") if len(anchors) < 2 else None
     return address(frame.attributes.get("src") or "", base) if frame is not None else ""
-
-
-def _is_scripted(tree: LexborHTMLParser, text: str) -> bool:
-    """Tell whether what a reader would see is put there by a script."""
-    if tree.css_first("script") is None or tree.body is None:
-        return False
-    for node in tree.css("script, style, noscript, template"):
-        node.decompose()
-    shown = " ".join(tree.body.text(separator=" ").split())
-    return len(shown) < _LITTLE or (bool(_TEMPLATES.search(text)) and len(shown) < 10 * _LITTLE)
 
 
 def named_column(look: Look, site: str) -> str:

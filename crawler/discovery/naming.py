@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Container
-from urllib.parse import urlsplit
+
+from crawler.urls import host_of
 
 #: Characters of a name or id that are kept.
 LONGEST_NAME, LONGEST_ID = 80, 60
@@ -70,7 +71,7 @@ def column_name(title: str, site: str) -> str:
 
 def id_of(url: str) -> str:
     """Return the id a source of this address gets: its country, then what its host is called."""
-    host = (urlsplit(url).hostname or "").lower().strip("[]")
+    host = host_of(url).strip("[]")
     if re.fullmatch(r"[\d.]+|[\da-f:]+", host):
         return _slug(host)
     labels = host.split(".")
@@ -83,7 +84,7 @@ def id_of(url: str) -> str:
 
 def country_of(url: str) -> str:
     """Return the country (ISO 3166) whose domain an address lies under, or ""."""
-    last = (urlsplit(url).hostname or "").rpartition(".")[2].lower()
+    last = host_of(url).rpartition(".")[2]
     if last in _COUNTRY_OF:
         known = _COUNTRY_OF[last]
         return known.upper() if len(known) == 2 else ""

@@ -54,6 +54,10 @@ class Look:
     onward: str = ""
     #: blocks of links that each lead to a page with more
     blocks: int = 0
+    #: it says itself that it is an article, or its address does
+    said: bool = False
+    #: it reads like a home page: several lists side by side
+    head: bool = False
     #: what a reader is shown is put there by a script
     scripted: bool = False
     #: letters of the text, Chinese and Latin, for the clock
@@ -91,6 +95,8 @@ class Tried:
     #: the page shows some of several columns, each with a way to the rest
     head: bool = False
     good: bool = False
+    #: the source that watches it already, or ""
+    watched: str = ""
     #: why it is not kept unasked, or ""
     why: str = ""
 
@@ -99,6 +105,11 @@ class Tried:
         """Return the first article that could be read, else the first that could not."""
         read = [sample for sample in self.samples if sample.error is None]
         return next(iter((*read, *self.samples)), None)
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """Return the addresses of data that its page is filled from, as far as it names them."""
+        return self.page.endpoints if self.page else ()
 
     @property
     def urls(self) -> frozenset[str]:

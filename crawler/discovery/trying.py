@@ -1,5 +1,6 @@
 """Tries candidates: reads a page as whatever kind of listing gives most, and articles of it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -21,8 +22,8 @@ from crawler.urls import origin_of
 #: Articles that are read in all.
 ARTICLES = 3
 
-#: Addresses that a page's scripts ask which are tried in its place.
-ENDPOINTS = 2
+#: Addresses of data that are tried for one page.
+_ENDPOINTS = 2
 
 #: Characters of an article that are shown.
 _WORDS = 200
@@ -54,20 +55,20 @@ class Trials:
         if seen.url not in self.tried:
             one = await self._read(seen, replace(candidate, url=seen.url), _ruleless(seen))
             self.tried[seen.url] = replace(one, wanted=wanted, head=is_head(one, seen.look))
-            if isinstance(one.error, ListingError):
-                return await self._behind(one, wanted=wanted)
         return self.tried[seen.url]
 
-    async def _behind(self, bare: Tried, *, wanted: bool) -> Tried:
-        """Return what answers the scripts of a page that names nothing, else the page itself."""
-        for url in getattr(bare.error, "endpoints", ())[:ENDPOINTS]:
-            if not self.pages.left() or url in self.pages.seen:
-                break
-            asked = replace(bare.candidate, url=url, kind=ListingKind.JSON)
-            one = await self.attempt(asked, wanted=wanted)
-            if one is not None and one.urls:
-                return one
-        return bare
+    async def column(self, candidate: Candidate, *, wanted: bool = False) -> Tried | None:
+        """Try a candidate, and where its page names no article the data it is filled from."""
+        one = await self.attempt(candidate, wanted=wanted)
+        if one is None or one.urls:
+            return one
+        for url in one.endpoints[:_ENDPOINTS]:
+            if self.pages.left():
+                data = replace(candidate, url=url, kind=ListingKind.JSON)
+                found = await self.attempt(data, wanted=wanted)
+                if found is not None and found.urls:
+                    return found
+        return one
 
     def want(self, one: Tried, *, wanted: bool = True) -> None:
         """Note that somebody asked for this very listing."""
@@ -100,7 +101,9 @@ class Trials:
 
     async def _read(self, seen: Seen, candidate: Candidate, source: Source) -> Tried:
         kinds = guess_kind(seen.capture.body)
-        listings = [Listing(url=seen.url, kind=kind) for kind in kinds]
+        # What a family says of all its listings stands in the one it was loaded with.
+        usual = source.listings[0] if source.listings else Listing(url=seen.url)
+        listings = [replace(usual, url=seen.url, kind=kind) for kind in kinds]
         found = [await self._read_as(seen.capture, x, candidate, source) for x in listings]
         return max(found, key=lambda one: len(one.urls))
 
@@ -163,10 +166,10 @@ def guess_kind(body: bytes) -> tuple[ListingKind, ...]:
         return (ListingKind.SITEMAP,)
     if b"<rss" in head or b"<feed" in head or b"<rdf:rdf" in head:
         return (ListingKind.FEED,)
+    if re.match(rb"\s*(?:[\w.$]{1,60}\s*\(\s*)?[\[{]", head):
+        return (ListingKind.JSON,)
     if b"<datastore" in body.lower():
         return (ListingKind.HANWEB, ListingKind.HTML)
-    if body.lstrip()[:1] in (b"{", b"["):
-        return (ListingKind.JSON,)
     return (ListingKind.HTML,)
 
 

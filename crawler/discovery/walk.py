@@ -20,7 +20,7 @@ from crawler.discovery.naming import id_of
 from crawler.discovery.reasons import reason_of
 from crawler.discovery.records import Candidate, Discovery, Nature, Site, Tried
 from crawler.discovery.trying import Trials
-from crawler.errors import CrawlError
+from crawler.errors import CrawlError, FetchError, ListingError
 from crawler.fetch import Fetcher
 from crawler.records import ListingKind, Source
 from crawler.sandbox import Sandbox
@@ -86,7 +86,7 @@ class _Walk:
 
     async def start(self, url: str) -> Seen:
         """Return the page somebody named, or the one it only leads on to. Raises CrawlError."""
-        seen = await self.pages.page(_address(url))
+        seen = await self._first(url)
         for _ in range(_ONWARD):
             onward = seen.look.onward
             if not onward or canonical(onward) in self.pages.seen:
@@ -96,6 +96,16 @@ class _Walk:
             if home:
                 seen = replace(seen, look=replace(seen.look, nature=Nature.HOME))
         return seen
+
+    async def _first(self, url: str) -> Seen:
+        """Return the page of an address as somebody typed it. Raises CrawlError."""
+        address = _address(url)
+        try:
+            return await self.pages.page(address)
+        except FetchError as error:
+            if "://" in url or error.kind not in ("connect", "tls", "timeout"):
+                raise
+            return await self.pages.page(address.replace("https:", "http:", 1))
 
     async def walk(self, start: Seen) -> None:
         """Try what there is, by what kind of page the walk starts from."""
@@ -125,7 +135,7 @@ class _Walk:
                 continue
             asked.add(candidate.url)
             columns += 1
-            one = await self.trials.attempt(candidate)
+            one = await self.trials.column(candidate)
             below = self.pages.seen.get(candidate.url)
             if one and below and depth < _DEEPEST and not is_listing(one):
                 waiting += [(c, depth + 1) for c in below.look.columns if c.url not in asked]
@@ -143,8 +153,7 @@ class _Walk:
 
     async def _around(self, start: Seen) -> None:
         """Take the page somebody named for a column, or for the head of several."""
-        candidate = Candidate(url=start.url, name=start.look.column, points=1)
-        one = await self.trials.attempt(candidate, wanted=True)
+        one = await self.trials.column(_itself(start), wanted=True)
         if one is None or is_listing(one):
             return
         if is_good(one) and not start.look.columns:
@@ -156,10 +165,14 @@ class _Walk:
         """Find the column of an article: by its breadcrumb, its folders, or from the home page."""
         folders = [Candidate(url=x, points=1) for x in addresses.folders_above(article.url)]
         for way in [*article.look.above, *folders][:_WAYS_UP]:
-            one = await self.trials.attempt(way) if self.pages.left() else None
+            one = await self.trials.column(way) if self.pages.left() else None
             if one is not None and self._holds(one, article):
                 self.trials.want(one)
                 return
+        itself = None if article.look.said else await self.trials.column(_itself(article))
+        if itself is not None and is_listing(itself):
+            self.trials.want(itself)
+            return
         try:
             home = await self.pages.page(f"{origin_of(article.url)}/")
         except CrawlError:
@@ -197,16 +210,20 @@ class _Walk:
 
     def told(self, found: Discovery, error: CrawlError | None) -> Discovery:
         """Return the finding with what was spent on it, and why it is none if it is."""
-        named = [e for one in found.tried for e in getattr(one.page, "endpoints", ())]
+        named = [url for one in found.tried for url in one.endpoints]
         endpoints = tuple(dict.fromkeys(named))[:10]
         found = replace(found, requests=self.pages.fetcher.requests, endpoints=endpoints)
         if found.good:
             return found
         looks = [seen.look for seen in self.pages.seen.values()]
-        known = [self.trials.watched.get(one.listing.url, "") for one in found.tried]
-        watching = tuple(dict.fromkeys(name for name in known if name))
+        watching = tuple(dict.fromkeys(one.watched for one in found.tried if one.watched))
         why, hint = reason_of(error, looks, endpoints, watching, spent=not self.pages.left())
         return replace(found, why=why, hint=hint)
+
+
+def _itself(seen: Seen) -> Candidate:
+    """Return a page somebody named as the listing it may be."""
+    return Candidate(url=seen.url, name=seen.look.column, points=1)
 
 
 def _names(one: Tried, article: Seen) -> bool:
@@ -233,8 +250,14 @@ def _admits(source: Source, url: str) -> bool:
 
 
 def _address(url: str) -> str:
-    """Return what somebody typed as an address: ``www.example.org`` is one, too."""
-    return url if "://" in url else f"https://{url}"
+    """Return what somebody typed as an address: ``www.example.org`` is one, too.
+
+    Raises ListingError for what is none.
+    """
+    try:
+        return canonical(url.strip() if "://" in url else f"https://{url.strip()}")
+    except ValueError as error:
+        raise ListingError(url, "is no http or https address") from error
 
 
 def _own(url: str, home: str) -> str:
