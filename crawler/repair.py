@@ -119,9 +119,15 @@ async def _on(
     asked: _Asked, capture: Capture, source: Source, position: int, known: tuple[Known, ...]
 ) -> Proposal | None:
     """Return a way to read a listing on a page, or in the data that its scripts ask for."""
-    if proposal := await _proposed(asked, capture, source, position, known):
+    visitor, rendered = asked.visitor, source.listings[position].render
+    if rendered:
+        try:
+            capture = await visitor.shown(capture, source)
+        except CrawlError:
+            return None
+    proposal = await _proposed(asked, capture, source, position, known)
+    if proposal is not None or rendered:
         return proposal
-    visitor = asked.visitor
     bare = replace(source.listings[position], kind=ListingKind.HTML, rules=ListingRules())
     try:
         await visitor.links(capture, bare, source)

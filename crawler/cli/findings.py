@@ -75,7 +75,7 @@ WORDS = {
     ),
     Trouble.SCRIPT: (
         N_("the list is empty until a script fills it"),
-        N_("`gazette check --fix` tries the data that it asks for, `gazette add` finds feeds"),
+        N_("`gazette check --fix` tries the data that it asks for; else `gazette add` or `render`"),
     ),
     Trouble.NO_LISTING: (
         N_("is no list of articles but {nature}"),
