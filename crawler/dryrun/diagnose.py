@@ -1,5 +1,6 @@
 """What was seen of a listing, and what is known of it → what is wrong with it. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -7,6 +8,7 @@ from datetime import date, datetime, timedelta
 from crawler.dates import order_of
 from crawler.dryrun.records import Finding, Looked, Trouble
 from crawler.errors import CrawlError, FetchError, ListingError
+from crawler.listing.nature import Nature
 from crawler.moments import AHEAD, read_listed
 from crawler.records import Link, Source
 
@@ -28,6 +30,10 @@ _KINDS = {
     "dns": Trouble.DNS,
 }
 _GONE = frozenset({404, 410})
+#: What the system says where the name server did not answer (EAI_AGAIN).
+_FOR_NOW = "Temporary failure"
+#: The engine puts what the system said into brackets, at the end.
+_INNERMOST = re.compile(r"\[([^\[\]]{3,})\]$")
 _BUSY = frozenset({429, 503})
 
 
@@ -90,6 +96,8 @@ def _unread(look: Looked, error: CrawlError, source: Source) -> Finding:
         return Finding(trouble=Trouble.SCRIPT)
     if there.dead:
         return Finding(trouble=Trouble.SELECTORS, facts=(("selector", " ".join(there.dead)),))
+    if there.nature in (Nature.HOME, Nature.ARTICLE):
+        return Finding(trouble=Trouble.NO_LISTING, facts=(("nature", there.nature.value),))
     if "names no" in error.reason:
         return Finding(trouble=Trouble.EMPTY)
     return Finding(trouble=Trouble.UNREADABLE, facts=(("reason", error.reason),))
@@ -97,12 +105,17 @@ def _unread(look: Looked, error: CrawlError, source: Source) -> Finding:
 
 def of_failure(error: FetchError) -> Finding:
     """Return what a failure to get an answer is called."""
-    facts = (("reason", error.reason), ("url", error.url))
+    reason = error.reason
+    if error.kind not in ("blocked", "robots", "status") and (inner := _INNERMOST.search(reason)):
+        reason = inner[1]
+    facts = (("reason", reason), ("url", error.url))
     if error.kind == "status" and error.status in _GONE:
         return Finding(trouble=Trouble.GONE, facts=(("status", error.status or 0),))
     if error.kind == "status":
         trouble = Trouble.BUSY if error.status in _BUSY else Trouble.STATUS
         return Finding(trouble=trouble, facts=facts)
+    if error.kind == "dns" and _FOR_NOW in reason:
+        return Finding(trouble=Trouble.UNREACHABLE, facts=facts)
     return Finding(trouble=_KINDS.get(error.kind, Trouble.UNREACHABLE), facts=facts)
 
 

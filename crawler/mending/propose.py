@@ -37,6 +37,9 @@ NEARLY = 0.95
 #: Addresses of columns that are tried.
 COLUMNS = 5
 
+#: How a page announces its feeds (RFC 4287 and the RSS Advisory Board's autodiscovery).
+_FEEDS = "link[rel~=alternate][type*=rss], link[rel~=alternate][type*=atom]"
+
 #: Kinds that need to be told nothing but their name.
 _PLAIN_KINDS = (
     ListingKind.HTML,
@@ -65,12 +68,18 @@ def propose(
 
 
 def columns_of(capture: Capture, source: Source, position: int) -> tuple[str, ...]:
-    """Return where a home page's links lead that bear a listing's name, or end in its folder."""
+    """Return where a home page's links lead that bear a listing's name, or end in its folder.
+
+    For a feed, first what the page announces as one.
+    """
     listing = source.listings[position]
     page = _page(capture, source, position, url=capture.final_url)
     tree = LexborHTMLParser(page.text())
     base, name, folder = base_of(page, tree), plain(listing.category), _folder(listing.url)
     named: dict[str, bool] = {}
+    if listing.kind is ListingKind.FEED:
+        feeds = [node.attributes.get("href") or "" for node in tree.css(_FEEDS)]
+        named = {url: True for href in feeds if (url := page.address(href, base))}
     for anchor in tree.css("a[href]"):
         url = page.address(anchor.attributes.get("href") or "", base)
         if not url or url == listing.url or not page.own(url):
