@@ -3,6 +3,7 @@
 The package is the code that holds the archive; the data it holds lie in ``data/``.
 """
 
+from archive.atom import atom_entry, atom_feed
 from archive.errors import (
     ArchiveBusy,
     ArchiveError,
@@ -90,6 +91,8 @@ __all__ = [
     "Verdict",
     "arrivals",
     "asks_nothing",
+    "atom_entry",
+    "atom_feed",
     "clean_html",
     "hash_of_link",
     "is_warc",

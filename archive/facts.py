@@ -166,9 +166,12 @@ def filter_phrases(filters: Filters) -> Iterator[str]:
     if filters.sources:
         any_of = " OR ".join(whole_phrase("source", source) for source in filters.sources)
         yield f"({any_of})"
-    for name in ("category", "author", "region"):
+    for name in ("category", "author"):
         if value := getattr(filters, name):
             yield whole_phrase(name, value)
+    if region := filters.region:
+        below = whole_phrase("region", f"{region}/", prefix=True)
+        yield f"({whole_phrase('region', region)} OR {below})"
 
 
 def register(conn: sqlite3.Connection) -> None:

@@ -8,6 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from archive.language import N_
+
+#: What people call the state of a source.
+STATES = {
+    "healthy": N_("healthy"),
+    "quiet": N_("quiet"),
+    "degraded": N_("degraded"),
+    "broken": N_("broken"),
+    "blocked": N_("blocked"),
+    "new": N_("not visited yet"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
@@ -15,8 +27,15 @@ class SourceHealth:
 
     id: str
     name: str
-    #: ``new``, ``ok``, ``late`` or ``failing``
+    #: ``new``, ``healthy``, ``quiet``, ``degraded``, ``broken`` or ``blocked``
     state: str
+    #: why, in words, and since when; "" and None where there is nothing to say
+    reason: str
+    since: datetime | None
+    #: what else is wrong
+    more: tuple[str, ...] = ()
+    #: its visit is overdue, which says something of the daemon
+    late: bool = False
     last_visit: datetime | None
     last_success: datetime | None
     next_visit: datetime | None
@@ -37,6 +56,8 @@ class Watching:
     #: why nothing is fetched, or ""
     paused: str
     sources: tuple[SourceHealth, ...]
+    #: why so many sources fail at once that the fault is ours, or ""
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +92,19 @@ class Visits:
     troubles: tuple[Trouble, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposed:
+    """What monitoring asks for: whether all is well, and figures."""
+
+    #: nothing keeps articles from being found
+    well: bool
+    #: a few words for machines
+    told: dict[str, object]
+    #: figures in the text format of Prometheus
+    metrics: bytes
+    content_type: str
+
+
 class Watch(Protocol):
     """Whoever knows how the watching goes."""
 
@@ -79,3 +113,6 @@ class Watch(Protocol):
 
     def visits(self, source: str, now: datetime) -> Visits | None:
         """Return how the visits to a source went, or None where it was never visited."""
+
+    def exposed(self, now: datetime) -> Exposed:
+        """Return what monitoring asks for."""

@@ -61,7 +61,7 @@ class Article:
     written: date | None = None
     #: BCP 47 language tag
     lang: str = ""
-    #: ISO 3166 code or the source's own word for where it speaks for
+    #: the place it speaks for, from the largest down: 甘肃省/平凉市
     region: str = ""
     #: the path of channels it was found under
     categories: tuple[str, ...] = ()
@@ -261,6 +261,7 @@ class Filters:
     sources: tuple[str, ...] = ()
     category: str = ""
     author: str = ""
+    #: this one and those in it
     region: str = ""
     #: first day, inclusive (local day of the article)
     since: date | None = None

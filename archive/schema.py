@@ -192,6 +192,9 @@ def conditions(filters: Filters) -> tuple[list[str], dict[str, object]]:
         asked.append(":author IN (articles.author, articles.channel)")
         values["author"] = filters.author
     if filters.region:
-        asked.append("articles.region = :region")
+        asked.append(
+            "(articles.region = :region"
+            " OR substr(articles.region, 1, length(:region) + 1) = :region || '/')"
+        )
         values["region"] = filters.region
     return asked, values

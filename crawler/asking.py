@@ -113,7 +113,7 @@ def redirected(ask: Ask, capture: Capture) -> Ask | None:
         raise failure(url, "blocked", reason, status=capture.status)
     if capture.status in FAITHFUL:
         return replace(ask, url=url)
-    return replace(ask, url=url, method="GET", form=())
+    return replace(ask, url=url, method="GET", form=(), body=b"")
 
 
 def _target(location: str, base: str) -> str:

@@ -49,7 +49,7 @@ class FetchError(CrawlError):
 
     ``kind`` is a stable word for rows and metrics: ``timeout``, ``dns``, ``tls``, ``connect``,
     ``protocol``, ``redirect``, ``guard``, ``robots``, ``too_large``, ``truncated``, ``bomb``,
-    ``coding``, ``blocked``, ``paused``, ``status``, ``page``.
+    ``coding``, ``blocked``, ``paused``, ``status``, ``page``, ``spent``.
     """
 
     def __init__(
@@ -82,11 +82,25 @@ def _fetch_error(
 
 
 class ListingError(CrawlError):
-    """A listing names no article, or cannot be read."""
+    """A listing names no article, or cannot be read.
+
+    ``endpoints`` are the addresses that its page's scripts ask for data, the likeliest first.
+    """
+
+    def __init__(self, url: str, reason: str, endpoints: tuple[str, ...] = ()) -> None:
+        super().__init__(url, reason)
+        self.endpoints = endpoints
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (ListingError, (self.url, self.reason, self.endpoints))
 
 
 class ExtractError(CrawlError):
     """A page holds no article that can be found."""
+
+
+class ChallengeError(ExtractError):
+    """A page is shown to programs in place of the article."""
 
 
 class NormaliseError(CrawlError):

@@ -7,6 +7,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -115,11 +116,14 @@ class Fetcher:
         resolver: AbstractResolver | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        most: int | None = None,
     ) -> None:
         """Take the limits, the wall clock, and for tests the name server and the passing of time.
 
-        ``clock`` is monotonic, in seconds; ``sleep`` waits until it has moved on.
+        ``clock`` is monotonic, in seconds; ``sleep`` waits until it has moved on. ``most`` is how
+        many requests may be sent in all; the next one fails as ``spent``.
         """
+        self.most = most
         self._settings, self._now, self._resolver = settings, now, resolver
         self._guard = Guard(ports=settings.ports, allow_networks=settings.allow_networks)
         self._hosts = Hosts(settings.connections, clock=clock, sleep=sleep)
@@ -132,6 +136,10 @@ class Fetcher:
         settings = self._settings
         who = f" (+{settings.contact})" if settings.contact else ""
         context = httpx.create_ssl_context(trust_env=False)
+        # Asking for a name holds a thread for as long as a name server keeps silent, and the loop
+        # has four more threads than the machine cores: a few dead names would stop all the others.
+        threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="names")
+        asyncio.get_running_loop().set_default_executor(threads)
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 resolver=PinnedResolver(self._guard, self._resolver or aiohttp.ThreadedResolver()),
@@ -172,16 +180,19 @@ class Fetcher:
         *,
         method: str = "GET",
         form: tuple[tuple[str, str], ...] = (),
+        body: bytes = b"",
         validators: Validators = Validators(),  # noqa: B008 - frozen
         delay: timedelta | None = None,
         max_bytes: int | None = None,
         deadline: timedelta | None = None,
+        hops: list[Capture] | None = None,
     ) -> Capture:
         """Return what an address answers: status 200, or 304 where validators were given.
 
-        Follows redirects. ``delay``, ``max_bytes`` and ``deadline`` stand in for the settings'
-        ``delay``, ``max_page`` and ``deadline``. Raises FetchError for everything else, at the
-        address where it happened.
+        Follows redirects, and puts them into ``hops``. ``body`` is JSON to post in the place of a
+        form. ``delay``, ``max_bytes`` and ``deadline`` stand in for the settings' ``delay``,
+        ``max_page`` and ``deadline``. Raises FetchError for everything else, at the address where
+        it happened.
         """
         settings = self._settings
         try:
@@ -192,12 +203,13 @@ class Fetcher:
             url=address,
             method=method,
             form=form,
+            body=body,
             validators=validators,
             delay=(settings.delay if delay is None else delay).total_seconds(),
             limit=settings.max_page if max_bytes is None else max_bytes,
             deadline=(deadline or settings.deadline).total_seconds(),
         )
-        capture, wait = await self._follow(ask, heed_robots=True)
+        capture, wait = await self._follow(ask, heed_robots=True, hops=hops)
         return usable(capture, ask, wait)
 
     async def post(
@@ -234,6 +246,10 @@ class Fetcher:
         except Refused as error:
             raise failure(url, "guard", str(error)) from error
 
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Return the sitemaps that the robots.txt of an address names, where it was asked for."""
+        return self._robots.sitemaps(url)
+
     async def _ask_robots(self, url: str, delay: float) -> Capture:
         settings = self._settings
         deadline = settings.deadline.total_seconds()
@@ -241,7 +257,9 @@ class Fetcher:
         capture, _ = await self._follow(ask, heed_robots=False)
         return capture
 
-    async def _follow(self, ask: Ask, *, heed_robots: bool) -> tuple[Capture, float | None]:
+    async def _follow(
+        self, ask: Ask, *, heed_robots: bool, hops: list[Capture] | None = None
+    ) -> tuple[Capture, float | None]:
         """Ask, and ask on where a redirect leads; every hop is checked like the first."""
         first, left = ask.url, ask.deadline
         asked = {(ask.method, first)}
@@ -258,6 +276,8 @@ class Fetcher:
                 most = self._settings.max_redirects
                 raise failure(ask.url, "redirect", f"redirects more than {most} times")
             asked.add((onward.method, onward.url))
+            if hops is not None:
+                hops.append(capture)
             ask = onward
 
     async def _hop(
@@ -303,6 +323,8 @@ class Fetcher:
 
     async def _exchange(self, ask: Ask) -> Capture:
         """Send one request and read its answer, whatever its status."""
+        if self.most is not None and self.requests >= self.most:
+            raise failure(ask.url, "spent", f"all {self.most} requests are spent")
         self.requests += 1
         try:
             _wire.set(wire := _Wire(target=URL(ask.url, encoded=True), used=self._used))

@@ -72,6 +72,11 @@ class Robots:
             raise FetchError(url, "robots", "robots.txt disallows it", weight=Weight.SOFT)
         return min(site.rules.crawl_delay(self._token) or 0.0, LONGEST_DELAY)
 
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Return the sitemaps that an origin's file names, none before it was asked for."""
+        site = self._sites.get(origin_of(url))
+        return tuple(site.rules.sitemaps) if site and site.rules else ()
+
     async def _renew(self, site: _Site, url: str, delay: float) -> None:
         try:
             answer = await self._ask(url, delay)

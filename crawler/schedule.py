@@ -6,31 +6,40 @@ or twice changes nothing.
 """
 
 import asyncio
+import contextlib
 import logging
 import os
+import resource
 import shutil
 import signal
+from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from archive import ArchiveBusy, ArchiveError, ArchiveFull
-from crawler import pipeline, watch
+from crawler import pipeline, telling, watch
 from crawler.crawl import clock, opened
 from crawler.errors import FrontierFull
 from crawler.frontier.health import HEARTBEAT
+from crawler.health import as_of
 from crawler.lock import pause
 from crawler.mirroring import Mirroring
+from crawler.monitoring.endpoint import Endpoint
+from crawler.monitoring.metrics import Process
 from crawler.pipeline import Stages
 from crawler.records import Source
-from crawler.settings import DaemonSettings, MirrorSettings, Settings
+from crawler.settings import DaemonSettings, HealthSettings, MirrorSettings, Settings
 
 log = logging.getLogger("gazette")
 
 #: Ticks that fetching rests after something could not be stored: the disk is full, say.
 REST = 4
+
+#: How long single visits and passes are told of; what was archived is never forgotten.
+KEPT = timedelta(days=30)
 
 
 class Daemon:
@@ -43,24 +52,27 @@ class Daemon:
         settings: DaemonSettings,
         data: Path,
         mirroring: Mirroring | None = None,
+        health: HealthSettings = HealthSettings(),  # noqa: B008 - frozen
     ) -> None:
         self.sources, self.stages, self.settings, self.data = sources, stages, settings, data
         self.mirroring = mirroring or Mirroring(MirrorSettings(), data)
+        self.health = health
         self.stop = asyncio.Event()
         self.running: dict[str, asyncio.Task[None]] = {}
-        #: what delivers the hits of saved searches
+        #: what delivers the hits of saved searches, and tells of sources that changed
         self.delivering: asyncio.Task[None] | None = None
         self.crashed: BaseException | None = None
-        #: a source is due for which there is no room
-        self.crowded = False
+        #: sources that are due and wait for a place, the longest overdue first
+        self.waiting: deque[str] = deque()
         #: why no pass is begun, or ""
         self.paused = ""
         #: ticks to wait before storing is tried again
         self.resting = 0
 
     async def tick(self) -> None:
-        """Start a pass over every source that is due, as far as there is room."""
+        """Find the sources that are due, and start passes over them as far as there is room."""
         now = self.stages.now()
+        self.waiting.clear()
         if why := self.lacking(now):
             self.pause(why)
             return
@@ -71,21 +83,31 @@ class Daemon:
         if self.delivering is None and not self.stop.is_set():
             self.delivering = asyncio.create_task(self.deliver(), name="saved searches")
             self.delivering.add_done_callback(self.delivered)
-        self.crowded = False
-        for name in self.stages.frontier.sources.due(now):
-            if name not in self.sources or name in self.running or self.stop.is_set():
-                continue
-            if len(self.running) >= self.settings.concurrency:
-                self.crowded = True
-            else:
-                task = asyncio.create_task(self.visit(self.sources[name]), name=name)
-                self.running[name] = task
-                task.add_done_callback(self.done)
+        self.waiting.extend(
+            name
+            for name in self.stages.frontier.sources.due(now)
+            if name in self.sources and name not in self.running
+        )
+        self.fill()
+
+    def fill(self) -> None:
+        """Start passes over sources that wait, as far as there is room."""
+        while self.waiting and len(self.running) < self.settings.concurrency:
+            if self.resting or self.stop.is_set():
+                return
+            name = self.waiting.popleft()
+            task = asyncio.create_task(self.visit(self.sources[name]), name=name)
+            self.running[name] = task
+            task.add_done_callback(self.done)
 
     def lacking(self, now: datetime) -> str:
-        """Beat, and return what nothing can be fetched without."""
+        """Beat, note who fell silent, forget what is old; return what nothing can go without."""
+        standings = self.stages.frontier.standings
         try:
+            silent = standings.falling_silent(now)
+            standings.note(as_of(one, None, now) for one in silent)
             self.stages.frontier.health.beat(HEARTBEAT, os.getpid(), now=now)
+            self.stages.frontier.forget(now - KEPT)
         except FrontierFull as error:
             return str(error)
         free, wanted = shutil.disk_usage(self.data).free, self.settings.min_free
@@ -115,7 +137,7 @@ class Daemon:
                         self.stages,
                         due_only=True,
                         stop=self.stop,
-                        crowded=lambda: self.crowded,
+                        crowded=lambda: bool(self.waiting),
                     )
             except TimeoutError:
                 log.error("pass source=%s stopped at its deadline; it goes on next time", source.id)
@@ -134,6 +156,26 @@ class Daemon:
                 log.info("%s", told) if not found.error else log.error("%s %s", told, found.error)
         except (ArchiveError, watch.WatchError, OSError) as error:
             log.error("saved searches: %s", error)
+        await self.tell()
+
+    async def tell(self) -> None:
+        """Tell of the sources whose health changed, and what could not be told before."""
+        addresses = {name: source.address for name, source in self.sources.items()}
+        try:
+            told = await telling.tell(
+                self.stages.frontier,
+                self.health,
+                self.stages.fetcher,
+                addresses,
+                now=self.stages.now(),
+            )
+        except FrontierFull as error:
+            log.error("health: %s", error)
+            return
+        if told.changes:
+            log.info("health changes=%d told", told.changes)
+        elif told.error:
+            log.error("health: %s", told.error)
 
     def delivered(self, task: asyncio.Task[None]) -> None:
         """Let the next tick deliver again; a bug ends the daemon loudly."""
@@ -143,11 +185,16 @@ class Daemon:
             self.stop.set()
 
     def done(self, task: asyncio.Task[None]) -> None:
-        """Forget a finished pass; a bug in one ends the daemon loudly."""
+        """Forget a finished pass and let the next begin; a bug in one ends the daemon loudly."""
         self.running.pop(task.get_name(), None)
         if not task.cancelled() and task.exception() is not None:
             self.crashed = task.exception()
             self.stop.set()
+        self.fill()
+
+    def process(self, lag: float) -> Process:
+        """Return what only this process knows, for monitoring."""
+        return Process(counts=self.stages.counts, lag=lag, running=len(self.running))
 
     async def run(self) -> None:
         """Tick until told to stop, then give running passes their grace."""
@@ -191,6 +238,13 @@ def _listen(stop: Callable[[], None]) -> None:
         loop.add_signal_handler(each, heard, each)
 
 
+def _make_room_for_connections() -> None:
+    """Allow as many open files as the system lets us: a connection is kept for some seconds."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # where unlimited means something else
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 async def daemon(
     sources: tuple[Source, ...],
     settings: Settings,
@@ -203,12 +257,22 @@ async def daemon(
     Raises AlreadyRunning where one runs on ``data``, and Corrupt where the archive is damaged: what
     runs for months must not write on in a broken file.
     """
+    _make_room_for_connections()
     async with opened(settings, data, now=now) as stages:
         await stages.writer.check()
         mirroring = Mirroring(settings.mirror, data)
-        watcher = Daemon({s.id: s for s in sources}, stages, settings.daemon, data, mirroring)
+        telling.check(settings.health, stages.fetcher)
+        watcher = Daemon(
+            {s.id: s for s in sources}, stages, settings.daemon, data, mirroring, settings.health
+        )
         mirroring.wake()
         _listen(watcher.stop.set)
         log.info("watching %d sources, data in %s", len(sources), data)
-        await watcher.run()
+        endpoint = Endpoint(data, now=now, process=watcher.process)
+        try:
+            if settings.daemon.listen:
+                await endpoint.start(settings.daemon.listen)
+            await watcher.run()
+        finally:
+            await endpoint.stop()
         log.info("stopped; everything reported stored is stored")

@@ -1,7 +1,7 @@
 """What ``config/gazette.toml`` decides: frozen records with their defaults, nothing read here."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from crawler.records import REVISITS, Rhythm
 
@@ -33,7 +33,7 @@ class FetchSettings:
     #: ports that may be asked; the replica adds its own
     ports: tuple[int, ...] = (80, 443, 8080, 8443)
     #: open connections to all hosts together
-    connections: int = 32
+    connections: int = 64
     #: every k-th conditional request is made unconditionally, since validators lie
     full_every: int = 8
     #: longest a Retry-After is believed
@@ -61,13 +61,27 @@ class DaemonSettings:
     #: how often the schedule looks for due sources
     tick: timedelta = timedelta(seconds=15)
     #: sources crawled at the same time
-    concurrency: int = 8
+    concurrency: int = 256
     #: a pass that takes longer is stopped and goes on at the next visit
     pass_deadline: timedelta = timedelta(hours=2)
     #: time given to running work after SIGTERM
     grace: timedelta = timedelta(seconds=8)
     #: fetching pauses below this much free disk, bytes
     min_free: int = 200 * MIB
+    #: where /healthz and /metrics are served, as ``host:port``; "" for nowhere
+    listen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingSettings:
+    """How often listings are looked at that say no ``every``, where they say nothing else."""
+
+    soonest: timedelta = timedelta(minutes=5)
+    latest: timedelta = timedelta(days=1)
+    #: most looks a day on the average
+    looks: int = 48
+    #: days on which offices are closed, where a source says nothing else
+    holidays: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +94,18 @@ class TakedownSettings:
     share: float = 0.75
     #: and so many visits there must have been
     visits: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSettings:
+    """Who is told when the health of a source changes."""
+
+    #: address that messages go to, secrets as ``${NAME}``; "" for none
+    webhook: str = ""
+    #: the service that it belongs to
+    shape: str = "json"
+    #: name of the environment variable that holds the signing secret, or ""
+    secret_env: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +130,8 @@ class Settings:
     data: str = "data"
     #: what the ``author`` of an exported post says where a source has no name
     channel: str = "Gazette"
+    #: sets of the catalogue whose sources are watched, beside those that are in none
+    sets: tuple[str, ...] = ("start",)
     #: waits between the visits to an article, where its source says nothing else
     revisits: Rhythm = REVISITS
     #: a WARC file that has grown to so many bytes is followed by the next
@@ -111,5 +139,7 @@ class Settings:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+    listing: ListingSettings = field(default_factory=ListingSettings)
     takedown: TakedownSettings = field(default_factory=TakedownSettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
     mirror: MirrorSettings = field(default_factory=MirrorSettings)

@@ -87,7 +87,7 @@ def serving(host: str = "127.0.0.1") -> Iterator[Site]:
     server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
     site = Site(address=f"http://{host}:{server.server_port}")
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield site
     finally:

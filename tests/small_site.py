@@ -39,12 +39,17 @@ def plain(number: int, *more: str) -> str:
 
 @dataclass(slots=True)
 class SmallSite:
-    """Pages by path, and the paths that were asked for, in order."""
+    """Pages by path, and the paths that were asked for, in order.
+
+    What a path answers to a POST stands under the path and, behind a blank, what is posted.
+    """
 
     pages: dict[str, str] = field(default_factory=dict)
     #: path → Last-Modified
     modified: dict[str, datetime] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    #: the address it listens at; 0.0.0.0 for all of 127.0.0.0/8
+    host: str = "127.0.0.1"
     _server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Self:
@@ -53,9 +58,16 @@ class SmallSite:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def do_POST(self) -> None:
+                posted = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                self._answer(f"{self.path} {posted}")
+
             def do_GET(self) -> None:
-                site.asked.append(self.path)
-                page = site.pages.get(self.path)
+                self._answer(self.path)
+
+            def _answer(self, asked: str) -> None:
+                site.asked.append(asked)
+                page = site.pages.get(asked)
                 body = (page or "<title>404</title>").encode()
                 self.send_response(404 if page is None else 200)
                 kind = "xml" if self.path.endswith(".xml") else "html"
@@ -70,7 +82,7 @@ class SmallSite:
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer((self.host, 0), Handler)
         self._server.daemon_threads = True
         Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
@@ -84,6 +96,11 @@ class SmallSite:
         assert self._server is not None
         self._server.shutdown()
         self._server.server_close()
+
+    @property
+    def server(self) -> ThreadingHTTPServer | None:
+        """The server, while it serves."""
+        return self._server
 
     @property
     def port(self) -> int:

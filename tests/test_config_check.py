@@ -16,12 +16,16 @@ def config(tmp_path: Path) -> Path:
 # What is put before the good source, and what is said of it.
 HEADS = [
     ("zoen = 'UTC'", '1: zoen: is no key (did you mean "zone"?)'),
-    ("title = 'h1'", "1: title: is no key (it belongs in [listing] or [article] or"),
+    ("title = 'h1'", "1: title: is no key (it belongs in [listing] or [listing.json] or"),
     ("qqq = 1", "1: qqq: is no key (one of: name, address, family,"),
     ("enabled = 'no'", '1: enabled: wants true or false, not the text "no" (write true)'),
     ("lang = 86", '1: lang: wants text, not the number 86 (write "86")'),
     ("region = ''", "1: region: is empty (leave the key out instead)"),
     ('region = "a\\nb"', '1: region: has a control character in it: "a\\nb"'),
+    (
+        "region = '/甘肃省//平凉市'",
+        '1: region: is no path of places: "/甘肃省//平凉市" (did you mean "',
+    ),
     ("lang = 'Chinese (old)'", '1: lang: is no language tag: "Chinese (old)" (BCP 47'),
     ("categories = '中央'", '1: categories: wants a list, not the text "中央" (write ["中央"])'),
     ("categories = ['a', 2]", "1: categories[2]: wants text, not the number 2"),
@@ -90,6 +94,10 @@ TAILS = [
         "[article]\nbody='p::text'",
         '7: article.body: is no CSS selector that can be read: "p::text" (',
     ),
+    ("[listing.json]\nitems='data[list'", "7: listing.json.items: is no path into JSON"),
+    ("[listings.json]\nlink='/a/{id.html'", "7: listings[1].json.link: has a brace without its"),
+    ("[listing.json]\nbody='page=1'", "7: listing.json.body: is no JSON: Expecting value"),
+    ("[listing.json]\nform={page=1}", '7: listing.json.form: wants text for "page" (write { chan'),
     ("[article]\nbody={}", "7: article.body: wants text or a list of text, not a table"),
 ]
 

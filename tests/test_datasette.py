@@ -3,9 +3,11 @@
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -18,8 +20,10 @@ import sqlite_utils
 import yaml
 from datasette.app import Datasette
 
-from archive import Archive, Article, Attachment, Filing, Precision
+from archive import Archive, Article, Attachment, Filing, Filters, Precision
 from archive.browse import application
+from archive.schema import open_archive
+from archive.search import search
 from tests.holdings import miss
 from tests.texts import generated
 
@@ -125,6 +129,23 @@ async def test_the_box_of_the_table_finds_what_a_scan_finds(
 @pytest.mark.parametrize("query", ['"', "改革 AND", "-x", "*", "(", "title:", "'", "就业 -养老"])
 async def test_the_box_of_the_table_takes_anything(datasette: Datasette, query: str) -> None:
     await page(datasette, f"/archive/articles?_search={quote(query)}")
+
+
+@pytest.mark.parametrize(
+    "asked", ["{q} after:{day}", "after:{day}", "before:{day} {q}", "date:{day}"]
+)
+async def test_the_box_of_the_table_knows_days(
+    datasette: Datasette, path: Path, asked: str
+) -> None:
+    with closing(sqlite3.connect(path)) as conn:
+        days = [row[0] for row in conn.execute("SELECT day FROM articles ORDER BY day")]
+    query = asked.format(day=days[len(days) // 2], q="NOT nothingatall")
+    with closing(open_archive(path, read_only=True)) as conn:
+        wanted = search(conn, query, filters=Filters(all_reprints=True), limit=999)
+    address = f"/archive/articles.json?_search={quote(query)}&_size=max&_shape=array&_col=id"
+    found = {row["id"] for row in json.loads(await page(datasette, address))}
+    assert found == {hit.id for hit in wanted.hits}
+    assert await page(datasette, f"/archive/articles?_search={quote(query)}")
 
 
 def datasette_command(path: Path, word: str, *, plugins: bool) -> list[Any]:

@@ -93,3 +93,61 @@ def test_what_is_known_of_an_article_is_found_as_it_is_now(tmp_path: Path) -> No
         archive.put(article("a", "二", region="CN-31"), None, now=NOW)
     assert search(db, "region:CN-11").hits == ()
     assert search(db, "region:CN-31 is:revised").total == 1
+
+
+PLACES = {
+    "a": "甘肃省",
+    "b": "甘肃省/平凉市",
+    "c": "甘肃省/平凉市/静宁县",
+    "d": "青海省/海南藏族自治州",
+    "e": "海南省",
+    "f": "United States",
+    "g": "United States/Arizona",
+    "h": "甘肃省外",
+}
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("places") / "archive.db"
+    with Archive.open(found) as archive:
+        for name, region in PLACES.items():
+            archive.put(article(name, f"一{name}", region=region), None, now=NOW)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("region:甘肃省", "abch"),
+        ('region:"甘肃省"', "a"),
+        ('region:"甘肃省/平凉市"', "b"),
+        ("region:甘肃省/平凉市", "bc"),
+        ("region:平凉市", "bc"),
+        ("地区:静宁县", "c"),
+        ("region:甘肃省 -region:平凉市", "ah"),
+        ('region:"united states"', "f"),
+        ("region:Arizona", "g"),
+    ],
+)
+def test_a_region_is_found_with_all_places_in_it_and_in_quotes_alone(
+    places: Path, query: str, found: str
+) -> None:
+    hits = search(places, query, limit=20).hits
+    assert sorted(hit.title[-1] for hit in hits) == list(found)
+
+
+@pytest.mark.parametrize(
+    ("region", "found"),
+    [("甘肃省", "abc"), ("甘肃省/平凉市", "bc"), ("海南省", "e"), ("United States", "fg")],
+)
+def test_a_filter_by_region_takes_the_places_in_it_and_no_namesake(
+    places: Path, region: str, found: str
+) -> None:
+    hits = search(places, "", filters=Filters(region=region), limit=20).hits
+    assert sorted(hit.title[-1] for hit in hits) == list(found)
+
+
+def test_regions_are_counted_by_their_whole_path(places: Path) -> None:
+    found = facets(places, "region:平凉市").counts["region"]
+    assert found == (("甘肃省/平凉市", 1), ("甘肃省/平凉市/静宁县", 1))

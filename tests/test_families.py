@@ -82,6 +82,38 @@ def test_a_source_finds_title_and_body_on_a_real_page(name: str, file: str) -> N
     assert len(found(parsed, source.article.body)) > 200
 
 
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("cn-shanghai", "m050"),
+        ("cn-wuhan", "m060"),
+        ("cn-fangchenggang", "m022"),
+        ("cn-wuhan-commerce", "m062"),
+        ("cn-beijing-shunyi", "m011"),
+        ("cn-zhejiang-jyt", "m035"),
+    ],
+)
+def test_a_family_finds_the_body_on_a_real_page_of_its_source(name: str, file: str) -> None:
+    (source,) = load(SHIPPED, only=[name]).sources
+    page = shared(f"corpus/articles/zh_gov2/{file}.html").read_text(encoding="utf-8")
+    lines = shared("corpus/truth.jsonl").read_text(encoding="utf-8").splitlines()
+    (truth,) = (row for row in map(json.loads, lines) if row["id"] == f"gov2-{file}")
+    body = found(LexborHTMLParser(page), source.article.body)
+    assert 0.9 < len(body) / len(truth["body"]) < 1.2
+    if url := truth.get("url"):
+        assert any(re.search(pattern, url) for pattern in source.include)
+
+
+@pytest.mark.parametrize(("name", "file"), [("cn-yancheng-drc", "l001"), ("cn-nmpa", "l003")])
+def test_a_source_lists_its_articles_in_a_real_copy_of_its_listing(name: str, file: str) -> None:
+    (source,) = load(SHIPPED, only=[name]).sources
+    truth = json.loads(shared("corpus/lists/zh_truth.json").read_text(encoding="utf-8"))[file]
+    (listing,) = (each for each in source.listings if each.url == truth["url"])
+    body = shared(f"corpus/lists/{file}.html").read_bytes()
+    page = read_listing(body, "text/html", PageRequest(url=listing.url), listing, source=source)
+    assert {link.url for link in page.links} >= {item["url"] for item in truth["items"]}
+
+
 def test_mofcom_lists_its_articles_in_the_copy_of_its_listing() -> None:
     (source,) = load(SHIPPED, only=["cn-mofcom"]).sources
     (listing,) = source.listings

@@ -42,6 +42,30 @@ def test_a_new_source_is_due_at_once(frontier: Frontier) -> None:
     assert frontier.sources.due(NOW) == ["a"]
 
 
+def test_sources_never_visited_make_no_other_late(frontier: Frontier) -> None:
+    frontier.sources.finish(
+        Report(source="a", started=NOW, seconds=1), failures=0, next_visit=NOW, now=NOW
+    )
+    frontier.sources.register([replace(SITE, id=name) for name in ("b", "0")])
+    assert frontier.sources.due(NOW) == ["a", "b", "0"]
+
+
+def test_old_passes_and_visits_are_forgotten_and_no_link_is(frontier: Frontier) -> None:
+    frontier.links.add("a", "https://a.example/", "", [link(1), link(2)], now=NOW)
+    for number, days in ((1, 40), (2, 0)):
+        at = NOW - timedelta(days=days)
+        frontier.links.settle(attempt(number, Outcome.FAILED, at=at), next_visit=NOW)
+        frontier.sources.finish(
+            Report(source="a", started=at, seconds=1), failures=0, next_visit=NOW, now=at
+        )
+    frontier.forget(NOW - timedelta(days=30))
+    ever = NOW - timedelta(days=400)
+    (left,) = frontier.attempts.failed("a", since=ever, limit=9)
+    assert left.url == link(2).url
+    assert [each.started for each in frontier.sources.passes("a", limit=9)] == [NOW]
+    assert len(frontier.links.due("a", NOW, revisits=9)) == 2
+
+
 def test_a_finished_source_is_due_when_it_was_told(frontier: Frontier) -> None:
     later = NOW + timedelta(hours=1)
     report = Report(source="a", started=NOW, seconds=1.5, found=3, new=3)

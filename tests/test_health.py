@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from archive.browse import application
-from crawler.cli.health import CrawlWatch, state
+from crawler.cli.health import CrawlWatch
 from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
-from crawler.records import Report, Source
+from crawler.health import is_late, standing_of
+from crawler.records import Report, Round, Source
 from tests.test_home import data as data
 from tests.test_home import page
 
@@ -53,8 +54,8 @@ def test_every_source_has_its_word_and_what_was_new_within_a_day(watch: CrawlWat
     assert found is not None
     assert found.alive
     assert {each.id: (each.state, each.new, each.error) for each in found.sources} == {
-        "cn-gov": ("ok", 3, ""),
-        "us-ftc": ("failing", 3, "no listing could be read"),
+        "cn-gov": ("healthy", 3, ""),
+        "us-ftc": ("broken", 3, "no listing could be read"),
         "gb-new": ("new", 0, ""),
     }
 
@@ -81,7 +82,8 @@ async def test_the_pages_tell_it(watch: CrawlWatch, data: Path) -> None:
     assert "the daemon is at work" in shown
     assert "The us-ftc" in shown
     shown = await page(datasette, "/-/gazette/source/us-ftc")
-    assert "Its last visit failed: no listing could be read" in shown
+    assert "no listing could be read" in shown
+    assert "home-broken" in shown
     datasette.databases["archive"].close()
 
 
@@ -99,20 +101,28 @@ async def test_a_memory_that_cannot_be_read_is_told_and_breaks_no_page(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("last", "following", "error", "word"),
+    ("last", "following", "error", "word", "late"),
     [
-        (None, None, "", "new"),
-        (1, 5, "", "ok"),
-        (1, 5, "down", "failing"),
-        (300, -59, "", "ok"),
-        (300, -61, "", "late"),
+        (None, None, "", "new", False),
+        (1, 5, "", "healthy", False),
+        (1, 5, "down", "broken", False),
+        (300, -59, "", "healthy", False),
+        (300, -61, "", "healthy", True),
+        (3000, -1441, "", "quiet", True),
     ],
 )
-def test_a_source_is_late_after_an_hour(
-    last: int | None, following: int | None, error: str, word: str
+def test_what_was_not_judged_yet_stands_by_its_visits(
+    last: int | None, following: int | None, error: str, word: str, late: bool
 ) -> None:
-    moments = (
-        None if last is None else NOW - timedelta(minutes=last),
-        None if following is None else NOW + timedelta(minutes=following),
+    visited = None if last is None else NOW - timedelta(minutes=last)
+    found = Round(
+        id="a",
+        name="A",
+        last_visit=visited,
+        last_success=visited,
+        next_visit=None if following is None else NOW + timedelta(minutes=following),
+        error=error,
+        new=0,
     )
-    assert state(*moments, error, NOW) == word
+    assert standing_of(found, {}, NOW).state == word
+    assert is_late(found, NOW) is late

@@ -15,7 +15,7 @@ from datasette.app import Datasette
 from archive import Archive, Article, Filing, Precision, overview, vanished
 from archive.browse import application
 from archive.datasette_plugin.source_page import rhythm
-from archive.health import Pass, SourceHealth, Trouble, Visits, Watching
+from archive.health import Exposed, Pass, SourceHealth, Trouble, Visits, Watching
 from archive.schema import open_archive
 from tests.chromium import chromium
 from tests.holdings import capture, miss
@@ -63,11 +63,12 @@ class Told:
         def source(name: str, state: str, error: str = "") -> SourceHealth:
             return SourceHealth(
                 id=name, name=f"Name of {name}", state=state, error=error, new=3,
+                reason=error, since=now - timedelta(hours=2),
                 last_visit=now - timedelta(minutes=7), last_success=now - timedelta(hours=5),
                 next_visit=now + timedelta(minutes=20),
             )  # fmt: skip
 
-        sources = (source("cn-gov", "ok"), source("us-ftc", "failing", f"down {HOSTILE}"),
+        sources = (source("cn-gov", "healthy"), source("us-ftc", "broken", f"down {HOSTILE}"),
                    source("gb-new", "new"))  # fmt: skip
         return Watching(heartbeat=now, alive=True, paused="", sources=sources)
 
@@ -76,6 +77,9 @@ class Told:
         one = Pass(started=now, found=40, new=2, revised=1, missing=0, failed=1, seconds=1.5,
                    error="")  # fmt: skip
         return Visits(passes=(one,), troubles=(troubles,))
+
+    def exposed(self, now: datetime) -> Exposed:
+        return Exposed(well=True, told={"status": "ok"}, metrics=b"", content_type="text/plain")
 
 
 @pytest.fixture
@@ -116,14 +120,14 @@ async def test_the_home_page_says_what_the_archive_is_and_what_is_new(plain: Dat
 async def test_the_home_page_owns_that_it_knows_no_health(plain: Datasette) -> None:
     shown = await page(plain, "/")
     assert "their health is not known here" in shown
-    assert "home-failing" not in shown
+    assert "home-broken" not in shown
 
 
 async def test_the_home_page_tells_how_the_watching_goes(watched: Datasette) -> None:
     shown = await page(watched, "/")
     assert "7 minutes ago" in shown
     assert "the daemon is at work" in shown
-    assert "1 in order, 1 failing, 1 not visited yet" in shown
+    assert "1 healthy, 1 broken, 1 not visited yet" in shown
     assert "Name of us-ftc" in shown
     assert 'href="/-/gazette/source/gb-new"' in shown
 
@@ -195,7 +199,7 @@ async def test_a_source_page_tells_health_rhythm_and_what_it_gave(watched: Datas
     assert "Name of us-ftc" in shown
     assert "12 articles" in shown
     assert "Typically the next such day comes after 20 days." in shown
-    assert "Its last visit failed: down &lt;script&gt;" in shown
+    assert "down &lt;script&gt;" in shown
     assert "FetchError" in shown
     assert 'href="javascript:' not in shown
     assert "n0的通知" in shown

@@ -12,8 +12,14 @@ ROOT = Path(__file__).parents[1]
 LIBRARIES = {
     "httpx": {"crawler.fetch"},
     "httpx_aiohttp": {"crawler.fetch"},
-    "aiohttp": {"crawler.fetch", "crawler.guard"},
-    "selectolax": {"crawler.listing", "crawler.extract", "crawler.normalise", "crawler.selectors"},
+    "aiohttp": {"crawler.fetch", "crawler.guard",
+                # its server answers monitoring
+                "crawler.monitoring"},
+    "selectolax": {"crawler.listing", "crawler.extract", "crawler.normalise", "crawler.selectors",
+                   # what a page leads to
+                   "crawler.discovery",
+                   # both look at a page that the readers make nothing of
+                   "crawler.dryrun", "crawler.mending"},
     "apscheduler": {"crawler.schedule"},
     "sqlite_utils": {"archive.verify", "archive.schema", "archive.tables", "crawler.frontier",
                      "crawler.schema"},
@@ -24,6 +30,7 @@ LIBRARIES = {
     "pebble": {"crawler.sandbox"},
     "protego": {"crawler.robots"},
     "warcio": {"archive.warc"},
+    "prometheus_client": {"crawler.monitoring"},
     "pyarrow": {"archive.export"},
 
 }  # fmt: skip
@@ -40,7 +47,9 @@ DOORS = {
         "archive.language",
         "archive.search",
         "archive.terminal",
-    }
+    },
+    # people read its messages
+    "crawler.telling": {"archive.health", "archive.language"},
 }
 
 STAGES = {"fetch", "listing", "extract", "normalise", "frontier"}

@@ -14,7 +14,7 @@ PAIRS = (
     ("on-hit", "hit", 4.5),
     ("on-added", "added", 4.5),
     ("on-removed", "removed", 4.5),
-    ("on-warn", "warn", 4.5),
+    *(("on-warn", ground, 4.5) for ground in ("warn", "paper", "card")),
     *((edge, ground, 3.0) for edge in ("edge", "focus") for ground in ("paper", "card")),
 )  # fmt: skip
 

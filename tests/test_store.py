@@ -394,6 +394,13 @@ def test_articles_come_newest_first_and_filtered(store: Archive) -> None:
     assert numbers(category="甲 / 乙") == numbers(category="乙") == ["9"]
 
 
+def test_articles_of_a_region_are_those_of_the_places_in_it_too(store: Archive) -> None:
+    for n, region in enumerate(("甘肃省", "甘肃省/平凉市", "甘肃省外", "")):
+        store.put(article(n, region=region), None, now=NOW)
+    found = [stored.article.region for stored in store.articles(Filters(region="甘肃省"))]
+    assert sorted(found) == ["甘肃省", "甘肃省/平凉市"]
+
+
 def test_going_through_all_articles_holds_no_writer_up(store: Archive) -> None:
     store.put_all([Filing(article=article(n)) for n in range(450)], now=NOW)
     seen = []

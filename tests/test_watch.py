@@ -274,6 +274,14 @@ def test_a_file_that_is_no_feed_is_never_written_over(data: Path) -> None:
     assert mine.read_text() == "a list of mine"
 
 
+def test_two_saved_searches_never_share_a_feed(data: Path) -> None:
+    shared = data / "shared.atom"
+    assert gazette(data, "add", "jobs", "就业", "--feed", str(shared)).exit_code == 0
+    done = gazette(data, "add", "tax", "税收", "--feed", str(shared))
+    assert done.exit_code == 2
+    assert "is the feed of the saved search jobs" in done.output
+
+
 def test_a_search_that_found_nothing_yet_has_an_empty_feed(data: Path) -> None:
     added(data)
     passes(data)

@@ -41,7 +41,9 @@ GATHERED = {"notes", "faults"}
 NAMED = {"reason", "refused", "why", "what", "hint", "args", "message", "wanted", "RESTORE"}
 #: Rooms that return or yield what is wrong, in words.
 FINDING = ("archive/verify/", "archive/attest.py", "archive/seals.py", "archive/warc/foreign.py",
-           "crawler/blocked.py", "crawler/importing.py", "crawler/sources/check.py")  # fmt: skip
+           "crawler/blocked.py", "crawler/discovery/judging.py",
+           "crawler/discovery/reasons.py", "crawler/health/", "crawler/importing.py",
+           "crawler/sources/check.py")  # fmt: skip
 #: What the system and libraries say in errors that people often see.
 FOREIGN = (
     "No such file or directory", "Permission denied", "No space left on device", "File exists",

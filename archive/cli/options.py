@@ -177,7 +177,7 @@ def filtered(command: F) -> F:
     )
     @click.option("--category", default="", help="Only of this channel.")
     @click.option("--author", default="", help="Only by this author, or this carrying channel.")
-    @click.option("--region", default="", help="Only of this region.")
+    @click.option("--region", default="", help="Only of this region and those in it.")
     @click.option(
         "--since",
         callback=_first_day,

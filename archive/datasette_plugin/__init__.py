@@ -24,6 +24,7 @@ from archive.datasette_plugin.edits import diff_page
 from archive.datasette_plugin.gone import gone_page
 from archive.datasette_plugin.home import home
 from archive.datasette_plugin.layout import archive_of, frame
+from archive.datasette_plugin.monitoring import healthz, metrics
 from archive.datasette_plugin.pictures import picture_page
 from archive.datasette_plugin.policy import Asgi, guarded
 from archive.datasette_plugin.prefix import without_prefix
@@ -33,9 +34,12 @@ from archive.datasette_plugin.sheets import harmless_sheets
 from archive.datasette_plugin.source_page import source_page, sources_page
 from archive.datasette_plugin.speaking import language_page, spoken, template_words
 from archive.datasette_plugin.strangers import for_strangers
+from archive.datasette_plugin.table_search import within_asked_days
+from archive.facts import EVERY
 from archive.highlight import highlight, snippet
 from archive.language import _
-from archive.query import fts_query
+from archive.query import NOTHING, compile_query
+from archive.records import Filters
 from archive.schema import APPLICATION_ID
 from archive.tokens import register
 
@@ -70,7 +74,9 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
 
 
 def _match(query: object) -> str:
-    return fts_query("" if query is None else str(query))
+    asked = compile_query("" if query is None else str(query))
+    # Where only days are asked for, they are a condition of their own.
+    return asked.match or (NOTHING if asked.filters == Filters() else EVERY)
 
 
 def _highlight(text: object, query: object) -> str | None:
@@ -99,6 +105,14 @@ def render_cell(
 
 
 @hookimpl  # type: ignore[untyped-decorator]
+def filters_from_request(request: Any, database: str, table: str, datasette: Any) -> Any:
+    """Let the days of a search hold on the page of the table too."""
+    if database not in _ARCHIVES.get(datasette, ()):
+        return None
+    return within_asked_days(datasette, request, database, table)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
 def register_routes() -> list[tuple[str, Page]]:
     """Add the search page, the pages of articles, of what was edited in them, and their files."""
     return [
@@ -116,6 +130,8 @@ def register_routes() -> list[tuple[str, Page]]:
         (r"^/-/gazette/gone$", gone_page),
         (r"^/-/gazette/sources$", sources_page),
         (r"^/-/gazette/source/(?P<id>[^/]+)$", source_page),
+        (r"^/healthz$", healthz),
+        (r"^/metrics$", metrics),
         (r"^/-/gazette/language/(?P<language>en|zh)$", language_page),
     ]
 

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from archive import overview
 from archive.datasette_plugin.plots import Bar, bars, scale
-from archive.datasette_plugin.words import HEALTH, articles, on_day
-from archive.health import SourceHealth, Watching
+from archive.datasette_plugin.words import articles, on_day
+from archive.health import STATES, SourceHealth, Watching
 from archive.language import _, shown_day, shown_month
 from archive.overview import Held, following
 from archive.query import field_term
@@ -146,9 +146,10 @@ def _source_row(
 
 def _health(health: SourceHealth | None) -> dict[str, str]:
     if health is None:
-        return {"health": "", "health_word": "", "error": ""}
+        return {"health": "", "health_word": "", "reason": "", "since": ""}
     return {
         "health": health.state,
-        "health_word": _(HEALTH[health.state]),
-        "error": health.error,
+        "health_word": _(STATES[health.state]),
+        "reason": health.reason,
+        "since": shown_day(health.since.date()) if health.since else "",
     }

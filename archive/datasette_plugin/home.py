@@ -18,8 +18,8 @@ from archive.datasette_plugin.figures import Figures, day_plot, figures, source_
 from archive.datasette_plugin.layout import may_be_seen
 from archive.datasette_plugin.remembered import remembered
 from archive.datasette_plugin.watch import watching
-from archive.datasette_plugin.words import HEALTH, ago, articles, fields, how
-from archive.health import Watching
+from archive.datasette_plugin.words import UNWELL, ago, articles, fields, how
+from archive.health import STATES, Watching
 from archive.language import _, ngettext, shown_day, shown_month
 from archive.overview import Change, Headline
 from archive.vanished import Vanished
@@ -86,6 +86,7 @@ def shown(
         "empty": counted.articles == 0,
         "tiles": tiles(counted, new, watch, now),
         "paused": watch.paused if watch else "",
+        "network": watch.network if watch else "",
         "newest": [line(each, names) for each in new.newest],
         "changes": [change(each, names, now) for each in new.changes],
         "changes_total": new.changes_total,
@@ -135,7 +136,7 @@ def tiles(
             "name": _("Sources"),
             "value": f"{len(heard):,}",
             "remark": _sources_remark(watch),
-            "state": "bad" if watch and _many(watch, "failing") else "",
+            "state": "bad" if watch and any(_many(watch, state) for state in UNWELL) else "",
         },
         {
             "name": _("New within a day"),
@@ -186,7 +187,7 @@ def _state_of(watch: Watching | None) -> str:
 def _sources_remark(watch: Watching | None) -> str:
     if watch is None:
         return _("their health is not known here")
-    told = [f"{_many(watch, state)} {_(HEALTH[state])}" for state in HEALTH if _many(watch, state)]
+    told = [f"{_many(watch, state)} {_(STATES[state])}" for state in STATES if _many(watch, state)]
     return _(", ").join(told)
 
 

@@ -17,8 +17,8 @@ from archive.datasette_plugin.layout import web_address as followed
 from archive.datasette_plugin.plots import Bar, bars, scale
 from archive.datasette_plugin.remembered import remembered
 from archive.datasette_plugin.watch import visits, watching
-from archive.datasette_plugin.words import HEALTH, WEEKDAYS, ago, articles, lasting
-from archive.health import SourceHealth, Visits
+from archive.datasette_plugin.words import UNWELL, WEEKDAYS, ago, articles, lasting
+from archive.health import STATES, SourceHealth, Visits
 from archive.language import _, ngettext, shown_month
 from archive.overview import Change, Headline, Held, following
 from archive.query import field_term
@@ -147,9 +147,13 @@ def standing(health: SourceHealth, now: datetime) -> dict[str, Any]:
     """Return how a source does, in words."""
     return {
         "state": health.state,
-        "word": _(HEALTH[health.state]),
+        "word": _(STATES[health.state]),
+        "reason": health.reason,
+        "more": health.more,
         "error": health.error,
+        "late": health.late,
         "facts": [
+            (_("Since"), health.since, ago(health.since, now) if health.since else "—"),
             (_("Last visit"), health.last_visit, ago(health.last_visit, now)),
             (_("Last success"), health.last_success, ago(health.last_success, now)),
             (
@@ -265,6 +269,10 @@ def week_plot(of: Rhythm) -> dict[str, Any]:
     }
 
 
+def _gravity(row: dict[str, Any]) -> int:
+    return UNWELL.index(row["health"]) if row["health"] in UNWELL else len(UNWELL)
+
+
 async def sources_page(datasette: Any, request: Any) -> Any:
     """Answer ``/-/gazette/sources``."""
     database = await archive_of(datasette)
@@ -283,6 +291,7 @@ async def sources_page(datasette: Any, request: Any) -> Any:
         "months": [shown_month(month.year, month.month) for month in counted.months],
         "watched": watch is not None,
         "paused": watch.paused if watch else "",
-        "failing": [each for each in rows if each["health"] == "failing"],
+        "network": watch.network if watch else "",
+        "unwell": sorted((each for each in rows if each["reason"]), key=_gravity),
     }
     return await answer(datasette, request, "gazette_sources.html", shown)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from archive.health import Visits, Watch, Watching
+from archive.health import Exposed, Visits, Watch, Watching
 
 _WATCHES: WeakKeyDictionary[Any, Watch] = WeakKeyDictionary()
 
@@ -25,3 +25,9 @@ async def visits(datasette: Any, source: str, now: datetime) -> Visits | None:
     """Return how the visits to a source went, or None where nobody knows."""
     watch = _WATCHES.get(datasette)
     return await asyncio.to_thread(watch.visits, source, now) if watch else None
+
+
+async def exposed(datasette: Any, now: datetime) -> Exposed | None:
+    """Return what monitoring asks for, or None where nobody knows."""
+    watch = _WATCHES.get(datasette)
+    return await asyncio.to_thread(watch.exposed, now) if watch else None

@@ -31,13 +31,8 @@ _FIELDS = {
     "channel": N_("channel"),
     "pictures": N_("pictures"),
 }
-#: What a source does.
-HEALTH = {
-    "ok": N_("in order"),
-    "late": N_("late"),
-    "failing": N_("failing"),
-    "new": N_("not visited yet"),
-}
+#: The states in which a source is not read as it should be, the gravest first.
+UNWELL = ("blocked", "broken", "degraded")
 WEEKDAYS = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
     N_("Sunday"),

@@ -118,20 +118,27 @@ for command in (
     Later(
         "add",
         "crawler.cli.adding:add",
-        "Look at a listing, feed or sitemap, show what it gives, write config/sources/<id>.toml.",
+        "Look at a site, show what can be watched there, write config/sources/<id>.toml.",
+    ),
+    Later(
+        "sources",
+        "crawler.cli.catalogue:catalogue",
+        "List the catalogue: every source with its place, sets and system, and which are watched.",
     ),
     Later(
         "check",
         "crawler.cli.checking:check",
-        "Dry run: what each listing names, its first article, who says so; nothing is stored.",
+        "Dry run: what each listing names, its first article, what is wrong; nothing is stored.",
     ),
     Later(
-        "crawl", "crawler.cli.crawling:crawl", "Visit the given sources once, or all of them, now."
+        "crawl",
+        "crawler.cli.crawling:crawl",
+        "Visit the given sources once, or all that are watched, now.",
     ),
     Later(
         "daemon",
         "crawler.cli.crawling:daemon",
-        "Watch every source for ever; stop with SIGTERM or Ctrl-C.",
+        "Watch sources for ever; stop with SIGTERM or Ctrl-C.",
     ),
     Later(
         "mirror",
@@ -141,7 +148,7 @@ for command in (
     Later(
         "status",
         "crawler.cli.status:status",
-        "Show every source: when it was visited, what it gave, what is wrong.",
+        "Show every source: how it does, why and since when; of those named all that is known.",
     ),
     *COMMANDS,
     Later(

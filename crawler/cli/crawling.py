@@ -3,9 +3,9 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -16,9 +16,9 @@ from rich.table import Table
 
 from archive.cli.options import json_option
 from archive.language import N_, _, retold
-from crawler import schedule, sources, watch
+from crawler import schedule, sources, telling, watch
 from crawler.cli import mirroring
-from crawler.cli.options import config_folder, console, data_folder, folders, speak
+from crawler.cli.options import config_folder, console, data_folder, folders, sets_option, speak
 from crawler.cli.watching import plain_markup, tell
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
@@ -121,12 +121,25 @@ async def crawl_with_bars(
                 chosen, stages, at_once=settings.daemon.concurrency, deep=deep, progress=show
             )
             found = await watch.run(data, stages.fetcher, now=stages.now)
+            told = await telling.tell(
+                stages.frontier,
+                settings.health,
+                stages.fetcher,
+                {source.id: source.address for source in chosen},
+                now=stages.now(),
+                settled=timedelta(),
+            )
     tell(found, screen)
+    if told.error:
+        why_not = _("no message of health is delivered: {why}").format(why=retold(told.error))
+        screen.print(f"[yellow]{plain_markup(why_not)}[/]")
     return reports
 
 
 @click.command()
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@sets_option
+@click.option("--all", "everything", is_flag=True, help="Visit every source that does not rest.")
 @click.option("--deep", is_flag=True, help="Read every listing to its last page, trust no cache.")
 @json_option
 @folders
@@ -134,16 +147,21 @@ async def crawl_with_bars(
 def crawl(
     ctx: click.Context,
     names: tuple[str, ...],
+    sets: tuple[str, ...],
+    everything: bool,
     deep: bool,
     as_json: bool,
     config: Path | None,
     data: Path | None,
 ) -> None:
-    """Visit the given sources once, or all of them, now."""
+    """Visit the given sources once, or all that are watched, now.
+
+    Watched are the sources of the sets that gazette.toml chooses, and those in no set.
+    """
     speak(logging.ERROR)
-    loaded = sources.load(config_folder(config), only=names)
+    loaded = sources.load(config_folder(config), only=names, sets=sets)
     folder = data_folder(config, data)
-    chosen = [s for s in loaded.sources if s.enabled or s.id in names]
+    chosen = picked(loaded.sources, names=names, beyond=everything or bool(sets))
     screen = Console(stderr=True) if as_json else console()
     reports = asyncio.run(
         crawl_with_bars(chosen, loaded.settings, folder, screen=screen, deep=deep)
@@ -175,11 +193,23 @@ def why(reports: Sequence[Report], data: Path, screen: Console, *, most: int = 5
                     )
 
 
+def picked(
+    known: Sequence[Source], *, names: Collection[str] = (), beyond: bool = False
+) -> tuple[Source, ...]:
+    """Return the sources that are watched and those named; ``beyond`` takes all but the resting."""
+    return tuple(s for s in known if s.id in names or s.enabled or (beyond and not s.resting))
+
+
 @click.command()
+@sets_option
 @folders
-def daemon(config: Path | None, data: Path | None) -> None:
-    """Watch every source for ever; stop with SIGTERM or Ctrl-C."""
+def daemon(sets: tuple[str, ...], config: Path | None, data: Path | None) -> None:
+    """Watch sources for ever; stop with SIGTERM or Ctrl-C.
+
+    All that are watched: those of the sets that gazette.toml chooses, and those in no set; with
+    --set the sources of these sets instead.
+    """
     speak(logging.INFO)
-    loaded = sources.load(config_folder(config))
-    watched = tuple(s for s in loaded.sources if s.enabled)
+    loaded = sources.load(config_folder(config), sets=sets)
+    watched = picked(loaded.sources, beyond=bool(sets))
     asyncio.run(schedule.daemon(watched, loaded.settings, data_folder(config, data)))

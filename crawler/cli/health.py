@@ -3,31 +3,17 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.health import Pass, SourceHealth, Trouble, Visits, Watching
+from archive.health import Exposed, Pass, SourceHealth, Trouble, Visits, Watching
 from crawler.errors import FrontierError
 from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
+from crawler.health import OWN_NETWORK, is_late, standing_of
 from crawler.lock import worker
+from crawler.monitoring import SILENT, look, metrics_text, report
+from crawler.records import Round, Standing, State
 
-#: A daemon that has not written its heartbeat for so long is not healthy.
-SILENT = timedelta(seconds=120)
-#: A source so long overdue is late.
-LATE = timedelta(hours=1)
 #: Visits and failures of a source that are shown, and how far back failures are looked for.
 PASSES, TROUBLES, TROUBLES_SINCE = 12, 12, timedelta(days=30)
-
-
-def state(
-    last_visit: datetime | None, next_visit: datetime | None, error: str, now: datetime
-) -> str:
-    """Return one word on a source: ``new``, ``ok``, ``late``, ``failing``."""
-    if last_visit is None:
-        return "new"
-    if error:
-        return "failing"
-    if next_visit and next_visit < now - LATE:
-        return "late"
-    return "ok"
 
 
 class CrawlWatch:
@@ -48,25 +34,16 @@ class CrawlWatch:
             with Frontier(path, read_only=True) as frontier:
                 beat = frontier.health.heartbeat(HEARTBEAT)
                 rounds = frontier.sources.rounds(now - timedelta(days=1))
+                standings = frontier.standings.all()
         except FrontierError as error:
             return Watching(heartbeat=None, alive=False, paused=str(error), sources=())
+        network = standings.get(OWN_NETWORK)
         return Watching(
             heartbeat=beat,
             alive=beat is not None and now - beat < SILENT,
             paused=working.paused,
-            sources=tuple(
-                SourceHealth(
-                    id=each.id,
-                    name=each.name,
-                    state=state(each.last_visit, each.next_visit, each.error, now),
-                    last_visit=each.last_visit,
-                    last_success=each.last_success,
-                    next_visit=each.next_visit,
-                    error=each.error,
-                    new=each.new,
-                )
-                for each in rounds
-            ),
+            network=network.reason if network else "",
+            sources=tuple(_health(each, standings, now) for each in rounds),
         )
 
     def visits(self, source: str, now: datetime) -> Visits | None:
@@ -100,3 +77,28 @@ class CrawlWatch:
                 for each in failed
             ),
         )
+
+    def exposed(self, now: datetime) -> Exposed:
+        """Return what monitoring asks for."""
+        overview = look(self._data, now)
+        text, content_type = metrics_text(overview)
+        well, told = report(overview)
+        return Exposed(well=well, told=told, metrics=text, content_type=content_type)
+
+
+def _health(each: Round, standings: dict[str, Standing], now: datetime) -> SourceHealth:
+    standing = standing_of(each, standings, now)
+    return SourceHealth(
+        id=each.id,
+        name=each.name,
+        state=standing.state.value,
+        reason=standing.reason,
+        since=None if standing.state is State.NEW else standing.since,
+        more=standing.more,
+        late=is_late(each, now),
+        last_visit=each.last_visit,
+        last_success=each.last_success,
+        next_visit=each.next_visit,
+        error=each.error,
+        new=each.new,
+    )

@@ -30,6 +30,14 @@ data_option = click.option(
 )
 
 
+sets_option = click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="SET",
+    help="The sources of this set, see `gazette sources`; may be repeated.",
+)
+
 #: A pipe has no width; tables in one are not cut.
 PIPE_WIDTH = 1000
 

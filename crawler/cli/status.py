@@ -12,30 +12,39 @@ from rich.text import Text
 
 from archive.cli.options import json_option, note
 from archive.escapes import neutral
-from archive.language import N_, _, retold
+from archive.health import STATES
+from archive.language import _, retold
 from crawler import cadence
-from crawler.cli.health import SILENT
-from crawler.cli.health import state as word_for
+from crawler.cli import standing as details
+from crawler.cli.ago import ago
 from crawler.cli.options import console, data_folder, folders
 from crawler.cli.watching import plain_markup
 from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
+from crawler.health import OWN_NETWORK, is_late, standing_of
 from crawler.lock import Worker, worker
-from crawler.records import Restless, SourceState
+from crawler.monitoring import SILENT
+from crawler.records import Restless, SourceState, Standing, State
 
 #: Restless articles named by ``gazette status``.
 MOST_RESTLESS = 5
 
 
 @click.command()
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
 @click.option("--check", is_flag=True, help="Exit 1 unless a daemon is alive (for HEALTHCHECK).")
 @json_option
 @folders
 @click.pass_context
 def status(
-    ctx: click.Context, check: bool, as_json: bool, config: Path | None, data: Path | None
+    ctx: click.Context,
+    names: tuple[str, ...],
+    check: bool,
+    as_json: bool,
+    config: Path | None,
+    data: Path | None,
 ) -> None:
-    """Show every source: when it was visited, what it gave, what is wrong."""
+    """Show every source: how it does, why and since when; of those named all that is known."""
     folder, now = data_folder(config, data), datetime.now(UTC)
     if not (folder / "crawl.db").exists():
         note(f"{folder}: nothing crawled yet; start with `gazette crawl`")
@@ -47,22 +56,30 @@ def status(
         beat = frontier.health.heartbeat(HEARTBEAT)
         states = frontier.sources.states(now - timedelta(days=1), cadence.RESTLESS)
         restless = frontier.links.restless(cadence.RESTLESS, limit=MOST_RESTLESS)
+        known = frontier.standings.all()
+        telling = frontier.standings.telling()
+        states, restless = _chosen(states, restless, names)
+        standings = {state.id: standing_of(state, known, now) for state in states}
+        found = [details.read(frontier, name, now) for name in names]
     alive = beat is not None and now - beat < SILENT
     if as_json:
         for state in states:
-            row = {
-                k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(state).items()
-            }
-            row |= {"health": health(state, now), "paused": working.paused}
-            click.echo(json.dumps(row, ensure_ascii=False))
+            click.echo(json.dumps(_row(state, standings, now, working), ensure_ascii=False))
     else:
         screen = console()
-        screen.print(status_table(states, now))
-        for state in states:
-            if state.error:
-                screen.print(f"[red]{state.id}[/]: {plain_markup(retold(state.error))}")
+        screen.print(status_table(states, standings, now))
+        for line in reasons(states, standings, now):
+            screen.print(line)
+        for one in found:
+            for line in details.lines(one, standings[one.source], now):
+                screen.print(line)
         for line in restless_lines(restless, now):
             screen.print(line)
+        if (ours := known.get(OWN_NETWORK)) and ours.reason:
+            screen.print(f"[red]{plain_markup(retold(ours.reason))}[/]")
+        if telling:
+            told = _("no message of health is delivered: {why}")
+            screen.print(f"[yellow]{plain_markup(told.format(why=retold(telling.error)))}[/]")
         told = (
             _("daemon: alive, last heartbeat {when}")
             if alive
@@ -71,6 +88,38 @@ def status(
         screen.print(told.format(when=ago(beat, now)))
     if check and not alive:
         ctx.exit(1)
+
+
+def _chosen(
+    states: Sequence[SourceState], restless: Sequence[Restless], names: Sequence[str]
+) -> tuple[list[SourceState], list[Restless]]:
+    """Return what belongs to the sources named, or all of it. Raises UsageError."""
+    known = {state.id for state in states}
+    for name in names:
+        if name not in known:
+            raise click.UsageError(
+                _("no source {name} was ever crawled here").format(name=neutral(name))
+            )
+    return (
+        [state for state in states if not names or state.id in names],
+        [one for one in restless if not names or one.source in names],
+    )
+
+
+def _row(
+    state: SourceState, standings: dict[str, Standing], now: datetime, working: Worker
+) -> dict[str, object]:
+    """Return the documented JSON object of a source."""
+    row = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(state).items()}
+    standing = standings[state.id]
+    return row | {
+        "state": standing.state.value,
+        "reason": standing.reason,
+        "since": None if standing.state is State.NEW else standing.since.isoformat(),
+        "more": list(standing.more),
+        "late": is_late(state, now),
+        "paused": working.paused,
+    }
 
 
 def pausing(working: Worker) -> str:
@@ -82,14 +131,28 @@ def pausing(working: Worker) -> str:
     return told.format(reason=neutral(retold(working.paused)))
 
 
-#: What ``health`` says, for people.
-HEALTH = {"failing": N_("failing"), "late": N_("late"), "ok": N_("ok"), "new": N_("new")}
-COLOURS = {"failing": "red", "late": "yellow", "ok": "green", "new": ""}
+COLOURS = {
+    State.NEW: "",
+    State.HEALTHY: "green",
+    State.QUIET: "cyan",
+    State.DEGRADED: "yellow",
+    State.BROKEN: "red",
+    State.BLOCKED: "magenta",
+}
 
 
-def health(state: SourceState, now: datetime) -> str:
-    """Return one word on a source: ``new``, ``ok``, ``late``, ``failing``."""
-    return word_for(state.last_visit, state.next_visit, state.error, now)
+def reasons(
+    states: Sequence[SourceState], standings: dict[str, Standing], now: datetime
+) -> Iterator[str]:
+    """Yield a line for each source that is not healthy: why, and since when."""
+    for state in states:
+        standing = standings[state.id]
+        word, colour = STATES[standing.state], COLOURS[standing.state]
+        if not standing.reason:
+            continue
+        why = plain_markup(retold(standing.reason))
+        since = _("since {when}").format(when=f"{standing.since:%Y-%m-%d %H:%M} UTC")
+        yield f"[{colour}]{state.id}[/] {_(word)}: {why} ({since})"
 
 
 def restless_lines(restless: Sequence[Restless], now: datetime) -> Iterator[str]:
@@ -106,32 +169,23 @@ def restless_lines(restless: Sequence[Restless], now: datetime) -> Iterator[str]
         yield f"[yellow]{one.source}[/]: {told}: {what}"
 
 
-#: Seconds → what people call so many.
-UNITS = ((86400, N_("d")), (3600, N_("h")), (60, N_("min")), (1, N_("s")), (0, N_("s")))
-
-
-def ago(moment: datetime | None, now: datetime) -> str:
-    """Return how long ago, or how far ahead, a moment is, in words of two letters."""
-    if moment is None:
-        return _("never")
-    seconds = (now - moment).total_seconds()
-    size, word = next((n, w) for n, w in UNITS if abs(seconds) >= n)
-    told = _("{count} {unit} ago") if seconds >= 0 else _("in {count} {unit}")
-    return told.format(count=f"{abs(seconds) / (size or 1):.0f}", unit=_(word))
-
-
-def status_table(states: Sequence[SourceState], now: datetime) -> Table:
-    """Return every source as a row, the failing ones in colour."""
+def status_table(
+    states: Sequence[SourceState], standings: dict[str, Standing], now: datetime
+) -> Table:
+    """Return every source as a row, its state in colour."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in (_("source"), _("health"), _("last success"), _("next visit")):
+    for heading in (_("source"), _("health"), _("since"), _("last success"), _("next visit")):
         table.add_column(heading, no_wrap=True)
     for heading in (_("new/day"), _("links"), _("waiting"), _("failing"), _("restless")):
         table.add_column(heading, justify="right", no_wrap=True)
     for s in states:
-        word = health(s, now)
+        standing = standings[s.id]
+        word, colour = STATES[standing.state], COLOURS[standing.state]
+        since = "" if standing.state is State.NEW else ago(standing.since, now)
+        late = "yellow" if is_late(s, now) else ""
         table.add_row(
-            s.id, Text(_(HEALTH[word]), COLOURS[word]),
-            ago(s.last_success, now), ago(s.next_visit, now),
+            s.id, Text(_(word), colour), since,
+            ago(s.last_success, now), Text(ago(s.next_visit, now), late),
             str(s.new_today), str(s.links), str(s.waiting), str(s.failing), str(s.restless),
         )  # fmt: skip
     return table

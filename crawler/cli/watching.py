@@ -175,6 +175,15 @@ def add(
     if webhook:
         _asking(config, lambda fetcher: _checked(made, fetcher))
     with Memory(folder / "watch.db") as memory:
+        for other in memory.watches():
+            if (
+                watches.feed_of(folder, other) == watches.feed_of(folder, made)
+                and other.name != name
+            ):
+                told = _("{path} is the feed of the saved search {name}; give another file")
+                raise click.UsageError(
+                    told.format(path=watches.feed_of(folder, made), name=other.name)
+                )
         memory.add(made)
     for line in explain(asked):
         click.echo(neutral(line))
@@ -189,7 +198,7 @@ def add(
 
 
 async def _checked(made: Watch, fetcher: Fetcher) -> None:
-    watches.check_address(made, fetcher)
+    watches.check_address(made.hook, fetcher)
 
 
 @watch.command("list")

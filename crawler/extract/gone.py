@@ -5,7 +5,7 @@ Only short pages are judged: an article about deleted pages is long, and shows w
 
 import re
 
-from crawler.errors import ExtractError, GoneError
+from crawler.errors import ChallengeError, GoneError
 from crawler.extract.page import Page
 from crawler.extract.weight import PROSE
 from crawler.extract.wording import plain
@@ -56,4 +56,4 @@ def refuse_empty(page: Page) -> None:
     if any(_CHALLENGE.search(text) for text in (page.title, *texts)) or (
         not lines and any("wzws" in script for script in page.scripts)
     ):
-        raise ExtractError(page.url, "a challenge page, not an article")
+        raise ChallengeError(page.url, "a challenge page, not an article")

@@ -54,6 +54,19 @@ class Links:
             )  # fmt: skip
             return self._db.total_changes - before
 
+    def unknown(self, urls: Iterable[str]) -> set[str]:
+        """Return those of the addresses that no listing has named yet."""
+        wanted = list(dict.fromkeys(urls))
+        known: set[str] = set()
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            rows = self._db.execute(
+                f"SELECT url FROM links WHERE url IN ({', '.join('?' * len(some))})",  # noqa: S608
+                some,
+            )
+            known.update(row["url"] for row in rows)
+        return set(wanted) - known
+
     def visited(self, listing: str, urls: Iterable[str]) -> list[Listed]:
         """Return what is remembered of those of the addresses that were visited before."""
         found: list[Listed] = []
@@ -114,6 +127,11 @@ class Links:
         """Return how many links of a source are due."""
         sql = "SELECT count(*) FROM links WHERE source = ? AND next_visit <= ?"
         return int(self._db.execute(sql, (source, text_of(now))).fetchone()[0])
+
+    def count_all_due(self, now: datetime) -> int:
+        """Return how many links of all sources are due."""
+        sql = "SELECT count(*) FROM links WHERE next_visit <= ?"
+        return int(self._db.execute(sql, (text_of(now),)).fetchone()[0])
 
     def told(self, url: str) -> tuple[Link, str] | None:
         """Return what a listing said of an address, and its category; None where none named it."""

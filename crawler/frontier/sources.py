@@ -3,11 +3,14 @@
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.frontier.moments import moment_of, text_of
 from crawler.records import Report, Round, Source, SourceState
 from crawler.schema import writing
+
+#: A visit that lies further ahead than this was made by a clock that went wrong.
+AHEAD = timedelta(minutes=5)
 
 
 class Sources:
@@ -26,11 +29,16 @@ class Sources:
             )
 
     def due(self, now: datetime) -> list[str]:
-        """Return the ids of sources to visit, the longest overdue first."""
+        """Return the ids of sources to visit, the longest overdue first.
+
+        Those never visited come last: thousands that are added at once make no other late. One
+        whose last visit is still to come was visited by a clock that went wrong.
+        """
         rows = self._db.execute(
-            "SELECT id FROM sources WHERE next_visit IS NULL OR next_visit <= ? "
-            "ORDER BY next_visit",
-            (text_of(now),),
+            "SELECT id FROM sources WHERE next_visit IS NULL OR next_visit <= :now "
+            "OR last_visit > :ahead "
+            "ORDER BY next_visit IS NULL, next_visit, rowid",
+            {"now": text_of(now), "ahead": text_of(now + AHEAD)},
         )
         return [row["id"] for row in rows]
 

@@ -26,7 +26,7 @@ class Page:
     @property
     def first(self) -> bool:
         """Tell whether this is the page the listing begins with."""
-        return self.request == PageRequest(url=self.listing.url)
+        return self.request == self.listing.request
 
     def text(self) -> str:
         """Return the body as text."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from crawler import cadence
 from crawler.errors import CrawlError, FetchError
-from crawler.pipeline import due, files, listings
+from crawler.pipeline import due, files, listings, looks, observe
 from crawler.pipeline.state import Pass, Progress, Stages, log
 from crawler.records import Outcome, Report, Source
 
@@ -46,18 +46,22 @@ async def run(
     )
     started, clock = stages.now(), asyncio.get_running_loop().time
     began = clock()
-    for done, listing in enumerate(source.listings):
+    for done, listing in enumerate(looks.in_order(this)):
         progress(Progress(source=source.id, what="listings", done=done, total=len(source.listings)))
         if this.going:
             await listings.visit(this, listing)
-    unread = len(this.errors)
+        elif this.halted:
+            observe.failed(this, listing, this.halted)
+    of_listings = len(this.errors)
+    unread = bool(this.errors) and looks.all_dead(this)
     if this.going:
         await due.visit_all(this)
+    looks.learn(this)
     if this.going:
         await files.visit_due(this)
     if this.going:
         await stages.writer.tidy()
-    error = this.halted or (this.errors[0] if unread == len(source.listings) else None)
+    error = this.halted or (this.errors[0] if unread else None)
     tally = Counter(this.outcomes.values())
     resting = stages.frontier.links.archived(this.found - this.outcomes.keys())
     report = Report(
@@ -76,6 +80,7 @@ async def run(
         error=str(error) if error else "",
     )
     _finish(this, report, error)
+    observe.finish(this, error, this.errors[of_listings:])
     return report
 
 
@@ -86,8 +91,9 @@ def _finish(this: Pass, report: Report, error: CrawlError | None) -> None:
     if error is not None:
         failures = frontier.sources.failures(this.source.id) + cadence.WEIGHTS[error.weight]
     waiting = (frontier.links.next_due(this.source.id), files.next_due(this))
-    looks = [*this.next_look, *(at for at in waiting if at and not this.halted)]
-    next_visit = cadence.next_pass(looks, failures, now)
+    at_listings = looks.all_next(this)
+    moments = [*at_listings, *(at for at in waiting if at and not this.halted)]
+    next_visit = cadence.next_pass(moments, failures, now)
     if isinstance(error, FetchError) and error.retry_after is not None:
         next_visit = max(next_visit, now + timedelta(seconds=error.retry_after))
     frontier.sources.finish(report, failures=failures, next_visit=next_visit, now=now)

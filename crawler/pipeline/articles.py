@@ -4,14 +4,15 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive import Capture, Corrupt, Stored, Verdict
+from archive import Article, Capture, Corrupt, Stored, Verdict
 from crawler import cadence
 from crawler.errors import CrawlError, ExtractError, FetchError, GoneError
 from crawler.extract import EXTRACTOR
-from crawler.pipeline import absences, files
+from crawler.pipeline import absences, files, observe
 from crawler.pipeline.state import Pass, log, validators_of
 from crawler.reading import Reading, read_article
 from crawler.records import Attempt, Due, Outcome, PageRequest, Pulse, Validators
+from crawler.rhythm import Dated
 from crawler.signals import WORDS, is_slight, last_modified
 from crawler.whole import read_whole
 
@@ -40,6 +41,7 @@ async def visit(this: Pass, due: Due) -> None:
     """Ask for one link and settle it; errors that were to be expected become rows."""
     in_full = this.deep or due.article_id is None or due.visits % this.stages.full_every == 0
     capture = None
+    observe.visited(this, due)
     try:
         async with this.turn:
             if not this.going:
@@ -130,14 +132,22 @@ async def _keep(this: Pass, due: Due, capture: Capture, sha256: str, *, in_full:
     if stored is not None and reading.further:
         await _refuse_torso(this, due, stored, reading.further)
     receipt = await writer.put(reading.article, capture, further=further)
+    _note_moment(this, due, reading.article)
     if receipt.verdict is not Verdict.DELETED:
         files.note(this, receipt.id, reading.article)
+    observe.article(this, due, reading, receipt)
     return Kept(
         outcome=Outcome(receipt.verdict.value),
         article_id=receipt.id,
         slight=stored is not None and is_slight(stored.article, reading.article, receipt.changed),
         edited=reading.edited,
     )
+
+
+def _note_moment(this: Pass, due: Due, article: Article) -> None:
+    """Note when an article that is new to us was published: that tells when its listing is busy."""
+    if due.article_id is None and article.published is not None:
+        this.dated[due.link.url] = Dated(published=article.published, precision=article.precision)
 
 
 async def _refuse_torso(this: Pass, due: Due, stored: Stored, lacking: tuple[str, ...]) -> None:

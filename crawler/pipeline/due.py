@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from crawler import cadence, signals
-from crawler.pipeline import articles, files
+from crawler.pipeline import articles, files, looks
 from crawler.pipeline.state import Pass, Progress
 from crawler.records import Due, Link
 
@@ -26,7 +26,9 @@ async def visit_all(this: Pass) -> None:
     links, source, now = this.stages.frontier.links, this.source.id, this.stages.now
     total = links.count_due(source, now())
     await _side_by_side(this, links.due(source, now()), total, time_left=lambda: True)
-    time_left = this.time_until(cadence.revisits_until(this.next_look, now(), files.next_due(this)))
+    looks.learn(this)
+    ahead = tuple(this.next_look.values())
+    time_left = this.time_until(cadence.revisits_until(ahead, now(), files.next_due(this)))
     tried: set[str] = set()
     while this.going and time_left():
         some = links.due(source, now(), revisits=AT_ONCE)

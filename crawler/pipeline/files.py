@@ -63,7 +63,8 @@ async def visit_due(this: Pass) -> None:
     if this.source.files is Files.NONE:
         return
     due = this.stages.frontier.files.due(this.source.id, this.stages.now())
-    time_left = this.time_until(cadence.revisits_until(this.next_look, this.stages.now()))
+    looks = tuple(this.next_look.values())
+    time_left = this.time_until(cadence.revisits_until(looks, this.stages.now()))
     held: list[tuple[DueFile, Capture]] = []
     silent = 0
     for done, file in enumerate(due):
@@ -99,13 +100,14 @@ async def _fetch(this: Pass, file: DueFile) -> Capture:
     """Ask for a file. Raises FetchError, where a page came instead too: an error, a login."""
     this.requests += 1
     in_full = file.visits % this.stages.full_every == 0
-    capture = await this.stages.fetcher.fetch(
-        file.url,
-        validators=Validators() if in_full else file.validators,
-        delay=this.source.delay,
-        max_bytes=this.stages.max_file,
-        deadline=this.stages.file_deadline,
-    )
+    with this.counting():
+        capture = await this.stages.fetcher.fetch(
+            file.url,
+            validators=Validators() if in_full else file.validators,
+            delay=this.source.delay,
+            max_bytes=this.stages.max_file,
+            deadline=this.stages.file_deadline,
+        )
     if capture.status == 200 and is_page(capture):
         raise failure(file.url, "page", "a page came in place of the file", status=200)
     return replace(capture, url=file.url)  # as articles know it

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +13,8 @@ from crawler import cadence
 from crawler.errors import CrawlError, FetchError
 from crawler.fetch import Fetcher
 from crawler.frontier import Frontier
-from crawler.records import Outcome, PageRequest, Source, Validators
+from crawler.records import Known, Listing, Looks, Outcome, PageRequest, Source, Validators
+from crawler.rhythm import Dated
 from crawler.sandbox import Sandbox
 from crawler.writer import ArchiveWriter
 
@@ -37,6 +40,8 @@ class Stages:
     #: most bytes of an attachment or a picture, and most time for it
     max_file: int = 50 << 20
     file_deadline: timedelta = timedelta(minutes=3)
+    #: (``request``, ``article`` or ``pass``; how it ended) → how many, since the process began
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,20 @@ class Progress:
     what: str
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A look at a listing, by which its habits are learned."""
+
+    listing: Listing
+    at: datetime
+    #: what was known of it before
+    before: Known
+    #: entries it named for the first time
+    new: tuple[str, ...]
+    #: share of its first page that was known
+    share: float
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,7 +89,16 @@ class Pass:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     errors: list[CrawlError] = field(default_factory=list)
     #: when each listing wants to be looked at again
-    next_look: list[datetime] = field(default_factory=list)
+    next_look: dict[str, datetime] = field(default_factory=dict)
+    #: looks from which nothing was learned yet
+    looks: list[Look] = field(default_factory=list)
+    #: when the articles that are new say that they were published
+    dated: dict[str, Dated] = field(default_factory=dict)
+    #: addresses that were visited for the first time, and those whose article is archived
+    firsts: set[str] = field(default_factory=set)
+    helds: set[str] = field(default_factory=set)
+    #: what was seen of the listings that were read, for the source's health
+    observed: dict[str, Looks] = field(default_factory=dict)
     #: addresses asked for
     requests: int = 0
     #: failures in a row of the kind that a site gives which is down or shut
@@ -98,13 +126,28 @@ class Pass:
     async def fetch(self, request: PageRequest, validators: Validators) -> Capture:
         """Ask for an address of the source, politely. Raises FetchError."""
         self.requests += 1
-        return await self.stages.fetcher.fetch(
-            request.url,
-            method=request.method,
-            form=request.form,
-            validators=validators,
-            delay=self.source.delay,
-        )
+        with self.counting():
+            return await self.stages.fetcher.fetch(
+                request.url,
+                method=request.method,
+                form=request.form,
+                body=request.body.encode(),
+                validators=validators,
+                delay=self.source.delay,
+            )
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Count a request by how it ends: ``answered``, or the kind of the failure."""
+        ended = "cut short"
+        try:
+            yield
+            ended = "answered"
+        except FetchError as error:
+            ended = error.kind
+            raise
+        finally:
+            self.stages.counts["request", ended] += 1
 
     def fail(self, error: CrawlError, url: str) -> None:
         """Note a failure; decide whether the site has had enough."""

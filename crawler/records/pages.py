@@ -1,6 +1,6 @@
 """What pages say: links of a listing, and the draft of an article."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -27,6 +27,10 @@ class PageRequest:
     method: str = "GET"
     #: form fields of a POST
     form: tuple[tuple[str, str], ...] = ()
+    #: JSON that a POST hands over instead of a form
+    body: str = ""
+    #: entries on the pages before it, where that tells when the last is reached
+    seen: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,8 @@ class ListingPage:
     pages: int | None = None
     #: listings this one consists of, newest first: the files of a sitemap index
     children: tuple[PageRequest, ...] = ()
+    #: addresses on the site's own hosts that the page's scripts ask for data
+    endpoints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,10 @@
 """What is watched and how it is read: sources, their listings and rules."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
+
+from crawler.records.pages import PageRequest
 
 #: Selectors in config notation, CSS or CSS followed by ``@attribute``, tried in order.
 Selectors = tuple[str, ...]
@@ -37,6 +39,39 @@ class ListingRules:
     next: str = ""
 
 
+#: Paths into JSON, or templates of them (``crawler.jsonpaths``), tried in order.
+Paths = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonRules:
+    """How to ask for a listing that is JSON, and how to read it; empty means find it out."""
+
+    #: the entries, or HTML that holds them
+    items: Paths = ()
+    #: within the entry; ``https://…/{id}.html`` puts an address together
+    link: Paths = ()
+    title: Paths = ()
+    date: Paths = ()
+    summary: Paths = ()
+    #: the number of entries there are
+    total: Paths = ()
+    #: the number of pages there are
+    pages: Paths = ()
+    #: where the next page's address stands, or how it is spelled: ``…/list_{page}.json``
+    next: Paths = ()
+    #: the parameter that counts pages; ``paramJson.pageNo`` inside a parameter that is JSON
+    page: str = ""
+    #: the number of the first page, where the request names none
+    first: int = 1
+    #: the parameter that counts the entries before the page
+    offset: str = ""
+    #: fields of a form to post
+    form: tuple[tuple[str, str], ...] = ()
+    #: JSON to post
+    body: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRules:
     """Where the parts of an article stand on the pages of a source; empty means find out."""
@@ -63,6 +98,7 @@ class ListingKind(StrEnum):
     HANWEB = "hanweb"
     FEED = "feed"
     SITEMAP = "sitemap"
+    JSON = "json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +110,24 @@ class Listing:
     #: the channel its articles belong to; added to the source's categories
     category: str = ""
     rules: ListingRules = field(default_factory=ListingRules)
+    #: how a listing that is JSON is asked for and read
+    json: JsonRules = field(default_factory=JsonRules)
     #: most pages to read in one pass
     pages: int = 3
-    #: shortest time between two looks
-    every: timedelta = timedelta(minutes=30)
+    #: time between two looks; None: learned from what it publishes
+    every: timedelta | None = None
+    #: shortest and longest time between two looks that are learned
+    soonest: timedelta = timedelta(minutes=5)
+    latest: timedelta = timedelta(days=1)
+    #: most looks a day on the average, where they are learned
+    looks: int = 48
+
+    @property
+    def request(self) -> PageRequest:
+        """Return what to ask for to get the page that the listing begins with."""
+        rules = self.json
+        method = "POST" if rules.form or rules.body else "GET"
+        return PageRequest(url=self.url, method=method, form=rules.form, body=rules.body)
 
 
 class Files(StrEnum):
@@ -101,7 +151,10 @@ class Source:
     #: home page
     address: str
     zone: str = "UTC"
+    #: days on which its offices are closed: what is learned of Sundays holds
+    holidays: tuple[date, ...] = ()
     lang: str = ""
+    #: the place it speaks for, from the largest down: 甘肃省/平凉市
     region: str = ""
     categories: tuple[str, ...] = ()
     #: hosts, besides the address's own, whose articles belong to the source
@@ -118,4 +171,11 @@ class Source:
     #: charset to believe before the page's own word, or ""
     charset: str = ""
     files: Files = Files.SITE
+    #: the file of families/ it builds on
+    family: str = ""
+    #: the sets of the catalogue it belongs to
+    sets: tuple[str, ...] = ()
+    #: its file puts it to rest
+    resting: bool = False
+    #: it is watched: it does not rest, and is in no set or in one that gazette.toml chooses
     enabled: bool = True

@@ -75,6 +75,22 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """When a listing publishes, as far as it is learned; whatever was counted fades with time."""
+
+    #: from when on, and until when, what it published was counted; None where nothing was
+    since: datetime | None = None
+    at: datetime | None = None
+    #: articles by hour of the week in the source's zone, from Monday's first one on
+    counts: tuple[float, ...] = (0.0,) * 168
+    #: articles of late, and how many were to be expected
+    found: float = 0.0
+    awaited: float = 0.0
+    #: looks saved up
+    credit: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What is remembered of an address that was fetched before."""
 
@@ -85,6 +101,14 @@ class Known:
     sha256: str = ""
     #: addresses that the first page of a listing named last, in order
     named: tuple[str, ...] = ()
+    #: when it is to be looked at next, by what was learned of it
+    next_look: datetime | None = None
+    #: weighted failures in a row
+    failures: float = 0.0
+    #: when all its pages were read, and how many times in a row for nothing
+    swept: datetime | None = None
+    vain: int = 0
+    habit: Habit = field(default_factory=Habit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

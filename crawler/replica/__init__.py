@@ -1,4 +1,4 @@
-"""The replica portal: five government sites on this machine, for demo, tests and benchmarks.
+"""The replica portal: government sites on this machine, for demo, tests and benchmarks.
 
 Each plays one family of systems faithfully in structure, with text of our own from a seeded
 grammar: TRS WCM (``trs``), Hanweb jcms (``hanweb``), UCAP (``policy``), an old GBK table site

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from crawler.replica.credits import CREDITS
+from crawler.replica.credits import CREDITS, city
 from crawler.replica.profiles import PROFILES
 from crawler.replica.records import Block, Document, Entry, Picture, Profile, Table
 from crawler.replica.voice import Voice
@@ -115,7 +115,7 @@ def _write(entry: Entry, *, body: bool) -> Document:
         blocks = _body(voice, entry.kind, profile, local)
         document = replace(document, blocks=blocks, topic=voice.name())
         document = _attach(voice, entry.kind, document)
-        document = CREDITS[profile.family](voice, profile, document)
+        document = CREDITS.get(profile.family, city)(voice, profile, document)
         if issuer:
             document = _file(voice, entry, local, issuer, number, document)
     return document

@@ -42,6 +42,16 @@ def _english(voice: Voice, profile: Profile, document: Document) -> Document:
     return replace(document, author=voice.person() if voice.random() < 0.4 else None)
 
 
+def city(voice: Voice, profile: Profile, document: Document) -> Document:
+    """What a city's site credits: itself, its paper, one of its offices."""
+    home = profile.name.removesuffix("人民政府")
+    return replace(
+        document,
+        origin=voice.pick((profile.name, f"{home}日报", voice.say(f"{home}{{office}}局"))),
+        editor=voice.person() if voice.random() < 0.6 else None,
+    )
+
+
 def _ucap(voice: Voice, profile: Profile, document: Document) -> Document:
     return document
 

@@ -72,16 +72,23 @@ class GbkTable:
             origin=document.origin or "",
             when=f"{local.year}-{local.month}-{local.day}",
             views=str(page.views),
-            body=markup.body(
-                document,
-                paragraph=lambda line: f"　　{text(line)}<br><br>",
-                picture=lambda picture: self._picture(entry, picture),
-                tables="<table border=1 width=90% align=center>",
-            ),
+            body=self._body(page),
             files=self._files(page),
             signed=f"<tr><td align=right>【编辑：{editor}】</td></tr>\n" if editor else "",
             older=_near(older),
             newer=_near(newer),
+        )
+
+    def content(self, page: Page) -> str:
+        whole = f"{self._body(page)}\n{self._files(page)}"
+        return whole.replace("src=upload", "src=/upload").replace('href="upload', 'href="/upload')
+
+    def _body(self, page: Page) -> str:
+        return markup.body(
+            page.document,
+            paragraph=lambda line: f"　　{text(line)}<br><br>",
+            picture=lambda picture: self._picture(page.entry, picture),
+            tables="<table border=1 width=90% align=center>",
         )
 
     def missing(self) -> Answer:

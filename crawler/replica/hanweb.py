@@ -86,6 +86,9 @@ class Hanweb:
         )
         return Answer(body=written.encode(), type=TYPE)
 
+    def content(self, page: Page) -> str:
+        return f'<div id="zoom">{self._body(page)}{self._files(page)}</div>'
+
     def missing(self) -> Answer:
         return Answer(status=404, body=self.sheets["missing"].fill().encode(), type=TYPE)
 

@@ -31,10 +31,15 @@ class Sheet:
         return "".join(written)
 
 
-def sheets(folder: str, profile: Profile, menu: str) -> dict[str, Sheet]:
-    """The pages of a family by name, parts and the site's own facts put in."""
+def sheets(folder: str, profile: Profile, menu: str, *, beneath: str = "") -> dict[str, Sheet]:
+    """The pages of a family by name, parts and the site's own facts put in.
+
+    What the family has no page of its own for is taken from the folder ``beneath``.
+    """
     found = {
-        file.stem: file.read_text(encoding="utf-8") for file in (PAGES / folder).glob("*.html")
+        file.stem: file.read_text(encoding="utf-8")
+        for each in filter(None, (beneath, folder))
+        for file in (PAGES / each).glob("*.html")
     }
     facts = {"«site»": escape(profile.name), "«domain»": profile.domain, "«!menu»": menu}
     pages: dict[str, Sheet] = {}

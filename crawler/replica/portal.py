@@ -1,6 +1,6 @@
 """The portal: the sites on the air, and everything that can happen to them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -10,14 +10,17 @@ from typing import Self
 
 from crawler.replica import changes, desk
 from crawler.replica.answers import Answer, Request
+from crawler.replica.asked import ASKED
 from crawler.replica.feed_site import FeedSite
 from crawler.replica.gbk_table import GbkTable
 from crawler.replica.hanweb import Hanweb
 from crawler.replica.places import places
-from crawler.replica.profiles import PROFILES
+from crawler.replica.profiles import ORDER, PROFILES
 from crawler.replica.records import Changes, Entry, Profile, Site, Truth
+from crawler.replica.redesign import COLUMNS, Redesign, Redesigned
 from crawler.replica.server import Reply, Server
-from crawler.replica.shelf import Family, Shelf
+from crawler.replica.shelf import Editorial, Family, Shelf
+from crawler.replica.static import SYSTEMS
 from crawler.replica.stock import holdings, sprout
 from crawler.replica.trs import Trs
 from crawler.replica.ucap import Ucap
@@ -28,12 +31,14 @@ FAMILIES: dict[str, Callable[[Profile], Family]] = {
     "ucap": Ucap,
     "gbk-table": GbkTable,
     "feed-site": FeedSite,
+    **SYSTEMS,
+    **ASKED,
 }
 SMALLEST = 50
 
 
 class Portal:
-    """Five government sites on this machine, changing when told to.
+    """Government sites on this machine, five unless others are asked for, changing when told to.
 
     The same ``seed``, ``size`` and ``now`` give the same bytes, but for the view counters. Nothing
     is kept of a page; it is written anew at each request.
@@ -48,6 +53,7 @@ class Portal:
         days: int = 400,
         port: int = 0,
         hosts: str = "auto",
+        sites: Sequence[str] = ORDER,
     ) -> None:
         if size < SMALLEST:
             raise ValueError(f"size is at least {SMALLEST}, not {size}")
@@ -64,7 +70,7 @@ class Portal:
         #: the last requests: monotonic time, host, method, path, status
         self.requests = self._server.visits
         self._shelves: dict[str, Shelf] = {}
-        for site, entries in holdings(size, seed, self.now, days).items():
+        for site, entries in holdings(size, seed, self.now, days, sites).items():
             profile = PROFILES[site]
             shelf = self._shelves[site] = Shelf(FAMILIES[profile.family](profile), self.now)
             for entry in entries:
@@ -190,6 +196,32 @@ class Portal:
         with self._lock:
             shelf = self._shelves[site]
             return self._put(shelf, self._new(shelf))
+
+    def redesign(
+        self, site: str, *, columns: str = "stays", addresses: bool = False, scripted: bool = False
+    ) -> None:
+        """Rebuild a site: other pages, other class names, and by choice more.
+
+        ``columns`` says what becomes of the addresses of its lists (stays, redirects, gone), with
+        ``addresses`` articles move and their old addresses redirect, with ``scripted`` a script
+        fills the lists.
+        """
+        if columns not in COLUMNS:
+            raise ValueError(f"columns is one of {', '.join(COLUMNS)}, not {columns!r}")
+        with self._lock:
+            shelf = self._shelves[site]
+            before = shelf.family
+            if not isinstance(before, Editorial):
+                raise ValueError(
+                    f"{site} has nothing that can be taken over, or was rebuilt before"
+                )
+            plan = Redesign(columns=columns, addresses=addresses, scripted=scripted)
+            shelf.rebuild(Redesigned(before, plan))
+            shelf.changed = self.now
+            listings = shelf.family.listings(shelf.address)
+            self.sites = tuple(
+                replace(one, listings=listings) if one.id == site else one for one in self.sites
+            )
 
     def overload(self, site: str, retry_after: int | datetime = 2) -> None:
         """Answer 503 with Retry-After, in seconds or as a date, until restored."""

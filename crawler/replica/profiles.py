@@ -1,15 +1,15 @@
-"""The five sites of the portal: their faces and habits. All of them are invented."""
+"""The sites of the portal: their faces and habits. All of them are invented."""
 
 from datetime import timedelta, timezone
 
+from crawler.replica.further import CHINA, FURTHER
 from crawler.replica.records import Column, Profile
 
-CHINA = timezone(timedelta(hours=8))
 NORLAND = timezone(timedelta(hours=-7))
 
 NEWS = ("news",) * 11 + ("meeting",) * 2 + ("long",) * 3 + ("notice",) * 2 + ("table",) * 2
 
-PROFILES = {
+_FIVE = {
     profile.id: profile
     for profile in (
         Profile(
@@ -88,5 +88,6 @@ PROFILES = {
     )
 }
 
-#: The site's own number in the addresses and seeds.
-ORDER = tuple(PROFILES)
+#: The sites that are on the air unless others are asked for.
+ORDER = tuple(_FIVE)
+PROFILES = _FIVE | FURTHER

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from crawler.replica.answers import Answer, Request
 from crawler.replica.compose import compose, headline
@@ -62,6 +62,14 @@ class Family(Protocol):
         """The page for an address that holds nothing, with status 404."""
 
 
+@runtime_checkable
+class Editorial(Family, Protocol):
+    """A system whose articles another one can take over."""
+
+    def content(self, page: Page) -> str:
+        """What its editor made of an article: the body with its own box and its files."""
+
+
 class Shelf:
     """The articles of one site, and what is wrong with it. Guarded by the portal's lock."""
 
@@ -77,6 +85,8 @@ class Shelf:
         self.paths: dict[str, int] = {}
         self.known: dict[int, str] = {}
         self.gone: dict[int, str] = {}
+        #: old path → new one, of articles whose address was changed
+        self.moved: dict[str, str] = {}
         self.views: dict[int, int] = {}
         self.columns: list[list[int]] = [[] for _ in self.profile.columns]
         self.pins: list[list[int]] = [[] for _ in self.profile.columns]
@@ -104,6 +114,16 @@ class Shelf:
         place = bisect_right(column, entry.published, key=self._moment)
         column.insert(place, entry.number)
         return path
+
+    def rebuild(self, family: Family) -> None:
+        """Let another system show the same articles; those whose path it changes have moved."""
+        self.family = family
+        for number, old in self.known.items():
+            path = family.path(self.entries[number])
+            if path != old:
+                self.moved[old] = path
+                self.known[number] = path
+        self.paths = {path: number for number, path in self.known.items()}
 
     def replace(self, entry: Entry) -> None:
         """The same article in another state."""

@@ -1,6 +1,6 @@
 """The portal's first holdings: which articles there are, when, and who repeats whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -34,18 +34,22 @@ def sprout(seed: int, site: str, number: int, published: datetime) -> Entry:
     )
 
 
-def holdings(size: int, seed: int, now: datetime, days: int) -> dict[str, list[Entry]]:
+def holdings(
+    size: int, seed: int, now: datetime, days: int, sites: Sequence[str] = ORDER
+) -> dict[str, list[Entry]]:
     """The articles of all sites in the order of their publication."""
-    share, rest = divmod(size, len(ORDER))
+    share, rest = divmod(size, len(sites))
     stock = {
         site: list(_site(PROFILES[site], share + (index < rest), seed, now, days))
-        for index, site in enumerate(ORDER)
+        for index, site in enumerate(sites)
     }
     site, number = PAGED
-    stock[site][number - 1] = replace(stock[site][number - 1], kind="plan")
+    if site in stock:
+        stock[site][number - 1] = replace(stock[site][number - 1], kind="plan")
     for site, source in REPEATS.items():
-        stock[site] = list(_repeated(stock[site], stock[source]))
-    if now > REFERENCE_MOMENT:
+        if site in stock and source in stock:
+            stock[site] = list(_repeated(stock[site], stock[source]))
+    if "hanweb" in stock and now > REFERENCE_MOMENT:
         entry = sprout(seed, "hanweb", 0, REFERENCE_MOMENT)
         stock["hanweb"].insert(0, replace(entry, kind="reference"))
     return stock

@@ -15,7 +15,7 @@ from crawler.replica import markup
 from crawler.replica.answers import Answer, Request
 from crawler.replica.compose import parts
 from crawler.replica.markup import cut, stamp, text
-from crawler.replica.records import Entry, Listing, Picture, Profile
+from crawler.replica.records import Document, Entry, Listing, Picture, Profile
 from crawler.replica.shelf import Page, Row, Shelf
 
 INDEX = re.compile(r"(?P<folder>/[a-z/]+/)(?:index(?:_(?P<page>[1-9]\d*))?\.html)?")
@@ -89,11 +89,9 @@ class Trs:
             url=page.shelf.url(entry),
             # beside an article of several pages a script fills the counter in
             views=str(page.views) if len(shown) == 1 else "",
-            body=markup.body(
+            body=self._body(
+                entry,
                 replace(document, blocks=document.blocks[shown[part].start : shown[part].stop]),
-                paragraph=lambda line: f'<p style="text-align: justify;">　　{text(line)}</p>',
-                picture=lambda picture: self._picture(entry, picture),
-                tables='<table border="1" cellspacing="0" cellpadding="0" width="100%">',
             ),
             signed=self._signed(page) if last else "",
             pager=self._pager(entry, len(shown), part),
@@ -103,6 +101,20 @@ class Trs:
             related=markup.items(page.shelf.older(entry, 4), self._related),
         )
         return Answer(body=written.encode())
+
+    def content(self, page: Page) -> str:
+        written = f"{self._body(page.entry, page.document)}\n{self._signed(page)}"
+        whole = f'<div class="TRS_Editor">\n{written}</div>{self._files(page)}'
+        folder = self._folder(page.entry)  # a copy hangs on another address
+        return whole.replace('="./', f'="{folder}').replace('OLDSRC="', f'OLDSRC="{folder}')
+
+    def _body(self, entry: Entry, document: Document) -> str:
+        return markup.body(
+            document,
+            paragraph=lambda line: f'<p style="text-align: justify;">　　{text(line)}</p>',
+            picture=lambda picture: self._picture(entry, picture),
+            tables='<table border="1" cellspacing="0" cellpadding="0" width="100%">',
+        )
 
     def missing(self) -> Answer:
         return Answer(status=404, body=self.sheets["missing"].fill().encode())

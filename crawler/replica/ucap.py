@@ -79,17 +79,23 @@ class Ucap:
             doc=document.doc_number or "",
             day=f"{page.local:%Y年%m月%d日}",
             origin=document.origin or "",
-            body=markup.body(
-                document,
-                paragraph=lambda line: _paragraph(line, document),
-                picture=lambda picture: self._picture(entry, picture),
-                tables=CELLS,
-            ),
+            body=self._body(page),
             files=self._files(page),
             views=str(page.views),
             related=markup.items(page.shelf.older(entry, 3), self._row),
         )
         return Answer(body=filled.encode(), type=TYPE)
+
+    def content(self, page: Page) -> str:
+        return f'<div class="pages_content">\n{self._body(page)}\n</div>{self._files(page)}'
+
+    def _body(self, page: Page) -> str:
+        return markup.body(
+            page.document,
+            paragraph=lambda line: _paragraph(line, page.document),
+            picture=lambda picture: self._picture(page.entry, picture),
+            tables=CELLS,
+        )
 
     def missing(self) -> Answer:
         return Answer(status=404, body=self.sheets["missing"].fill().encode(), type=TYPE)

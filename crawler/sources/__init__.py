@@ -11,17 +11,28 @@ from pathlib import Path
 from typing import Any
 
 from crawler.errors import ConfigError, Fault
-from crawler.records import ArticleRules, Listing, ListingRules, Source
+from crawler.records import ArticleRules, JsonRules, Listing, ListingRules, Source
 from crawler.settings import (
     DaemonSettings,
     FetchSettings,
+    HealthSettings,
+    ListingSettings,
     MirrorSettings,
     SandboxSettings,
     Settings,
     TakedownSettings,
 )
 from crawler.sources.check import check
-from crawler.sources.keys import FAMILY, LISTING_RULES, SETTINGS, SOURCE, Schema, describe_keys
+from crawler.sources.keys import (
+    FAMILY,
+    FAMILY_ALONE,
+    LISTING_RULES,
+    LOOKS,
+    SETTINGS,
+    SOURCE,
+    Schema,
+    describe_keys,
+)
 from crawler.sources.text import Document, read
 from crawler.sources.words import meant, nearest
 
@@ -53,10 +64,10 @@ class _File:
     faults: tuple[Fault, ...]
 
 
-def load(config: Path, *, only: Collection[str] = ()) -> Config:
-    """Return the settings and the sources, those named by ``only`` or all.
+def load(config: Path, *, only: Collection[str] = (), sets: Collection[str] = ()) -> Config:
+    """Return the settings and the sources: those named by ``only`` or in one of ``sets``, or all.
 
-    Every file is checked whatever ``only`` says. Raises ConfigError with all faults of all files.
+    Every file is checked whatever is asked for. Raises ConfigError with all faults of all files.
     """
     settings = _settings_file(config)
     families = {p.stem: _file(p, FAMILY) for p in sorted((config / "families").glob("*.toml"))}
@@ -69,6 +80,7 @@ def load(config: Path, *, only: Collection[str] = ()) -> Config:
         *_same_ids(sources),
         *_same_listings(sources),
         *_chosen_faults(config, sources, only),
+        *_set_faults(config, sources, sets),
     ]
     if faults:
         raise ConfigError(tuple(sorted(faults, key=lambda f: (f.file, f.line or 0))))
@@ -76,7 +88,9 @@ def load(config: Path, *, only: Collection[str] = ()) -> Config:
     return Config(
         settings=typed,
         sources=tuple(
-            _source(file, families, typed) for file in sources if file.path.stem in only or not only
+            _source(file, families, typed)
+            for file in sources
+            if not (only or sets) or file.path.stem in only or _sets_of(file) & {*sets}
         ),
         folder=config,
     )
@@ -93,7 +107,8 @@ def load_settings(config: Path) -> Settings:
 def load_source(path: Path, families: Path, settings: Settings = DEFAULTS) -> Source:
     """Return the one source that ``path`` describes; raises ConfigError."""
     file = _file(path, SOURCE)
-    layers = {p.stem: _file(p, FAMILY) for p in sorted(families.glob("*.toml"))}
+    paths = sorted(families.glob("*.toml")) if "family" in file.values else ()
+    layers = {p.stem: _file(p, FAMILY) for p in paths}
     used = layers.get(str(file.values.get("family", "")))
     faults = (*file.faults, *(used.faults if used else ()), *_family_faults(file, layers))
     if faults:
@@ -195,17 +210,39 @@ def _chosen_faults(config: Path, sources: list[_File], only: Collection[str]) ->
             yield Fault(file=str(config / "sources"), what=what, hint=meant(name, ids))
 
 
+def _sets_of(file: _File) -> set[str]:
+    return set(file.values.get("sets", ()))
+
+
+def _set_faults(config: Path, sources: list[_File], sets: Collection[str]) -> Iterator[Fault]:
+    known = sorted(set().union(*map(_sets_of, sources)))
+    for name in sets:
+        if name not in known and sources:
+            what = f'there is no set "{name}"'
+            yield Fault(file=str(config / "sources"), what=what, hint=meant(name, known))
+
+
 def _source(file: _File, families: dict[str, _File], settings: Settings) -> Source:
     """Return the source that the file describes on top of its family."""
     own = dict(file.values)
-    family = families[own.pop("family")].values if "family" in own else {}
-    general: dict[str, Any] = {"delay": settings.fetch.delay, "revisits": settings.revisits}
-    values = general | _over(family, own)
+    family = families[own["family"]].values if "family" in own else {}
+    family = {name: value for name, value in family.items() if name not in FAMILY_ALONE}
+    general: dict[str, Any] = {
+        "delay": settings.fetch.delay,
+        "revisits": settings.revisits,
+        "holidays": settings.listing.holidays,
+        "listing": {name: getattr(settings.listing, name) for name in LOOKS},
+    }
+    values = _over(general, _over(family, own))
     every = values.pop("listing", {})
+    resting = not values.get("enabled", True)
+    chosen = not _sets_of(file) or bool(_sets_of(file) & {*settings.sets})
     return Source(
         **values
         | {
             "id": file.path.stem,
+            "resting": resting,
+            "enabled": chosen and not resting,
             "article": ArticleRules(**values.get("article", {})),
             "listings": tuple(_listing(every, one) for one in values["listings"]),
         }
@@ -215,7 +252,12 @@ def _source(file: _File, families: dict[str, _File], settings: Settings) -> Sour
 def _listing(every: dict[str, Any], own: dict[str, Any]) -> Listing:
     common = {name: value for name, value in every.items() if name not in LISTING_RULES}
     rules = {name: value for name, value in every.items() if name in LISTING_RULES}
-    return Listing(**common | own | {"rules": ListingRules(**rules | own.get("rules", {}))})
+    json = every.get("json", {}) | own.get("json", {})
+    return Listing(
+        **common
+        | own
+        | {"rules": ListingRules(**rules | own.get("rules", {})), "json": JsonRules(**json)}
+    )
 
 
 def _over(lower: dict[str, Any], upper: dict[str, Any]) -> dict[str, Any]:
@@ -233,7 +275,9 @@ def _settings(values: dict[str, Any]) -> Settings:
             "fetch": FetchSettings(**values.get("fetch", {})),
             "sandbox": SandboxSettings(**values.get("sandbox", {})),
             "daemon": DaemonSettings(**values.get("daemon", {})),
+            "listing": ListingSettings(**values.get("listing", {})),
             "takedown": TakedownSettings(**values.get("takedown", {})),
+            "health": HealthSettings(**values.get("health", {})),
             "mirror": MirrorSettings(**values.get("mirror", {})),
         }
     )

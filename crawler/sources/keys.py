@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any
 
-from crawler.records import ArticleRules, Listing, ListingRules, Source
+from crawler.records import ArticleRules, JsonRules, Listing, ListingRules, Source
 from crawler.sources import values as kinds
 from crawler.sources.values import Kind
 from crawler.sources.words import spell
@@ -51,11 +51,37 @@ LISTING_RULES: Schema = {
     "next": _key(kinds.NEXT, "the way to the next page of the list", default="all are tried"),
 }
 
+#: Bounds of what is learned of a listing; gazette.toml may set them for all.
+LOOKS: Mapping[str, Key] = {
+    "soonest": _key(kinds.DURATION, "shortest time between two looks, where it is learned"),
+    "latest": _key(kinds.DURATION, "longest time between two looks, where it is learned"),
+    "looks": _key(kinds.COUNT, "most looks a day on the average, where they are learned"),
+}
+
+LISTING_JSON: Schema = {
+    "items": _key(kinds.PATHS, "the entries, as `data.list[*]`; or HTML that holds them"),
+    "link": _key(kinds.PATHS, "within the entry: its address, or `https://…/{id}.html`"),
+    "title": _key(kinds.PATHS, "within the entry: its title"),
+    "date": _key(kinds.PATHS, "within the entry: its date, as text or as a number"),
+    "summary": _key(kinds.PATHS, "within the entry: a few words about it"),
+    "total": _key(kinds.PATHS, "the number of entries there are"),
+    "pages": _key(kinds.PATHS, "the number of pages there are"),
+    "next": _key(kinds.PATHS, "the next page's address, or `https://…/list_{page}.json`"),
+    "page": _key(kinds.TEXT, "the parameter that counts pages, as `pageNo`", default="found out"),
+    "first": _key(kinds.COUNT_OR_NONE, "number of the first page, where the request names none"),
+    "offset": _key(kinds.TEXT, "the parameter that counts the entries before the page"),
+    "form": _key(kinds.FORM, 'fields to post, as `{ channel = "7", page = "1" }`'),
+    "body": _key(kinds.BODY, "JSON to post"),
+}
+
 #: What a listing may say and ``[listing]`` may say for all of them.
 LISTING_COMMON: Mapping[str, Key] = {
     "kind": _key(kinds.LISTING_KIND, "what the listing is made of"),
     "pages": _key(kinds.COUNT, "most pages to read in one pass"),
-    "every": _key(kinds.DURATION, "shortest time between two looks"),
+    "every": _key(
+        kinds.DURATION, "time between two looks", default="learned from when it publishes"
+    ),
+    **{name: replace(key, default=f"`{name}` of gazette.toml") for name, key in LOOKS.items()},
 }
 
 LISTING: Schema = {
@@ -63,6 +89,7 @@ LISTING: Schema = {
     "category": _key(kinds.TEXT, "the channel; comes after the source's `categories`"),
     **{name: replace(key, default="as `[listing]`") for name, key in LISTING_COMMON.items()},
     "rules": Table(keys=LISTING_RULES, meaning="the rules of `[listing]` for this listing alone"),
+    "json": Table(keys=LISTING_JSON, meaning="`[listing.json]` for this listing alone"),
 }
 
 ARTICLE: Schema = {
@@ -80,8 +107,8 @@ ARTICLE: Schema = {
     "drop": _key(kinds.SELECTORS, "parts of the body that are none of it"),
 }
 
-#: What a family may say; a source may say it too, and wins.
-FAMILY: Schema = {
+#: What a family may say and a source may say too, and wins.
+SHARED: Schema = {
     "delay": _key(
         kinds.PAUSE, "pause between two requests to one host", default="`delay` of gazette.toml"
     ),
@@ -100,28 +127,55 @@ FAMILY: Schema = {
         "with `all` pictures of any",
     ),
     "listing": Table(
-        keys={**LISTING_COMMON, **LISTING_RULES}, meaning="what holds for every listing"
+        keys={
+            **LISTING_COMMON,
+            **LISTING_RULES,
+            "json": Table(keys=LISTING_JSON, meaning="how listings that are JSON are read"),
+        },
+        meaning="what holds for every listing",
     ),
     "article": Table(keys=ARTICLE, meaning="where the parts stand on an article's page"),
 }
+
+#: What a family alone may say.
+FAMILY_ALONE: Schema = {
+    "marks": _key(
+        kinds.PATTERNS,
+        "what pages or addresses of such sites have in them; the family with most found is taken "
+        "by `gazette add`",
+    ),
+}
+
+FAMILY: Schema = {**FAMILY_ALONE, **SHARED}
 
 SOURCE: Schema = {
     "name": _key(kinds.TEXT, "what people call the site", required=True),
     "address": _key(kinds.ADDRESS, "its home page", required=True),
     "family": _key(kinds.TEXT, "the file of `families/` it builds on", default="none"),
     "zone": _key(kinds.ZONE, "whose clock its pages show"),
+    "holidays": _key(
+        kinds.DAYS,
+        "days on which its offices are closed: what is learned of Sundays holds",
+        default="`holidays` of gazette.toml",
+    ),
     "lang": _key(kinds.LANGUAGE, "language of its pages"),
-    "region": _key(kinds.TEXT, "ISO 3166 code of the place it speaks for, or a word of your own"),
+    "region": _key(kinds.REGION, "the place it speaks for, from the largest down: `甘肃省/平凉市`"),
     "categories": _key(kinds.TEXTS, "channels that every article of the site stands under"),
     "hosts": _key(kinds.HOSTS, "other hosts whose articles belong to the source"),
+    "sets": _key(
+        kinds.WORDS,
+        "sets of the catalogue it belongs to; then it is watched only where `sets` of gazette.toml "
+        "has one of them",
+    ),
     "enabled": _key(kinds.FLAG, "false: kept, but not crawled"),
-    **FAMILY,
+    **SHARED,
     "listings": Table(keys=LISTING, meaning="what to watch", repeated=True, required=True),
 }
 
 SETTINGS: Schema = {
     "data": _key(kinds.TEXT),
     "channel": _key(kinds.TEXT),
+    "sets": _key(kinds.WORDS),
     "revisits": _key(kinds.RHYTHM),
     "warc_size": _key(kinds.SIZE),
     "fetch": Table(
@@ -157,13 +211,22 @@ SETTINGS: Schema = {
             "pass_deadline": _key(kinds.DURATION),
             "grace": _key(kinds.PAUSE),
             "min_free": _key(kinds.SIZE),
+            "listen": _key(kinds.LISTEN),
         }
     ),
+    "listing": Table(keys={**LOOKS, "holidays": _key(kinds.DAYS)}),
     "takedown": Table(
         keys={
             "over": _key(kinds.DURATION),
             "share": _key(kinds.SHARE),
             "visits": _key(kinds.COUNT),
+        }
+    ),
+    "health": Table(
+        keys={
+            "webhook": _key(kinds.TEXT_OR_NOTHING),
+            "shape": _key(kinds.SHAPE),
+            "secret_env": _key(kinds.TEXT_OR_NOTHING),
         }
     ),
     "mirror": Table(
@@ -181,6 +244,7 @@ RECORDS: Mapping[str, type[Any]] = {
     "": Source,
     "listings": Listing,
     "listing": Listing,
+    "listing.json": JsonRules,
     "article": ArticleRules,
 }
 
@@ -199,7 +263,8 @@ def _rows(schema: Schema, table: str) -> Iterator[tuple[str, str, str, str]]:
             heading = f"**`[[{path}]]`**" if key.repeated else f"**`[{path}]`**"
             yield heading, "", "**needed**" if key.required else "", key.meaning
             # The rules of one listing are those of [listing], described there.
-            yield from () if name == "rules" else _rows(key.keys, path)
+            there = name == "rules" or path == "listings.json"
+            yield from () if there else _rows(key.keys, path)
         else:
             without = "**needed**" if key.required else key.default or _default(table, name)
             yield f"`{path}`", key.kind.name, without, key.meaning

@@ -77,25 +77,27 @@ def _syntax(path: Path, text: str, message: str) -> Fault:
     return Fault(file=str(path), line=line, what=what, hint=hint)
 
 
-def _lines(text: str) -> Iterator[tuple[KeyPath, int]]:
-    """Yield each key of a valid document with its line, from 1, tables included.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A table's header, or a key with its value: lines of a file that mean one thing."""
+
+    #: its first line and the one behind its last, from 0
+    first: int
+    end: int
+    #: the table it opens or stands in
+    table: KeyPath
+    #: the keys it sets, from the top of the file; none for a header
+    keys: tuple[KeyPath, ...] = ()
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """Yield the statements of a valid document, in order.
 
     The document is cut into statements by the parser itself: a statement is the shortest run of
     lines that it accepts. So quoting, dotted keys and values of many lines need no rules here.
     """
     header: KeyPath = ()
     arrays: dict[KeyPath, int] = {}
-    for line, statement in _statements(text):
-        values = tomllib.loads(statement)
-        if statement.lstrip().startswith("["):
-            header = _header(values, arrays)
-            yield header, line
-        else:
-            for path in _paths(values):
-                yield header + path, line
-
-
-def _statements(text: str) -> Iterator[tuple[int, str]]:
     lines = text.split("\n")
     start = 0
     for end in range(1, len(lines) + 1):
@@ -104,9 +106,20 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
             values = tomllib.loads(statement)
         except tomllib.TOMLDecodeError:
             continue
-        if values:
-            yield start + 1, statement
+        if values and statement.lstrip().startswith("["):
+            header = _header(values, arrays)
+            yield Statement(first=start, end=end, table=header)
+        elif values:
+            keys = tuple(header + path for path in _paths(values))
+            yield Statement(first=start, end=end, table=header, keys=keys)
         start = end
+
+
+def _lines(text: str) -> Iterator[tuple[KeyPath, int]]:
+    """Yield each key of a valid document with its line, from 1, tables included."""
+    for statement in statements(text):
+        for path in statement.keys or (statement.table,):
+            yield path, statement.first + 1
 
 
 def _header(values: dict[str, Any], arrays: dict[KeyPath, int]) -> KeyPath:

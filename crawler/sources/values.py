@@ -6,16 +6,17 @@ wrong with it. Nothing here knows a key's name or touches a file.
 
 import codecs
 import ipaddress
+import json
 import re
 import unicodedata
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from crawler import selectors
+from crawler import jsonpaths, selectors
 from crawler.records import Files, ListingKind
 from crawler.sources.words import LONGEST, meant, nearest, shown, spell
 from crawler.urls import canonical, host_of
@@ -27,6 +28,9 @@ LINE_BREAKING = ("Cc", "Zl", "Zp")
 MECHANISMS = ("trs", "link", "plugin", "numbers", "none")
 
 
+DAYS_EXAMPLE = '"2026-10-01..2026-10-07"'
+#: Longest time that is one holiday.
+LONGEST_HOLIDAY = 92
 #: Shortest wait between two visits to one article.
 SHORTEST_REVISIT = timedelta(minutes=1)
 
@@ -85,6 +89,14 @@ def _text(value: object) -> str:
 def _or_nothing(read: Callable[[Any], Any]) -> Callable[[object], Any]:
     """Return the reader that takes ``""`` too, which undoes what a lower layer says."""
     return lambda value: "" if value == "" else read(value)
+
+
+def _word(value: object) -> str:
+    word = _text(value)
+    if not re.fullmatch(r"[\w-]+", word):
+        near = "-".join(re.findall(r"[\w-]+", word))
+        raise _bad(f"is no word: {_cut(word)}", near and f'did you mean "{near}"?')
+    return word
 
 
 def _flag(value: object) -> bool:
@@ -173,6 +185,35 @@ def _rhythm(value: object) -> tuple[timedelta, ...]:
     return waits
 
 
+def _region(value: object) -> str:
+    """Return a path of places; each has a name, so that what lies below one is found by its."""
+    path = _text(value)
+    right = "/".join(part.strip() for part in path.split("/") if part.strip())
+    if right != path:
+        raise _bad(f"is no path of places: {_cut(path)}", right and f'did you mean "{right}"?')
+    return path
+
+
+def _day(value: object) -> tuple[date, ...]:
+    """Return the day, or the days from one to another."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return (value,)
+    first, to, last = _text(value).partition("..")
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last if to else first)
+    except ValueError:
+        raise _bad(f"is no day: {_cut(str(value))}", f"write {DAYS_EXAMPLE}") from None
+    if not 0 <= (end - start).days < LONGEST_HOLIDAY:
+        what = f"is no time of 1 to {LONGEST_HOLIDAY} days: {_cut(str(value))}"
+        raise _bad(what, f"write {DAYS_EXAMPLE}")
+    return tuple(start + timedelta(days=n) for n in range((end - start).days + 1))
+
+
+def _days(value: object) -> tuple[date, ...]:
+    each: tuple[tuple[date, ...], ...] = _each(_day)(value)
+    return tuple(sorted({day for days in each for day in days}))
+
+
 def _zone(value: object) -> str:
     name = _text(value)
     try:
@@ -237,6 +278,40 @@ def _next(value: object) -> str:
     return _selector(value)
 
 
+def _path(value: object) -> str:
+    """Return a path into JSON, or a template of paths."""
+    path = _text(value)
+    if reason := jsonpaths.check_template(path):
+        raise _bad(
+            f"{reason}: {_cut(path)}", 'for example "data.list[*]", or "https://…/{id}.html"'
+        )
+    return path
+
+
+def _form(value: object) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a form: a table of texts, in its order."""
+    example = '{ channel = "7", page = "1" }'
+    if not isinstance(value, dict):
+        raise _wants("a table of text", value, example)
+    if wrong := [name for name, told in value.items() if not isinstance(told, str)]:
+        raise _bad(f"wants text for {_cut(wrong[0])}", f"write {example}")
+    return tuple(value.items())
+
+
+def _body(value: object) -> str:
+    """Return JSON to post, an object."""
+    text = _text(value)
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _bad(
+            f"is no JSON: {error}: {_cut(text)}", """'{"page": 1}' in single quotes"""
+        ) from None
+    if not isinstance(told, dict):
+        raise _bad(f"is no JSON object: {_cut(text)}", """for example '{"page": 1}'""")
+    return text
+
+
 def _network(value: object) -> str:
     network = _text(value)
     try:
@@ -288,6 +363,14 @@ def _files(value: object) -> Files:
     return Files(name)
 
 
+def _listen(value: object) -> str:
+    place = _text(value)
+    found = re.fullmatch(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})", place)
+    if not found or int(found[1]) > 65535:
+        raise _bad(f"is no host and port: {_cut(place)}", 'for example "127.0.0.1:9464"')
+    return place
+
+
 def _one_of(*choices: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         name = _text(value)
@@ -301,6 +384,7 @@ def _one_of(*choices: str) -> Callable[[object], str]:
 TEXT = Kind(name="text", example='"…"', read=_text)
 TEXTS = Kind(name="list of text", example='["…"]', read=_each(_text))
 TEXT_OR_NOTHING = Kind(name="text", example='"…"', read=_or_nothing(_text))
+WORDS = Kind(name="list of words", example='["central"]', read=_each(_word))
 FLAG = Kind(name="true/false", example="true", read=_flag)
 SIZE = Kind(name="bytes", example="10_485_760", read=_number(1, "10_485_760"))
 COUNT = Kind(name="number", example="3", read=_number(1, "3"))
@@ -309,6 +393,8 @@ SHARE = Kind(name="share", example="0.75", read=_share)
 DURATION = Kind(name="duration", example='"30m"', read=_duration(timedelta(milliseconds=1)))
 PAUSE = Kind(name="duration", example='"2s"', read=_duration(timedelta()))
 RHYTHM = Kind(name="list of durations", example='["1h", "1d"]', read=_rhythm)
+REGION = Kind(name="path of places", example='"甘肃省/平凉市"', read=_region)
+DAYS = Kind(name="list of days", example=f"[{DAYS_EXAMPLE}]", read=_days)
 ZONE = Kind(name="IANA zone", example='"Asia/Shanghai"', read=_zone)
 LANGUAGE = Kind(name="language tag", example='"zh-CN"', read=_language)
 ADDRESS = Kind(name="address", example='"https://…"', read=_address)
@@ -318,6 +404,9 @@ NEXT = Kind(
     name=f"{', '.join(MECHANISMS)} or a selector", example='"a.next"', read=_or_nothing(_next)
 )
 SELECTORS = Kind(name="selectors", example='"li a@href"', read=_each(_selector, single=True))
+PATHS = Kind(name="paths", example='"data.list[*]"', read=_each(_path, single=True))
+FORM = Kind(name="table of text", example='{ page = "1" }', read=_form)
+BODY = Kind(name="JSON", example="""'{"page": 1}'""", read=_body)
 NETWORKS = Kind(name="list of networks", example='["127.0.0.0/8"]', read=_each(_network))
 PORTS = Kind(name="list of ports", example="[80, 443]", read=_each(_port))
 CHARSET = Kind(name="charset", example='"gb18030"', read=_or_nothing(_charset))
@@ -327,3 +416,6 @@ LISTING_KIND = Kind(
 )
 POSTS = Kind(name="hexo, hugo", example='"hexo"', read=_one_of("hexo", "hugo"))
 GONE = Kind(name="mark, remove", example='"mark"', read=_one_of("mark", "remove"))
+SHAPES = ("json", "ntfy", "slack", "dingtalk", "wecom", "feishu")
+SHAPE = Kind(name=", ".join(SHAPES), example='"ntfy"', read=_one_of(*SHAPES))
+LISTEN = Kind(name="host:port", example='"127.0.0.1:9464"', read=_or_nothing(_listen))

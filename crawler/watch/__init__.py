@@ -4,14 +4,16 @@
 sent, ``feed`` writes the feed, ``deliver`` does it all in order. Nothing here fetches pages.
 """
 
-from crawler.watch.deliver import Outcome, check_address, feed_of, run, send_sample
+from crawler.watch.deliver import Outcome, feed_of, run, send_sample
 from crawler.watch.feed import is_free
 from crawler.watch.memory import Memory
 from crawler.watch.messages import SHAPES
-from crawler.watch.records import Watch, WatchError
+from crawler.watch.records import Hook, Watch, WatchError
+from crawler.watch.sending import check_address
 
 __all__ = [
     "SHAPES",
+    "Hook",
     "Memory",
     "Outcome",
     "Watch",

@@ -8,14 +8,12 @@ that they had. Searching is done beside the event loop, sending in the turns of 
 import asyncio
 import fcntl
 import os
-import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
 
 from archive import (
     ArchiveError,
@@ -30,19 +28,14 @@ from archive import (
 )
 from crawler.errors import FetchError
 from crawler.fetch import Fetcher
-from crawler.politeness import backoff
-from crawler.urls import absolute
 from crawler.watch import feed
 from crawler.watch.memory import Memory
-from crawler.watch.messages import SHAPES, Post, Shape, Talk, fitting, refusal
+from crawler.watch.messages import SHAPES, Talk, fitting
 from crawler.watch.records import Item, Noted, Watch, WatchError
+from crawler.watch.sending import next_try, say, without_secrets
 
 #: Messages that one watch sends in one run; the rest follows with the next.
 MESSAGES = 10
-#: Seconds for an answer.
-DEADLINE = timedelta(seconds=30)
-
-_PLACE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,27 +101,11 @@ async def send_sample(
     item = _item(watch, found.stored, now)
     talk = Talk(watch=watch.name, query=watch.query, items=(item,), test=True)
     try:
-        await _say(watch, talk, fetcher, now, environ)
+        await say(watch.hook, talk, fetcher, now, environ)
     except FetchError as error:
         # Not as it is: it names the address, secrets filled in.
-        why = _without_secrets(error.reason, watch, environ)
+        why = without_secrets(error.reason, watch.hook, environ)
         raise WatchError(watch.name, why) from None
-
-
-def check_address(watch: Watch, fetcher: Fetcher, environ: Mapping[str, str] = os.environ) -> None:
-    """Check what can be known of a webhook before it is used. Raises WatchError."""
-    shape = SHAPES[watch.shape]
-    if watch.secret_env and not shape.signs:
-        raise WatchError(watch.name, f"{watch.shape} knows no secret; leave --secret-env away")
-    if all(name in environ for name in _PLACE.findall(watch.webhook)):
-        try:
-            fetcher.check(_filled(watch, environ))
-        except FetchError as error:
-            raise WatchError(watch.name, f"the webhook cannot be used: {error.reason}") from error
-    if watch.shape == "ntfy" and not _PLACE.sub("x", watch.webhook).split("://")[-1].strip(
-        "/"
-    ).count("/"):
-        raise WatchError(watch.name, "an ntfy address ends in its topic: https://ntfy.sh/TOPIC")
 
 
 def feed_of(data: Path, watch: Watch) -> Path:
@@ -221,58 +198,14 @@ async def _send(
         taken = fitting(talk, SHAPES[watch.shape])
         try:
             talk = Talk(watch=name, query=watch.query, items=taken)
-            await _say(watch, talk, fetcher, now(), environ)
+            await say(watch.hook, talk, fetcher, now(), environ)
         except (FetchError, WatchError) as error:
-            why = _without_secrets(error.reason, watch, environ)
-            wait = getattr(error, "retry_after", None)
-            if wait is None:
-                wait = max(backoff(watch.failures + 1), SHAPES[watch.shape].rest)
-            memory.note_failed(name, why, now() + timedelta(seconds=wait))
+            why = without_secrets(error.reason, watch.hook, environ)
+            memory.note_failed(name, why, next_try(watch.hook, error, watch.failures + 1, now()))
             return sent, why
         memory.note_sent(name, list(items)[: len(taken)], now=now())
         sent += len(taken)
     return sent, ""
-
-
-async def _say(
-    watch: Watch, talk: Talk, fetcher: Fetcher, now: datetime, environ: Mapping[str, str]
-) -> None:
-    """Send one message. Raises FetchError, or WatchError where the environment lacks a name."""
-    shape: Shape = SHAPES[watch.shape]
-    secret = ""
-    if watch.secret_env:
-        secret = environ.get(watch.secret_env, "")
-        if not secret:
-            raise WatchError(watch.name, f"the environment has no {watch.secret_env}")
-    post: Post = shape.post(talk, _filled(watch, environ), secret, now)
-    answer = await fetcher.post(
-        post.url,
-        post.body,
-        headers=post.headers,
-        delay=timedelta(seconds=shape.pause),
-        deadline=DEADLINE,
-    )
-    if why := refusal(shape, answer.body):
-        raise WatchError(watch.name, why)
-
-
-def _filled(watch: Watch, environ: Mapping[str, str]) -> str:
-    """Return the address with what stands in the environment for each ``${NAME}``."""
-    if lacking := [name for name in _PLACE.findall(watch.webhook) if not environ.get(name)]:
-        raise WatchError(watch.name, f"the environment has no {' '.join(lacking)}")
-    filled = _PLACE.sub(lambda place: environ[place[1]], watch.webhook)
-    try:
-        return absolute(filled)
-    except ValueError:
-        raise WatchError(watch.name, "the webhook is no http or https address") from None
-
-
-def _without_secrets(text: str, watch: Watch, environ: Mapping[str, str]) -> str:
-    for name in (*_PLACE.findall(watch.webhook), watch.secret_env):
-        if value := environ.get(name, ""):
-            for form in (value, quote(value), quote(value, "")):
-                text = text.replace(form, f"${{{name}}}")
-    return text
 
 
 def _items(watch: Watch, archive: Path, waiting: Sequence[Noted]) -> dict[int, Item]:

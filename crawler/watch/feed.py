@@ -2,20 +2,14 @@
 
 import hashlib
 import os
-import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from xml.etree.ElementTree import Element, SubElement, tostring
 
-from archive import Stored, clean_html, passage
+from archive import Stored, atom_entry, atom_feed, passage
 from crawler.watch.records import Noted, Watch, WatchError
 
 #: Entries that a feed holds.
 MOST = 100
-
-_NAMESPACE = "http://www.w3.org/2005/Atom"
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def digest_of(watch: Watch, entries: Sequence[tuple[Noted, Stored]]) -> str:
@@ -29,35 +23,15 @@ def as_atom(watch: Watch, entries: Sequence[tuple[Noted, Stored]]) -> str:
     An entry is known by the article's address and dated by when it was found, so that neither
     changes however often the file is written.
     """
-    top = Element("feed", {"xmlns": _NAMESPACE})
-    _add(top, "title", f"{watch.name}: {watch.query}")
-    _add(top, "id", f"urn:uuid:{watch.key}")
-    _add(top, "updated", _stamp(max([watch.created, *(noted.at for noted, _stored in entries)])))
-    _add(SubElement(top, "author"), "name", "Gazette")
-    _add(top, "generator", "Gazette")
-    for noted, stored in entries:
-        top.append(_entry(noted, stored, watch.query))
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(top, encoding="unicode") + "\n"
-
-
-def _entry(noted: Noted, stored: Stored, query: str) -> Element:
-    article = stored.article
-    top = Element("entry", {"xml:lang": _xml(article.lang)} if article.lang else {})
-    _add(top, "title", article.title or "—")
-    _add(top, "id", article.url if ":" in article.url else f"urn:gazette:article:{stored.id}")
-    _add(top, "updated", _stamp(noted.at))
-    if article.published:
-        _add(top, "published", _stamp(article.published))
-    signed = article.author or article.origin or article.issuer or article.channel or article.source
-    _add(SubElement(top, "author"), "name", signed)
-    if article.url.startswith(("https://", "http://")):
-        href = _xml(article.url)
-        SubElement(top, "link", {"rel": "alternate", "type": "text/html", "href": href})
-    for category in article.categories:
-        SubElement(top, "category", {"term": _xml(category)})
-    _add(top, "summary", passage(stored, query))
-    _add(top, "content", clean_html(article.html)).set("type", "html")
-    return top
+    return atom_feed(
+        f"{watch.name}: {watch.query}",
+        f"urn:uuid:{watch.key}",
+        max([watch.created, *(noted.at for noted, _stored in entries)]),
+        entries=[
+            atom_entry(stored, noted.at, summary=passage(stored, watch.query))
+            for noted, stored in entries
+        ],
+    )
 
 
 def write(path: Path, text: str) -> None:
@@ -91,18 +65,4 @@ def is_free(path: Path) -> bool:
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return f'<feed xmlns="{_NAMESPACE}"'.encode() in file.read(200)
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _add(parent: Element, name: str, text: str) -> Element:
-    made = SubElement(parent, name)
-    made.text = _xml(text)
-    return made
-
-
-def _xml(text: str) -> str:
-    return _NO_XML.sub("", text)
+        return b'<feed xmlns="http://www.w3.org/2005/Atom"' in file.read(200)

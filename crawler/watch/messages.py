@@ -17,10 +17,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote_plus, urlsplit, urlunsplit
 
-from crawler.watch.records import Item
+from crawler.watch.records import Item, Notice
 
 #: Characters of a title, and of an address worth a link, in a chat.
 _TITLE, _LINK = 200, 1000
+#: Characters of what stands beside a title: of an article who published it, of a source why.
+_ABOUT, _WHY = 120, 240
 #: Hits that one message holds at most.
 MOST = 10
 
@@ -31,7 +33,7 @@ class Talk:
 
     watch: str
     query: str
-    items: tuple[Item, ...]
+    items: tuple[Item, ...] | tuple[Notice, ...]
     #: it was asked for to see whether messages arrive
     test: bool = False
 
@@ -69,7 +71,7 @@ class Shape:
     rest: float = 0
 
 
-def fitting(talk: Talk, shape: Shape) -> tuple[Item, ...]:
+def fitting(talk: Talk, shape: Shape) -> tuple[Item, ...] | tuple[Notice, ...]:
     """Return as many of the first items as one message takes, one at least."""
     items = talk.items[:MOST]
     while len(items) > 1:
@@ -95,20 +97,27 @@ def _link(url: str) -> str:
     return url if url.startswith(("https://", "http://")) and len(url) <= _LINK else ""
 
 
-def _about(item: Item) -> str:
-    return _short(" · ".join(filter(None, (item.origin or item.source, item.day))), 120)
+def _about(item: Item | Notice) -> str:
+    return _short(item.about, _WHY if isinstance(item, Notice) else _ABOUT)
+
+
+def _row(item: Item | Notice) -> dict[str, object]:
+    """Return what machines are told of an item: all but what is worded for people."""
+    row = asdict(item)
+    if isinstance(item, Notice):
+        row = {key: value for key, value in row.items() if key not in ("title", "about")}
+    return {
+        key: f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
+        for key, value in row.items()
+    }
 
 
 def _json(talk: Talk, url: str, secret: str, now: datetime) -> Post:
-    def row(item: Item) -> dict[str, object]:
-        moments = {
-            name: f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None
-            for name, moment in (("published", item.published), ("archived", item.archived))
-        }
-        return asdict(item) | moments
-
-    hits = [row(item) for item in talk.items]
-    body = _packed({"watch": talk.watch, "query": talk.query, "test": talk.test, "hits": hits})
+    rows = [_row(item) for item in talk.items]
+    if talk.items and isinstance(talk.items[0], Notice):
+        body = _packed({"test": talk.test, "health": rows})
+    else:
+        body = _packed({"watch": talk.watch, "query": talk.query, "test": talk.test, "hits": rows})
     if not secret:
         return Post(url=url, body=body)
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

@@ -15,6 +15,20 @@ class WatchError(CrawlError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """Where messages go."""
+
+    #: who speaks
+    name: str
+    #: the address, secrets as ``${NAME}``; "" for none
+    webhook: str = ""
+    #: key of ``messages.SHAPES``
+    shape: str = "json"
+    #: name of the environment variable that holds what messages are signed with, or ""
+    secret_env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """A saved search."""
 
@@ -48,6 +62,16 @@ class Watch:
     hits: int = 0
     unsent: int = 0
 
+    @property
+    def hook(self) -> Hook:
+        """Return where its hits are sent to."""
+        return Hook(
+            name=self.name,
+            webhook=self.webhook,
+            shape=self.shape,
+            secret_env=self.secret_env,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
@@ -74,3 +98,33 @@ class Item:
     day: str
     archived: datetime
     snippet: str
+
+    @property
+    def about(self) -> str:
+        """Return who published it, and when."""
+        return " · ".join(filter(None, (self.origin or self.source, self.day)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a message says of one source whose health changed, or of many."""
+
+    #: "" where it is about none alone
+    source: str
+    name: str
+    #: in one word, and the one before
+    state: str
+    was: str
+    #: in English, for machines
+    reason: str
+    since: datetime
+    #: the site's
+    url: str
+    #: for people, in their language
+    title: str
+    about: str
+
+    @property
+    def snippet(self) -> str:
+        """Return what stands below the title where there is room."""
+        return ""

@@ -1,0 +1,10 @@
+"""What monitoring asks for: ``/healthz`` and ``/metrics``.
+
+``overview`` reads a data folder, ``metrics`` writes figures as Prometheus reads them, ``endpoint``
+serves both beside the daemon, ``lag`` measures how long its event loop keeps others waiting.
+"""
+
+from crawler.monitoring.metrics import metrics_text
+from crawler.monitoring.overview import SILENT, Overview, look, report
+
+__all__ = ["SILENT", "Overview", "look", "metrics_text", "report"]
