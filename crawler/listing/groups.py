@@ -195,12 +195,22 @@ def _score(said: Outline, shown: Dates, column: Column, order: Order, home: str)
 
 
 def _of_a_make(entries: list[Entry]) -> list[Entry]:
-    """Return the entries without what is no article where nearly all addresses are of one make."""
+    """Return the entries without strangers, where nearly all addresses are of one make.
+
+    Another one must look like an article; where nearly all have a date, it must have one as well,
+    or a title besides: the years of an archive stand in rows like those of its articles.
+    """
     makes = Counter(entry.row.anchor.make for entry in entries if entry.row.anchor.article)
     make, count = makes.most_common(1)[0] if makes else ("", 0)
     if count < _NEARLY * len(entries):
         return entries
-    return [e for e in entries if e.row.anchor.article or e.row.anchor.make == make]
+    dated = sum(bool(entry.date) for entry in entries) >= _NEARLY * len(entries)
+    return [
+        entry
+        for entry in entries
+        if entry.row.anchor.make == make
+        or (entry.row.anchor.article and not (dated and entry.points < _ENOUGH))
+    ]
 
 
 def _beside(column: Column) -> set[int]:
