@@ -114,6 +114,8 @@ class Listing:
     json: JsonRules = field(default_factory=JsonRules)
     #: most pages to read in one pass
     pages: int = 3
+    #: it is shown in a browser, so that its scripts run, before it is read
+    render: bool = False
     #: time between two looks; None: learned from what it publishes
     every: timedelta | None = None
     #: shortest and longest time between two looks that are learned

@@ -13,6 +13,7 @@ from typing import Any
 from crawler.errors import ConfigError, Fault
 from crawler.records import ArticleRules, JsonRules, Listing, ListingRules, Source
 from crawler.settings import (
+    BrowserSettings,
     DaemonSettings,
     FetchSettings,
     HealthSettings,
@@ -78,7 +79,7 @@ def load(config: Path, *, only: Collection[str] = (), sets: Collection[str] = ()
         *(fault for file in (*families.values(), *sources) for fault in file.faults),
         *(fault for file in sources for fault in _family_faults(file, families)),
         *_same_ids(sources),
-        *_same_listings(sources),
+        *_same_listings(sources, settings.values.get("sets", DEFAULTS.sets)),
         *_chosen_faults(config, sources, only),
         *_set_faults(config, sources, sets),
     ]
@@ -187,11 +188,13 @@ def _same_ids(sources: list[_File]) -> Iterator[Fault]:
             yield Fault(file=str(file.path), what=what, hint="rename one")
 
 
-def _same_listings(sources: list[_File]) -> Iterator[Fault]:
-    """Yield listings watched twice; a source that is not enabled watches none."""
+def _same_listings(sources: list[_File], sets: Collection[str]) -> Iterator[Fault]:
+    """Yield listings watched twice; a source that rests or is merely at hand watches none."""
     first: dict[str, Path] = {}
     for file in sources:
         if file.document is None or not file.values.get("enabled", True):
+            continue
+        if _sets_of(file) and not _sets_of(file) & {*sets}:
             continue
         for position, listing in enumerate(file.values.get("listings", ())):
             if url := listing.get("url"):
@@ -279,5 +282,6 @@ def _settings(values: dict[str, Any]) -> Settings:
             "takedown": TakedownSettings(**values.get("takedown", {})),
             "health": HealthSettings(**values.get("health", {})),
             "mirror": MirrorSettings(**values.get("mirror", {})),
+            "browser": BrowserSettings(**values.get("browser", {})),
         }
     )

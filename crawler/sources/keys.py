@@ -78,6 +78,7 @@ LISTING_JSON: Schema = {
 LISTING_COMMON: Mapping[str, Key] = {
     "kind": _key(kinds.LISTING_KIND, "what the listing is made of"),
     "pages": _key(kinds.COUNT, "most pages to read in one pass"),
+    "render": _key(kinds.FLAG, "show it in a browser first; see `[browser]` of gazette.toml"),
     "every": _key(
         kinds.DURATION, "time between two looks", default="learned from when it publishes"
     ),
@@ -235,6 +236,14 @@ SETTINGS: Schema = {
             "format": _key(kinds.POSTS),
             "query": _key(kinds.TEXT_OR_NOTHING),
             "gone": _key(kinds.GONE),
+        }
+    ),
+    "browser": Table(
+        keys={
+            "command": _key(kinds.TEXT),
+            "sandbox": _key(kinds.FLAG),
+            "requests": _key(kinds.COUNT),
+            "deadline": _key(kinds.DURATION),
         }
     ),
 }
