@@ -146,3 +146,24 @@ def test_records_in_a_script_are_read_where_a_listing_says_nothing_of_its_kind()
         + "</recordset></datastore></script></body></html>"
     )
     assert [title for _, title, _ in told(page)] == ["公告1", "公告2"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<li><a href='/col/{1}/'>[通知公告]</a><a href='{0}'>{2}</a><span>{3}</span>",
+        "<li><a href='/list/{1}2.html'>工作动态</a>|<a href='{0}'>{2}</a><span>{3}</span>",
+        "<li><a href='{0}'>{2}</a><a href='/dept/{1}/'>市教育局</a><span>{3}</span>",
+        "<li><a href='{0}'>{2}</a> <a href='/files/1{1}0001.pdf'>附件下载</a> <span>{3}</span>",
+        "<li><a href='{0}'><img></a><h3><a href='{0}'>{2}</a></h3><a href='{0}'>详情</a><b>{3}</b>",
+    ],
+)
+def test_what_stands_beside_an_article_in_its_row_is_no_entry(row: str) -> None:
+    articles = [
+        (f"art/2024/3/1/art_1_{n}000.html", f"关于第{n}号工作方案的通知", f"2024-03-{20 - n}")
+        for n in range(1, 7)
+    ]
+    body = "".join(
+        row.format("/" + url, n % 2, title, date) for n, (url, title, date) in enumerate(articles)
+    )
+    assert told(f"<ul>{body}</ul>") == articles

@@ -216,22 +216,33 @@ def _of_a_make(entries: list[Entry]) -> list[Entry]:
 def _beside(column: Column) -> set[int]:
     """Return the links that only stand beside the one that is the entry of their row.
 
-    An icon or a 下载 beside a link with words; but where those are a mere number of a file, what
-    leads to a page about the document beside the document.
+    Those that lead to what several rows share, or to no article beside one; an icon, a 下载 or a
+    file beside a link with words; but where those are a mere number of a file, what leads to a page
+    about the document beside the document.
     """
     by_row: dict[int, list[Anchor]] = defaultdict(list)
     for row in column.rows:
         by_row[row.start].append(row.anchor)
+    shared = Counter(url for links in by_row.values() for url in {link.url for link in links})
     beside: set[int] = set()
     for links in by_row.values():
-        titled = [link for link in links if not untitled(link)]
-        documents = [link for link in links if link.document]
-        if documents and all(is_code(link.title) for link in titled):
-            titled = documents
-        if titled:
-            beside.update(link.at for link in links if link not in titled)
-        beside.update(_copies(titled or links))
+        if len({link.url for link in links}) < 2:
+            continue
+        entries = _entries(links, shared)
+        beside.update(link.at for link in links if link not in entries)
+        beside.update(_copies(entries))
     return beside
+
+
+def _entries(links: list[Anchor], shared: Counter[str]) -> list[Anchor]:
+    """Return those of a row's links that may be its entry."""
+    own = [link for link in links if shared[link.url] == 1] or links
+    own = [link for link in own if link.article or link.document] or own
+    titled = [link for link in own if not untitled(link)]
+    documents = [link for link in own if link.document]
+    if documents and all(is_code(link.title) for link in titled):
+        return documents
+    return [link for link in titled if not link.document] or titled or own
 
 
 def _copies(links: list[Anchor]) -> Iterator[int]:
