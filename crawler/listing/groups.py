@@ -7,7 +7,7 @@ belong to it, those that stand in the same rows do not.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -94,9 +94,12 @@ def find_entries(page: Page, tree: LexborHTMLParser, base: str) -> tuple[Outline
     if best.score <= 0:
         return said, []
     chosen = list(best.entries)
+    taken = sorted({(entry.row.start, entry.row.end) for entry in chosen})
     for other in _of_the_same_make(said, best, scored):
-        taken = sorted({(entry.row.start, entry.row.end) for entry in chosen})
-        chosen += [e for e in other.entries if not _inside(e.row, taken)]
+        free = [entry for entry in other.entries if not _inside(entry.row, taken)]
+        chosen += free
+        for span in {(entry.row.start, entry.row.end) for entry in free}:
+            insort(taken, span)
     return said, sorted(chosen, key=lambda entry: entry.row.anchor.at)
 
 
@@ -120,13 +123,14 @@ def _of_the_same_make(said: Outline, best: _Scored, scored: list[_Scored]) -> It
     make = makes.most_common(1)[0][0]
     around = _around(best)
     first, last = (around, said.ends[around]) if around >= 0 else (0, len(said.tags))
+    rows, best_dated = _bare(best), all(entry.date for entry in best.entries)
     for other in scored:
         if other is best or not other.entries:
             continue
         alike = sum(e.row.anchor.make == make for e in other.entries)
         same_make = alike > _MOST * len(other.entries)
-        if _bare(best) == _bare(other):
-            dated = all(entry.date for entry in (*best.entries, *other.entries))
+        if rows == _bare(other):
+            dated = best_dated and all(entry.date for entry in other.entries)
             if (same_make or dated) and other.score / len(other.entries) >= _MOST * worth:
                 yield other
         elif same_make and all(first <= e.row.start < last for e in other.entries):
