@@ -82,7 +82,17 @@ def _fetch_error(
 
 
 class ListingError(CrawlError):
-    """A listing names no article, or cannot be read."""
+    """A listing names no article, or cannot be read.
+
+    ``endpoints`` are the addresses that its page's scripts ask for data, the likeliest first.
+    """
+
+    def __init__(self, url: str, reason: str, endpoints: tuple[str, ...] = ()) -> None:
+        super().__init__(url, reason)
+        self.endpoints = endpoints
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (ListingError, (self.url, self.reason, self.endpoints))
 
 
 class ExtractError(CrawlError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from crawler.errors import CrawlError
+from crawler.errors import CrawlError, ListingError
 from crawler.records import Listing, ListingKind, ListingPage
 
 
@@ -109,6 +109,8 @@ class Tried:
     @property
     def endpoints(self) -> tuple[str, ...]:
         """Return the addresses of data that its page is filled from, as far as it names them."""
+        if isinstance(self.error, ListingError):
+            return self.error.endpoints
         return self.page.endpoints if self.page else ()
 
     @property

@@ -45,7 +45,7 @@ def read_listing(
     # An index leads to its parts; a page may leave even its first records to a data proxy.
     posts = found.next is not None and found.next.method == "POST" and not found.links
     if not links and page.first and not found.children and not posts:
-        raise ListingError(request.url, _silence(page, found.links))
+        raise ListingError(request.url, _silence(page, found), found.endpoints)
     return replace(found, links=links)
 
 
@@ -88,8 +88,12 @@ def _distinct(links: Iterable[Link]) -> Iterable[Link]:
     return known.values()
 
 
-def _silence(page: Page, links: tuple[Link, ...]) -> str:
+def _silence(page: Page, found: ListingPage) -> str:
     """Return why no link is left, with the way out where there is one."""
+    links = found.links
+    if not links and found.endpoints:
+        asked = found.endpoints[0]
+        return f'names no article; its scripts ask {asked} for data: try that with kind = "json"'
     if not links:
         return "names no article"
     if any(page.own(link.url) for link in links):

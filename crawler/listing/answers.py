@@ -7,7 +7,6 @@ JavaScript reads.
 
 import html
 import json
-import re
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -22,8 +21,6 @@ _TRIES = 6
 
 #: Wrappings inside each other.
 _LAYERS = 3
-
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
 def read_answer(text: str) -> Any:
@@ -43,8 +40,8 @@ def read_answer(text: str) -> Any:
 def _within(text: str) -> Any:
     """Return the value inside a wrapping, or the text that is to be read in its place."""
     if text.startswith("<"):
-        inside = _CDATA.search(text)
-        bare = inside[1] if inside else LexborHTMLParser(text).text()
+        _, told, rest = text.partition("<![CDATA[")
+        bare = rest.partition("]]>")[0] if told else LexborHTMLParser(text).text()
         return bare if bare.strip() != text else None
     if "&quot;" in text[:_FURTHEST] and '"' not in text[:_FURTHEST]:
         return html.unescape(text)

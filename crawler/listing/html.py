@@ -1,11 +1,14 @@
 """Reads a listing that is a plain HTML page: by the source's rules, or finding the rows itself."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.listing.counts import counts_of
+from crawler.listing.endpoints import endpoints_of
 from crawler.listing.groups import find_entries
+from crawler.listing.islands import island_links, with_islands
 from crawler.listing.page import Page
 from crawler.listing.paging import next_page
 from crawler.listing.rows import link_title, pieces, row_date, row_summary, row_title, squeeze
@@ -20,14 +23,18 @@ def read_html(page: Page) -> ListingPage:
     base = base_of(page, tree)
     rules = page.listing.rules
     by_rule = rules.item or rules.link
-    links = _ruled(page, tree, base) if by_rule else _found(page, tree, base)
+    links = tuple(_ruled(page, tree, base) if by_rule else _found(page, tree, base))
     counts = counts_of(tree, text)
-    return ListingPage(
-        links=tuple(links),
+    found = ListingPage(
+        links=links,
         next=next_page(page, tree, text, base),
         total=counts.total,
         pages=counts.pages,
     )
+    if by_rule or (len(links) > 2 and any(link.date for link in links)):
+        return found
+    found = with_islands(page, found, island_links(page, tree, base, _found))
+    return found if found.links else replace(found, endpoints=endpoints_of(text, base))
 
 
 def base_of(page: Page, tree: LexborHTMLParser) -> str:

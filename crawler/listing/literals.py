@@ -17,9 +17,9 @@ _MOST = 200_000
 _BLANK = r"(?:\s|//[^\n]{0,500}\n|/\*(?:[^*]|\*(?!/)){0,2000}\*/)*"
 _TOKEN = re.compile(
     _BLANK + r"(?:(?P<mark>[\[\]{},:])"
-    r'|"(?P<double>(?:[^"\\\n]|\\.)*)"'
-    r"|'(?P<single>(?:[^'\\\n]|\\.)*)'"
-    r"|`(?P<back>(?:[^`\\$]|\\.)*)`"
+    r'|"(?P<double>(?:[^"\\\n]|\\.)*+)"'
+    r"|'(?P<single>(?:[^'\\\n]|\\.)*+)'"
+    r"|`(?P<back>(?:[^`\\$]|\\.)*+)`"
     r"|(?P<number>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.])"
     r"|(?P<word>[A-Za-z_$][\w$.]*))",
     re.DOTALL,
@@ -119,7 +119,11 @@ def _plain(token: re.Match[str]) -> Any:
 
 def unescaped(text: str) -> str:
     """Return the text that stands between the quotes of a script."""
-    return _ESCAPE.sub(_character, text) if "\\" in text else text
+    if "\\" not in text:
+        return text
+    told = _ESCAPE.sub(_character, text)
+    # characters beyond the first 65,536 are written in two halves
+    return told.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _character(found: re.Match[str]) -> str:
