@@ -8,7 +8,6 @@ nothing. A page's hosts are those of its expected entries.
 import argparse
 import contextlib
 import io
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from time import process_time
@@ -16,7 +15,10 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
+from benchmarks.floor import Floor
+from benchmarks.listing_floor import FILE, pin
 from benchmarks.listing_pages import COURTS, Case, cases, foreign, references, spelled
+from benchmarks.listing_replica import walks
 from benchmarks.listing_scores import SEEN, Rows, Score, mean, score, share
 from benchmarks.peers import installed
 from benchmarks.tables import figure, table
@@ -169,24 +171,26 @@ def main() -> None:
     arguments.add_argument("--worst", type=int, default=10, help="pages told one by one")
     arguments.add_argument("--only", default="", help="a set, or a part of a page's name")
     arguments.add_argument("--held", action="store_true", help="name held back pages one by one")
-    arguments.add_argument("--json", action="store_true", help="the figures as JSON")
+    arguments.add_argument("--pin", action="store_true", help="write tests/listings_floor.json")
+    arguments.add_argument("--allow-drop", action="store_true", help="pin lower figures, too")
     asked = arguments.parse_args()
     known = [case for case in cases() if asked.only in f"{case.set} {case.id}"]
     behind = {case.id: why for case in known if (why := reach(case))}
     within = [case for case in known if case.id not in behind]
+    if asked.pin:
+        _pin(within, allow_drop=asked.allow_drop)
+        return
     sets = dict.fromkeys(case.set for case in within)
     there = {
         name: r for name, r in READERS.items() if not name.startswith("GNE") or installed("gne")
     }
     read_by = {name: read(reader, within) for name, reader in there.items()}
     ours = read_by["gazette"]
-    if asked.json:
-        print(json.dumps(of_sets(ours), indent=1))
-        return
     for name in sets:
         print(
             _set(name, {r: [s for s in all_ if s.case.set == name] for r, all_ in read_by.items()})
         )
+    print(_replica())
     shown = [s for s in ours if asked.held or not s.case.held_back]
     print(_worst(shown, asked.worst))
     print(f"Not to be had from the links of the page itself ({len(behind)} pages):")
@@ -197,7 +201,20 @@ def main() -> None:
         print(f"\nCourt listings that are no HTML ({len(other)}): {', '.join(other)}")
 
 
-def of_sets(scores: Sequence[Score]) -> dict[str, dict[str, dict[str, float]]]:
+def _pin(within: list[Case], *, allow_drop: bool) -> None:
+    """Write today's figures down. Raises SystemExit where one is lower than before."""
+    fell = pin(of_sets(read(gazette, within)), allow_drop=allow_drop)
+    print("\n".join(fell) or f"pinned in {FILE}")
+    if fell and not allow_drop:
+        raise SystemExit("nothing was written: --allow-drop if that is meant")
+
+
+def reached() -> Floor:
+    """Return today's figures of all real listings that can be had."""
+    return of_sets(read(gazette, [case for case in cases() if not reach(case)]))
+
+
+def of_sets(scores: Sequence[Score]) -> Floor:
     """Return which pages → set → figure, for the floor under them."""
     return {
         third: {
@@ -206,6 +223,16 @@ def of_sets(scores: Sequence[Score]) -> dict[str, dict[str, dict[str, float]]]:
         }
         for third, belongs in THIRDS.items()
     }
+
+
+def _replica() -> str:
+    rows = [
+        [f"{walk.family} · {walk.column}", str(walk.expected), str(walk.found), str(walk.named),
+         str(walk.dated), str(walk.pages), str(walk.stated or "–"), str(walk.total or "–")]
+        for walk in walks()
+    ]  # fmt: skip
+    header = ["", "expected", "found", "named", "dated", "pages read", "pages stated", "total"]
+    return table("The replica portal, walked without rules", header, rows)
 
 
 def _set(name: str, by_reader: dict[str, list[Score]]) -> str:

@@ -14,6 +14,7 @@ from crawler.frontier import Frontier
 from crawler.lock import locked
 from crawler.pipeline import Progress, Stages
 from crawler.records import Report, Source
+from crawler.rendering import Browser
 from crawler.sandbox import Sandbox
 from crawler.settings import Settings
 from crawler.writer import ArchiveWriter
@@ -46,6 +47,7 @@ async def opened(
                 frontier=frontier,
                 writer=writer,
                 now=now,
+                browser=Browser(settings.browser, longest=settings.sandbox.max_input),
                 full_every=settings.fetch.full_every,
                 takedown=TakedownRule(**asdict(settings.takedown)),
                 max_file=settings.fetch.max_file,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from archive import Article, Capture, text_of
 from crawler.charset import decode
@@ -15,6 +16,7 @@ from crawler.errors import GoneError, ListingError
 from crawler.extract import extract
 from crawler.listing import read_listing
 from crawler.listing.page import hosts_named
+from crawler.listing.years import by_order
 from crawler.normalise import normalise
 from crawler.records import Draft, Link, Listing, ListingPage, PageRequest, Source
 from crawler.signals import last_edit_of
@@ -118,7 +120,8 @@ def read_links(
     """
     content_type = capture.header("content-type")
     page = read_listing(capture.body, content_type, request, listing, source=source)
-    links = tuple(replace(link, seen=capture.fetched_at) for link in page.links)
+    here = capture.fetched_at.astimezone(ZoneInfo(source.zone))
+    links = tuple(replace(link, seen=capture.fetched_at) for link in by_order(page.links, here))
     return replace(page, links=links)
 
 

@@ -11,14 +11,17 @@ from urllib.parse import urlsplit
 from archive import Article, Capture
 from crawler.dryrun.records import MENDABLE, Checked, Known, Looked
 from crawler.dryrun.visit import Visitor
-from crawler.errors import CrawlError, FetchError
+from crawler.errors import CrawlError, FetchError, ListingError
 from crawler.mending.articles import Pair, propose_article
 from crawler.mending.propose import columns_of, propose, with_listing
 from crawler.mending.records import ArticleProposal, Proposal
-from crawler.records import PageRequest, Source
+from crawler.records import ListingKind, PageRequest, Source
 
 #: Articles that are read to see whether article rules still hold.
 ARTICLES = 3
+
+#: Addresses of data that are asked for where a script fills a list.
+ENDPOINTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ async def _listing(asked: _Asked, source: Source, position: int, look: Looked) -
     if answer := await asked.page(listing.url, source):
         capture, for_good = answer
         there = _moved(source, position, capture.final_url) if for_good else source
-        if proposal := await _proposed(asked, capture, there, position, known):
+        if proposal := await _on(asked, capture, there, position, known):
             return proposal
     home = await asked.page(source.address, source)
     if home is None:
@@ -105,6 +108,28 @@ async def _listing(asked: _Asked, source: Source, position: int, look: Looked) -
     except CrawlError:
         return None
     for url in columns:
+        if answer := await asked.page(url, source):
+            there = _moved(source, position, url)
+            if proposal := await _on(asked, answer[0], there, position, known):
+                return proposal
+    return None
+
+
+async def _on(
+    asked: _Asked, capture: Capture, source: Source, position: int, known: tuple[Known, ...]
+) -> Proposal | None:
+    """Return a way to read a listing on a page, or in the data that its scripts ask for."""
+    if proposal := await _proposed(asked, capture, source, position, known):
+        return proposal
+    listing, visitor = source.listings[position], asked.visitor
+    try:
+        await visitor.links(capture, replace(listing, kind=ListingKind.HTML), source)
+        return None
+    except ListingError as error:
+        endpoints = error.endpoints[:ENDPOINTS]
+    except CrawlError:
+        return None
+    for url in endpoints:
         if answer := await asked.page(url, source):
             there = _moved(source, position, url)
             if proposal := await _proposed(asked, answer[0], there, position, known):

@@ -21,6 +21,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from archive import ArchiveBusy, ArchiveError, ArchiveFull
 from crawler import pipeline, telling, watch
+from crawler.backfill.idle import Idle
 from crawler.crawl import clock, opened
 from crawler.errors import FrontierFull
 from crawler.frontier.health import HEARTBEAT
@@ -59,6 +60,8 @@ class Daemon:
         self.health = health
         self.stop = asyncio.Event()
         self.running: dict[str, asyncio.Task[None]] = {}
+        #: what fetches the history of sources while none is due
+        self.idle = Idle(sources, stages, self.stop, busy=self.is_busy, crash=self.crash)
         #: what delivers the hits of saved searches, and tells of sources that changed
         self.delivering: asyncio.Task[None] | None = None
         self.crashed: BaseException | None = None
@@ -89,6 +92,11 @@ class Daemon:
             if name in self.sources and name not in self.running
         )
         self.fill()
+        self.idle.tick()
+
+    def is_busy(self, source: str) -> bool:
+        """Tell whether what is new goes first: of this source, or of those that wait."""
+        return source in self.running or bool(self.waiting) or bool(self.resting or self.paused)
 
     def fill(self) -> None:
         """Start passes over sources that wait, as far as there is room."""
@@ -148,6 +156,11 @@ class Daemon:
         finally:
             self.mirroring.wake()
 
+    def crash(self, error: BaseException) -> None:
+        """End loudly: this is a bug."""
+        self.crashed = error
+        self.stop.set()
+
     async def deliver(self) -> None:
         """Hand over what is new for saved searches, and what could not be handed over before."""
         try:
@@ -199,6 +212,7 @@ class Daemon:
     async def run(self) -> None:
         """Tick until told to stop, then give running passes their grace."""
         self.stages.frontier.sources.register(self.sources.values())
+        self.stages.frontier.sources.watch_only(self.sources.values())
         scheduler = AsyncIOScheduler()
         scheduler.add_job(
             self.tick,
@@ -212,7 +226,8 @@ class Daemon:
         scheduler.start()
         await self.stop.wait()
         scheduler.shutdown(wait=False)
-        left = [*self.running.values(), *([self.delivering] if self.delivering else [])]
+        left = [*self.running.values(), *self.idle.running.values()]
+        left += [self.delivering] if self.delivering else []
         if left:
             _, late = await asyncio.wait(left, timeout=self.settings.grace.total_seconds())
             for task in late:

@@ -1,7 +1,7 @@
 """What ``config/gazette.toml`` decides: frozen records with their defaults, nothing read here."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from crawler.records import REVISITS, Rhythm
 
@@ -80,6 +80,8 @@ class ListingSettings:
     latest: timedelta = timedelta(days=1)
     #: most looks a day on the average
     looks: int = 48
+    #: days on which offices are closed, where a source says nothing else
+    holidays: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,20 @@ class MirrorSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserSettings:
+    """The browser that listings with ``render = true`` are shown in."""
+
+    #: its program: Debian's Chromium
+    command: str = "chromium"
+    #: its own sandbox, which it cannot have as root
+    sandbox: bool = True
+    #: most requests of one page that are answered
+    requests: int = 30
+    #: time for one page, that of waiting for a site left out
+    deadline: timedelta = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything ``gazette.toml`` says."""
 
@@ -141,3 +157,4 @@ class Settings:
     takedown: TakedownSettings = field(default_factory=TakedownSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
     mirror: MirrorSettings = field(default_factory=MirrorSettings)
+    browser: BrowserSettings = field(default_factory=BrowserSettings)

@@ -98,6 +98,11 @@ class SmallSite:
         self._server.server_close()
 
     @property
+    def server(self) -> ThreadingHTTPServer | None:
+        """The server, while it serves."""
+        return self._server
+
+    @property
     def port(self) -> int:
         assert self._server is not None
         return int(self._server.server_port)

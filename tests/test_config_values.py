@@ -1,7 +1,7 @@
 """Values as a file gives them, and the selectors among them."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from crawler import selectors
 from crawler.listing import paging
 from crawler.sources.values import (
     COUNT,
+    DAYS,
     DURATION,
     HOSTS,
     MECHANISMS,
@@ -109,3 +110,14 @@ def test_the_ways_to_the_next_page_are_those_that_the_listing_knows() -> None:
     with pytest.raises(BadValue) as caught:
         NEXT.read("plugn")
     assert caught.value.problems[0].hint == 'did you mean "plugin"?'
+
+
+def test_holidays_are_days_or_the_days_from_one_to_another() -> None:
+    days = [date(2026, 10, n) for n in (1, 2, 3)]
+    assert DAYS.read(["2026-10-01..2026-10-03"]) == tuple(days)
+    assert DAYS.read(["2026-10-03", days[0], "2026-10-02", "2026-10-02"]) == tuple(days)
+    assert DAYS.read([]) == ()
+    for wrong in ("1 October", "2026-02-30", "2026-10-03..2026-10-01", "2026-01-01..2027-01-01",
+                  "2026-10-01..", "..2026-10-01", 20261001, ""):  # fmt: skip
+        with pytest.raises(BadValue):
+            DAYS.read([wrong])

@@ -15,6 +15,7 @@ from crawler.listing import read_listing
 from crawler.records import PageRequest, Source
 from crawler.replica import Portal, Truth
 from crawler.sources import load, load_source
+from crawler.sources.known import family_marks
 from tests.shared import shared
 
 SHIPPED = Path(__file__).parents[1] / "config"
@@ -102,6 +103,36 @@ def test_a_family_finds_the_body_on_a_real_page_of_its_source(name: str, file: s
     assert 0.9 < len(body) / len(truth["body"]) < 1.2
     if url := truth.get("url"):
         assert any(re.search(pattern, url) for pattern in source.include)
+
+
+@pytest.mark.parametrize(
+    ("family", "file"),
+    [
+        ("easysite", "articles/zh_gov2/m011"),
+        ("hanweb", "articles/zh_gov2/m004"),
+        ("hanweb", "lists/l001"),
+        ("ivs", "articles/zh_gov2/m050"),
+        ("nfcms", "articles/zh_gov2/m017"),
+        ("nfcms", "articles/zh_gov2/m049"),
+        ("trs", "articles/zh_gov2/m044"),
+        ("trs-hycloud", "articles/zh_gov2/m022"),
+        ("trs-hycloud", "articles/zh_gov2/m060"),
+        ("trs-hycloud", "articles/zh_gov2/m062"),
+        ("webplus", "articles/zh_gov2/a113"),
+        ("webplus", "lists/l009"),
+    ],
+)
+def test_a_real_page_bears_the_marks_of_its_family_more_than_those_of_others(
+    family: str, file: str
+) -> None:
+    page = shared(f"corpus/{file}.html").read_text(encoding="utf-8", errors="replace")
+    found = {
+        name: sum(bool(re.search(mark, page)) for mark in marks)
+        for name, marks in family_marks(SHIPPED / "families").items()
+    }
+    best = max(found.values())
+    assert best >= 2
+    assert [name for name, count in found.items() if count == best] == [family]
 
 
 @pytest.mark.parametrize(("name", "file"), [("cn-yancheng-drc", "l001"), ("cn-nmpa", "l003")])

@@ -76,6 +76,19 @@ def test_a_finished_source_is_due_when_it_was_told(frontier: Frontier) -> None:
     assert (state.new_today, state.last_success, state.error) == (3, NOW, "")
 
 
+def test_what_is_watched_no_more_is_never_late(frontier: Frontier) -> None:
+    other = replace(SITE, id="b")
+    frontier.sources.register([other])
+    soon = NOW + timedelta(hours=1)
+    for source in (SITE, other):
+        done = Report(source=source.id, started=NOW, seconds=1.0)
+        frontier.sources.finish(done, failures=0.0, next_visit=soon, now=NOW)
+    frontier.sources.watch_only([SITE])
+    states = {state.id: state for state in frontier.sources.states(NOW, RESTLESS)}
+    assert (states["a"].next_visit, states["b"].next_visit) == (soon, None)
+    assert states["b"].last_visit == NOW
+
+
 def test_a_failed_pass_keeps_the_last_success(frontier: Frontier) -> None:
     frontier.sources.finish(
         Report(source="a", started=NOW, seconds=1), failures=0, next_visit=NOW, now=NOW

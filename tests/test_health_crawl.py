@@ -1,18 +1,25 @@
 """What becomes of the health of a source when its site changes, over real HTTP."""
 
-from collections.abc import Iterator
+import shutil
+import ssl
+import subprocess
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from crawler.crawl import opened
+from crawler import sources
+from crawler.cli.demo import configure
+from crawler.crawl import crawl, opened
 from crawler.frontier import Frontier
-from crawler.pipeline import run
-from crawler.records import Report, Source, Standing, State
+from crawler.pipeline import Stages, run
+from crawler.records import Source, Standing, State
+from crawler.replica import Portal
 from tests.small_site import SmallSite, article, plain
 
+ROOT = Path(__file__).parents[1]
 START = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 CHALLENGE = "<html><script>document.cookie='a=b';location.reload()</script></html>"
 TITLES = ("防汛", "就业", "养老", "教育", "医疗", "住房", "交通", "环保", "消防", "农业")
@@ -20,6 +27,8 @@ TITLES = ("防汛", "就业", "养老", "教育", "医疗", "住房", "交通", 
 
 class Watched:
     """A site whose source is visited hour after hour."""
+
+    stages: Stages
 
     def __init__(self, site: SmallSite, folder: Path) -> None:
         self.site, self.folder, self.now = site, folder, START
@@ -34,18 +43,20 @@ class Watched:
     async def visit(self, *, source: Source | None = None) -> Standing:
         """Make a pass an hour after the last one; return how the source stands then."""
         self.now += timedelta(hours=1)
-        async with opened(self.site.settings(), self.folder, now=lambda: self.now) as stages:
-            stages.frontier.sources.register([self.source])
-            self.report: Report = await run(source or self.source, stages)
-            found = stages.frontier.standings.of(self.source.id)
+        self.stages.frontier.sources.register([self.source])
+        await run(source or self.source, self.stages)
+        found = self.stages.frontier.standings.of(self.source.id)
         assert found is not None
         return found
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> Iterator[Watched]:
+async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
     with SmallSite() as site:
-        yield Watched(site, tmp_path)
+        found = Watched(site, tmp_path)
+        async with opened(site.settings(), tmp_path, now=lambda: found.now) as stages:
+            found.stages = stages
+            yield found
 
 
 async def test_a_source_that_is_read_as_ever_is_healthy(watched: Watched) -> None:
@@ -91,11 +102,15 @@ async def test_a_challenge_alarms_at_once(watched: Watched) -> None:
     assert "challenge" in found.reason
 
 
-async def test_a_robots_txt_that_forbids_all_at_once_is_told_as_that(watched: Watched) -> None:
-    watched.publish(*range(1, 9))
-    await watched.visit()
-    watched.site.pages["/robots.txt"] = "User-agent: *\nDisallow: /\n"
-    found = await watched.visit()
+async def test_a_robots_txt_that_forbids_all_at_once_is_told_as_that(tmp_path: Path) -> None:
+    with SmallSite() as site:
+        watched = Watched(site, tmp_path)
+        watched.publish(*range(1, 9))
+        for rules in ("", "User-agent: *\nDisallow: /\n"):  # it is believed as long as we run
+            site.pages["/robots.txt"] = rules
+            async with opened(site.settings(), tmp_path, now=lambda: watched.now) as stages:
+                watched.stages = stages
+                found = await watched.visit()
     assert found.state is State.BLOCKED
     assert found.reason == "its robots.txt forbids now what it allowed"
 
@@ -177,6 +192,55 @@ async def test_a_host_that_is_unknown_is_told_as_that_after_two_passes(watched: 
     twice = await watched.visit(source=lost)
     assert (once.state, twice.state) == (State.HEALTHY, State.BROKEN)
     assert twice.reason.startswith("its host name leads nowhere")
+
+
+async def test_a_certificate_that_nobody_vouches_for_alarms_at_once(watched: Watched) -> None:
+    watched.publish(*range(1, 9))
+    await watched.visit()
+    secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    secure.load_cert_chain(certificate(watched.folder))
+    assert watched.site.server is not None
+    watched.site.server.socket = secure.wrap_socket(watched.site.server.socket, server_side=True)
+    moved = tuple(
+        replace(one, url=one.url.replace("http:", "https:")) for one in watched.source.listings
+    )
+    found = await watched.visit(source=replace(watched.source, listings=moved))
+    assert found.state is State.BROKEN
+    assert found.reason.startswith("its certificate is not accepted")
+
+
+def certificate(folder: Path) -> Path:
+    """Return a file of a key and a certificate that it signed itself."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make a certificate")
+    file = folder / "site.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1"
+    subprocess.run(
+        [*command.split(), "-subj", "/CN=127.0.0.1", "-keyout", file, "-out", f"{file}.crt"],
+        check=True,
+        capture_output=True,
+    )
+    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
+    return file
+
+
+async def test_a_redesign_of_a_whole_site_alarms_at_the_second_pass(tmp_path: Path) -> None:
+    now = START
+    with Portal(size=50, seed=3, now=now) as portal:
+        configure(portal, tmp_path / "config", ROOT / "config" / "families")
+        loaded = sources.load(tmp_path / "config")
+        chosen = [one for one in loaded.sources if one.id in ("trs", "policy")]
+        seen = []
+        async with opened(loaded.settings, tmp_path / "data", now=lambda: now) as stages:
+            for turn in range(4):
+                now += timedelta(hours=2)
+                if turn == 2:
+                    for one in chosen:
+                        portal.redesign(one.id, columns="redirects", addresses=True)
+                await crawl(chosen, stages, at_once=2)
+                stands = stages.frontier.standings.all().values()
+                seen.append({one.state.value for one in stands})
+    assert seen == [{"healthy"}, {"healthy"}, {"healthy"}, {"broken"}]
 
 
 async def test_what_is_remembered_of_health_stays_small(watched: Watched) -> None:

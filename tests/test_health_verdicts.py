@@ -80,7 +80,7 @@ TABLE = [
     ("two are not", of_looks((20, 20), "timeout", "timeout"), "broken", "does not answer in time"),
     ("of whatever kind", of_looks((20, 20), "timeout", "connect"), "broken", "no connection"),
     ("a challenge is none", of_looks((20, 20), "blocked"), "blocked", "refuses us"),
-    ("nor is a certificate", of_looks((20, 20), "tls"), "broken", "certificate is not accepted"),
+    ("nor is a certificate", of_looks((20, 20), "tls"), "broken", "no secure connection"),
     ("robots.txt forbids now", of_looks((20, 20), "robots"), "blocked", "forbids now what it"),
     ("it always forbade", of_looks("robots"), "blocked", "its robots.txt forbids it"),
     ("robots.txt is down", of_looks((9, 9), "robots.txt", "robots.txt"), "broken", "not known"),

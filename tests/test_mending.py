@@ -28,6 +28,7 @@ from crawler.mending.records import Proposal
 from crawler.mending.rows import find_group
 from crawler.mending.statements import EditError, with_value, without
 from crawler.records import Link, Listing, ListingRules, PageRequest, Source
+from tests.shared import shared
 from tests.site import Site, notice, serving
 
 HOME = "https://www.example.gov.cn/"
@@ -146,6 +147,28 @@ def test_a_derived_selector_means_exactly_the_rows(drawn: tuple[str, list[Known]
 )  # fmt: skip
 def test_a_page_without_known_articles_gives_no_proposal(body: str) -> None:
     assert propose(answer(body), source(), 0, tuple(articles(9)), NOW) is None
+
+
+@pytest.mark.parametrize("name", ["l003", "l005", "l009"])
+def test_rules_derived_on_a_real_listing_name_its_entries(name: str) -> None:
+    truth = json.loads(shared("corpus/lists/zh_truth.json").read_text(encoding="utf-8"))[name]
+    body = shared(f"corpus/{truth['file']}").read_bytes()
+    known = [
+        Known(url=one["url"], title=one["title"], day=date.fromisoformat(one["date"]))
+        for one in truth["items"]
+    ]
+    listing = Listing(url=truth["url"], rules=ListingRules())
+    watched = replace(source(), address=truth["url"], listings=(listing,))
+    page = Page(body=body, content_type="", request=listing.request, listing=listing,
+                source=watched)  # fmt: skip
+    tree = LexborHTMLParser(page.text())
+    # half of them is enough to find the other half
+    group = find_group(page, tree, Recogniser(known[1::2]))
+    assert group is not None
+    item = item_rule(page, tree, base_of(page, tree), group)
+    ruled = replace(listing, rules=with_rules(ListingRules(), item=item))
+    read = read_listing(body, "", ruled.request, ruled, source=watched)
+    assert {link.url for link in read.links} == {one.url for one in known}
 
 
 def test_two_known_articles_are_too_few_to_tell_rows_by() -> None:

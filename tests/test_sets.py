@@ -1,14 +1,18 @@
 """A catalogue is at hand, and nobody is asked who was not chosen: sets, and how they are listed."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from crawler.cadence import RESTLESS
 from crawler.cli import main
 from crawler.cli.crawling import picked
+from crawler.frontier import Frontier
 from crawler.sources import load
+from crawler.sources.known import watched
 from tests.config_folder import GOOD, complaints, make, write
 from tests.site import Site, serving
 
@@ -58,6 +62,25 @@ def test_a_set_is_visited_when_it_is_named_and_what_rests_is_left_in_peace(confi
     assert "".join(source.id for source in everything) == "abce"
 
 
+def test_a_site_of_the_catalogue_may_be_watched_by_a_file_of_ones_own(config: Path) -> None:
+    mine = GOOD.replace("a.example", "e.example")
+    write(config, "sources/mine.toml", mine)
+    address = "https://e.example/news/"
+    assert ids(config) == "abmine"
+    assert watched(config / "sources")[address] == "mine"
+    write(config, "gazette.toml", 'sets = ["world"]\n')
+    assert complaints(config) == [
+        "sources/mine.toml:5: listings[1].url: e.toml watches this already (keep one)"
+    ]
+
+
+def test_what_is_merely_at_hand_counts_as_watched_by_nobody(config: Path) -> None:
+    known = watched(config / "sources")
+    assert sorted(known.values()) == ["a", "b"]
+    write(config, "gazette.toml", 'sets = ["central"]\n')
+    assert sorted(watched(config / "sources").values()) == ["a", "b", "c", "d"]
+
+
 def test_a_set_that_does_not_exist_is_said_with_the_nearest(config: Path) -> None:
     done = run("crawl", "--set", "centrl", "--config", config, "--data", config.parent)
     assert done.exit_code == 2
@@ -74,11 +97,13 @@ def test_a_set_is_a_word(config: Path) -> None:
 def test_the_catalogue_is_listed_with_what_is_watched(config: Path) -> None:
     done = run("sources", "--config", config)
     assert done.exit_code == 0
-    lines = [line.split() for line in done.stdout.splitlines()]
-    assert [line[-1] for line in lines[1:6]] == ["watched", "watched", "hand", "resting", "hand"]
-    assert done.stdout.splitlines()[-1] == (
-        "5 sources, 2 watched; sets: central 3, start 1, world 1"
-    )
+    lines = done.stdout.splitlines()
+    assert [line[:1] for line in lines[1:6]] == list("●●○–○")
+    assert lines[2].split() == ["●", "b", "A", "甘肃省", "start", "central", "1"]
+    assert lines[-2:] == [
+        "● watched 2  ○ at hand 2  – resting 1  ",
+        "5 sources; sets: central 3, start 1, world 1",
+    ]
 
 
 def test_the_catalogue_is_narrowed_by_region_and_set(config: Path) -> None:
@@ -116,6 +141,11 @@ def test_only_the_sites_of_the_set_are_asked(tmp_path: Path) -> None:
         run("crawl", "--set", "central", *where)
         assert "/list/" in chosen.asked
         assert other.asked == []
+    with Frontier(tmp_path / "data" / "crawl.db", read_only=True) as frontier:
+        (state,) = frontier.sources.states(datetime.now(UTC), RESTLESS)
+    # nobody watches it: it has been visited, and waits for no further visit
+    assert state.last_visit is not None
+    assert state.next_visit is None
 
 
 def watch(folder: Path, site: Site, name: str, belongs: str) -> None:

@@ -139,7 +139,8 @@ def reading(data: Path) -> Archive:
     return Archive.open(existing(data), read_only=True)
 
 
-def _first_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+def first_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Return the first of the days that an option names, None where it is not given."""
     return _days(value)[0] if value else None
 
 
@@ -180,7 +181,7 @@ def filtered(command: F) -> F:
     @click.option("--region", default="", help="Only of this region and those in it.")
     @click.option(
         "--since",
-        callback=_first_day,
+        callback=first_day,
         metavar="DAY",
         help="From this day on, by the clock of the page; 7d for the last week.",
     )

@@ -15,12 +15,14 @@ from crawler import sources
 from crawler.cli.options import config_folder, config_option, console, sets_option
 from crawler.records import Source
 
-#: What ``state`` says, for people, and its colour.
+#: What ``state`` says: its mark, what people call it, its colour.
 STATES = {
-    "watched": (N_("watched"), "green"),
-    "at hand": (N_("at hand"), ""),
-    "resting": (N_("resting"), "yellow"),
+    "watched": ("●", N_("watched"), "green"),
+    "at hand": ("○", N_("at hand"), ""),
+    "resting": ("–", N_("resting"), "yellow"),
 }
+#: Columns of a terminal from which on a line has room for system and listings too.
+WIDE = 110
 
 
 @click.command("sources")
@@ -43,7 +45,8 @@ def catalogue(
             click.echo(json_line(row(source)))
     elif shown:
         screen = console()
-        screen.print(table(shown))
+        screen.print(table(shown, width=screen.width))
+        screen.print(legend(shown))
         screen.print(tally(shown), markup=False)
     else:
         note(_("no source of the region {region}").format(region=region))
@@ -80,29 +83,44 @@ def row(source: Source) -> dict[str, object]:
     }
 
 
-def table(shown: Sequence[Source]) -> Table:
-    """Return the catalogue, a source a row."""
+def table(shown: Sequence[Source], *, width: int) -> Table:
+    """Return the catalogue, a source a line; a narrow terminal has no room for all of it."""
+    wide = width >= WIDE
+    ids, sets = (s.id for s in shown), (" ".join(s.sets) for s in shown)
+    taken = max(map(len, ids)) + max(map(len, sets)) + (35 if wide else 10)
+    # What is left is for name and region, which are cut rather than anything else.
+    left = max(width - taken, 16)
     found = Table(box=None, padding=(0, 2, 0, 0))
-    found.add_column(_("source"), no_wrap=True)
-    for heading in (_("name"), _("region"), _("sets"), _("system")):
-        found.add_column(heading, overflow="fold")
-    found.add_column(_("listings"), justify="right")
     found.add_column("", no_wrap=True)
+    found.add_column(_("source"), no_wrap=True)
+    found.add_column(_("name"), no_wrap=True, max_width=left * 4 // 7)
+    found.add_column(_("region"), no_wrap=True, max_width=left * 3 // 7)
+    found.add_column(_("sets"), no_wrap=True)
+    if wide:
+        found.add_column(_("system"), no_wrap=True)
+        found.add_column(_("listings"), justify="right", no_wrap=True)
     for s in shown:
-        word, colour = STATES[state(s)]
+        mark, _word, colour = STATES[state(s)]
+        system = (s.family, str(len(s.listings))) if wide else ()
         found.add_row(
-            s.id, Text(s.name), Text(s.region), Text(" ".join(s.sets)), s.family,
-            str(len(s.listings)), Text(_(word), colour),
-        )  # fmt: skip
+            Text(mark, colour), s.id, Text(s.name), Text(s.region), Text(" ".join(s.sets)), *system
+        )
     return found
 
 
+def legend(shown: Sequence[Source]) -> Text:
+    """Return what the marks mean and how many there are of each."""
+    counts = Counter(map(state, shown))
+    told = Text()
+    for word, (mark, name, colour) in STATES.items():
+        told.append(f"{mark} ", colour)
+        told.append(f"{_(name)} {counts[word]}  ")
+    return told
+
+
 def tally(shown: Sequence[Source]) -> str:
-    """Return in one line how many sources there are, how many watched, and how many in each set."""
-    watched = sum(s.enabled for s in shown)
-    told = ngettext(
-        "{count} source, {watched} watched", "{count} sources, {watched} watched", len(shown)
-    ).format(count=len(shown), watched=watched)
+    """Return in one line how many sources there are, and how many in each set."""
+    told = ngettext("{count} source", "{count} sources", len(shown)).format(count=len(shown))
     counts = Counter(name for s in shown for name in s.sets)
     if not counts:
         return told

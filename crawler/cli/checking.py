@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import click
 from rich.console import Console
@@ -26,9 +25,6 @@ from crawler.cli.watching import plain_markup
 from crawler.dryrun.held import held_of
 from crawler.dryrun.records import Checked, Looked
 from crawler.dryrun.visit import check_all
-from crawler.errors import CrawlError
-from crawler.reading import Reading
-from crawler.records import Link, Listing, ListingPage
 from crawler.sources import Config
 
 
@@ -154,7 +150,7 @@ def row(look: Looked, home: str, *, explained: bool = False) -> Row:
 def show_source(checked: Checked, screen: Console) -> None:
     """Print what a source came to, for people."""
     for look in checked.looks:
-        show(checked.source.id, look, screen, link=look.link)
+        show(checked.source.id, look, screen)
         if look.findings:
             word = _(STATES[look.state])
             screen.print(f"  [{COLOURS.get(look.state, 'red')}]{word}[/]")
@@ -164,28 +160,8 @@ def show_source(checked: Checked, screen: Console) -> None:
             screen.print(f"    → {plain_markup(fix(finding, checked.source.address))}")
 
 
-class Shown(Protocol):
-    """What a look at a listing came to, as far as it is shown."""
-
-    @property
-    def listing(self) -> Listing:
-        """The listing that was looked at."""
-
-    @property
-    def page(self) -> ListingPage | None:
-        """What its first page names."""
-
-    @property
-    def reading(self) -> Reading | None:
-        """What its first article came to."""
-
-    @property
-    def error(self) -> CrawlError | None:
-        """What went wrong."""
-
-
-def show(source: str, one: Shown, screen: Console, *, link: Link | None = None) -> None:
-    """Print a look at a listing for people; ``link`` led to the article, without it the first."""
+def show(source: str, one: Looked, screen: Console) -> None:
+    """Print a look at a listing for people."""
     screen.print(f"[bold]{source}[/] {one.listing.kind} {plain_markup(one.listing.url)}")
     if one.page:
         onward = one.page.next and neutral(one.page.next.url)
@@ -193,9 +169,8 @@ def show(source: str, one: Shown, screen: Console, *, link: Link | None = None) 
         screen.print(f"  {plain_markup(told.format(count=len(one.page.links), url=onward))}")
         for named in one.page.links[:3]:
             screen.print(f"    {plain_markup(named.date or '-'):<17} {plain_markup(named.title)}")
-        link = link or next(iter(one.page.links), None)
     if one.reading:
-        said = as_explained(one.reading, clock(), link)
+        said = as_explained(one.reading, one.at, one.link)
         print_fields(as_json(one.reading.article) | {"explain": said}, screen)
     if one.error:
         screen.print(f"  [red]{type(one.error).__name__}[/] {plain_markup(retold(str(one.error)))}")

@@ -4,8 +4,8 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -14,10 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from archive.cli.options import json_option
+from archive.cli.options import first_day, json_option
 from archive.language import N_, _, retold
 from crawler import schedule, sources, telling, watch
-from crawler.cli import mirroring
+from crawler.cli import backfilling, mirroring
 from crawler.cli.options import config_folder, console, data_folder, folders, sets_option, speak
 from crawler.cli.watching import plain_markup, tell
 from crawler.crawl import clock, opened
@@ -141,6 +141,19 @@ async def crawl_with_bars(
 @sets_option
 @click.option("--all", "everything", is_flag=True, help="Visit every source that does not rest.")
 @click.option("--deep", is_flag=True, help="Read every listing to its last page, trust no cache.")
+@click.option("--backfill", "history", is_flag=True, help="Fetch the history of the sources, too.")
+@click.option(
+    "--since",
+    callback=first_day,
+    metavar="DAY",
+    help="With --backfill: back to this day; 1y for a year.",
+)
+@click.option(
+    "--pages",
+    type=click.IntRange(min=1),
+    help="With --backfill: so many pages of each listing at most.",
+)
+@click.option("--report", is_flag=True, help="With --backfill: only say how complete it is.")
 @json_option
 @folders
 @click.pass_context
@@ -150,6 +163,10 @@ def crawl(
     sets: tuple[str, ...],
     everything: bool,
     deep: bool,
+    history: bool,
+    since: date | None,
+    pages: int | None,
+    report: bool,
     as_json: bool,
     config: Path | None,
     data: Path | None,
@@ -157,18 +174,40 @@ def crawl(
     """Visit the given sources once, or all that are watched, now.
 
     Watched are the sources of the sets that gazette.toml chooses, and those in no set.
+
+    With --backfill every listing is read to its end, newest first, and what it names is fetched
+    after what is new. Stopped or killed, it goes on where it was.
     """
+    if not history and (since or pages or report):
+        raise click.UsageError("--since, --pages and --report belong to --backfill")
+    if history and not (names or sets or everything):
+        raise click.UsageError("--backfill: name the sources whose history is wanted, or --all")
     speak(logging.ERROR)
     loaded = sources.load(config_folder(config), only=names, sets=sets)
     folder = data_folder(config, data)
     chosen = picked(loaded.sources, names=names, beyond=everything or bool(sets))
     screen = Console(stderr=True) if as_json else console()
+    if history:
+        if report:
+            done = backfilling.report(chosen, folder, screen, as_json=as_json)
+        else:
+            done = backfilling.run(
+                chosen,
+                loaded.settings,
+                folder,
+                since=since,
+                pages=pages,
+                screen=screen,
+                as_json=as_json,
+            )
+            done &= mirroring.keep_after_pass(loaded.settings, folder, quiet=as_json)
+        ctx.exit(0 if done else 1)
     reports = asyncio.run(
         crawl_with_bars(chosen, loaded.settings, folder, screen=screen, deep=deep)
     )
     if as_json:
-        for report in reports:
-            click.echo(json.dumps(summary(report), ensure_ascii=False))
+        for passed in reports:
+            click.echo(json.dumps(summary(passed), ensure_ascii=False))
     else:
         screen.print(summary_table(reports))
         why(reports, folder, screen)
@@ -211,5 +250,5 @@ def daemon(sets: tuple[str, ...], config: Path | None, data: Path | None) -> Non
     """
     speak(logging.INFO)
     loaded = sources.load(config_folder(config), sets=sets)
-    watched = picked(loaded.sources, beyond=bool(sets))
+    watched = tuple(replace(s, enabled=True) for s in picked(loaded.sources, beyond=bool(sets)))
     asyncio.run(schedule.daemon(watched, loaded.settings, data_folder(config, data)))

@@ -17,6 +17,7 @@ from crawler.errors import CrawlError, FetchError
 from crawler.fetch import Fetcher
 from crawler.reading import Reading, read_article, read_links
 from crawler.records import Link, Listing, ListingPage, PageRequest, Source
+from crawler.rendering import Browser
 from crawler.sandbox import Sandbox
 from crawler.settings import Settings
 from crawler.whole import read_whole
@@ -34,6 +35,7 @@ class Visitor:
 
     fetcher: Fetcher
     sandbox: Sandbox
+    browser: Browser
     now: Callable[[], datetime]
 
     async def check(self, source: Source, held: Mapping[str, Held]) -> Checked:
@@ -49,6 +51,8 @@ class Visitor:
         look = Looked(listing=listing, held=held, at=self.now())
         try:
             capture, for_good = await self.page(listing.request, source)
+            if listing.render:
+                capture = await self._shown(capture, source)
         except CrawlError as error:
             return diagnose(replace(look, error=error), source)
         look = replace(look, final_url=capture.final_url, for_good=for_good)
@@ -65,6 +69,14 @@ class Visitor:
             return await self.sandbox.run(listing.url, survey, capture, listing, source)
         except CrawlError:
             return None
+
+    async def _shown(self, capture: Capture, source: Source) -> Capture:
+        """Return a listing's page as a browser shows it. Raises CrawlError."""
+
+        async def ask(asked: PageRequest) -> Capture:
+            return (await self.page(asked, source))[0]
+
+        return await self.browser.render(capture, ask, source.charset)
 
     async def page(self, asked: PageRequest, source: Source) -> tuple[Capture, bool]:
         """Return what a request is answered, and whether all its redirects are for good.
@@ -124,7 +136,12 @@ async def visiting(settings: Settings, now: Callable[[], datetime]) -> AsyncIter
     """Open what a visitor works with; close it in any case."""
     with Sandbox(settings.sandbox) as sandbox:
         async with Fetcher(settings.fetch, now=now) as fetcher:
-            yield Visitor(fetcher=fetcher, sandbox=sandbox, now=now)
+            yield Visitor(
+                fetcher=fetcher,
+                sandbox=sandbox,
+                browser=Browser(settings.browser, longest=settings.sandbox.max_input),
+                now=now,
+            )
 
 
 async def check_all(

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from crawler.frontier.attempts import Attempts
+from crawler.frontier.backfills import Backfills
 from crawler.frontier.blanks import Blanks
 from crawler.frontier.files import FilesDue
 from crawler.frontier.health import Health
@@ -20,6 +21,7 @@ from crawler.frontier.moments import text_of
 from crawler.frontier.observed import Observed
 from crawler.frontier.sources import Sources
 from crawler.frontier.standings import Standings
+from crawler.frontier.walks import Walks
 from crawler.schema import open_memory, writing
 
 __all__ = ["Frontier"]
@@ -45,6 +47,8 @@ class Frontier:
         self.files = FilesDue(self._db)
         self.attempts = Attempts(self._db)
         self.blanks = Blanks(self._db)
+        self.backfills = Backfills(self._db)
+        self.walks = Walks(self._db)
         self.health = Health(self._db)
         self.observed = Observed(self._db)
         self.standings = Standings(self._db)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 
 from crawler.frontier.moments import moment_of, text_of
@@ -18,6 +18,18 @@ _MOST_OVERDUE = """
     (julianday(:now) - julianday(next_visit)) /
         max(julianday(next_visit) - julianday(last_visit), 1e-6) DESC, rowid
 """
+
+#: The next visit of a link of the history, which waits for a backfill: no pass comes to it.
+_HISTORY = text_of(datetime.max.replace(tzinfo=UTC))
+
+_ADD = f"""
+    INSERT INTO links (url, source, listing, category, title, date, summary, modified, seen,
+        next_visit, still)
+    VALUES (:url, :source, :listing, :category, :title, :date, :summary, :modified, :seen,
+        :next, :still)
+    ON CONFLICT (url) DO UPDATE SET next_visit = :next, still = :still
+        WHERE next_visit = '{_HISTORY}' AND last_visit IS NULL AND :next < next_visit
+"""  # noqa: S608 - our own moment
 
 _SETTLE = """
     UPDATE links SET last_visit = :at, next_visit = :next, failures = :failures,
@@ -39,20 +51,48 @@ class Links:
     def add(
         self, source: str, listing: str, category: str, links: Iterable[Link], *, now: datetime
     ) -> int:
-        """Remember links, due at once where unknown; return how many were."""
+        """Remember links, due at once where unknown, or part of the history; return how many."""
         with writing(self._db):
             before = self._db.total_changes
             self._db.executemany(
-                "INSERT INTO links (url, source, listing, category, title, date, summary, "
-                "modified, seen, next_visit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (url) DO NOTHING",
+                _ADD,
                 [
-                    (k.url, source, listing, category, k.title, k.date, k.summary, k.modified,
-                     text_of(k.seen or now), text_of(now))
+                    {**_told(k, source, listing, category, now), "next": text_of(now), "still": 0}
                     for k in links
                 ],
-            )  # fmt: skip
+            )
             return self._db.total_changes - before
+
+    def add_history(
+        self,
+        source: str,
+        listing: str,
+        category: str,
+        links: Mapping[Link, int],
+        *,
+        now: datetime,
+    ) -> None:
+        """Remember links that no pass visits, only a backfill, where they are unknown.
+
+        With each comes its place in the rhythm of revisits once it is archived.
+        """
+        with writing(self._db):
+            self._db.executemany(
+                _ADD,
+                [
+                    {**_told(k, source, listing, category, now), "next": _HISTORY, "still": still}
+                    for k, still in links.items()
+                ],
+            )
+
+    def history(self, source: str, *, limit: int) -> list[Due]:
+        """Return links of the history that nobody visited yet, as their listings named them."""
+        rows = self._db.execute(
+            "SELECT * FROM links WHERE source = ? AND next_visit = ? AND last_visit IS NULL "
+            "ORDER BY rowid LIMIT ?",
+            (source, _HISTORY, limit),
+        )
+        return [_due(row) for row in rows]
 
     def unknown(self, urls: Iterable[str]) -> set[str]:
         """Return those of the addresses that no listing has named yet."""
@@ -210,6 +250,11 @@ class Links:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
+
+
+def _told(link: Link, source: str, listing: str, category: str, now: datetime) -> dict[str, object]:
+    said = asdict(link) | {"seen": text_of(link.seen or now)}
+    return said | {"source": source, "listing": listing, "category": category}
 
 
 def _link(row: sqlite3.Row) -> Link:

@@ -1,5 +1,6 @@
 """The sources: when each is due, how its last passes went."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, fields
@@ -28,6 +29,15 @@ class Sources:
                 [{"id": s.id, "name": s.name} for s in sources],
             )
 
+    def watch_only(self, sources: Iterable[Source]) -> None:
+        """Let no other source wait for a visit: what nobody watches any more is not late."""
+        with writing(self._db):
+            self._db.execute(
+                "UPDATE sources SET next_visit = NULL "
+                "WHERE id NOT IN (SELECT value FROM json_each(:ids))",
+                {"ids": json.dumps([s.id for s in sources])},
+            )
+
     def due(self, now: datetime) -> list[str]:
         """Return the ids of sources to visit, the longest overdue first.
 
@@ -48,9 +58,9 @@ class Sources:
         return float(row["failures"]) if row else 0.0
 
     def finish(
-        self, report: Report, *, failures: float, next_visit: datetime, now: datetime
+        self, report: Report, *, failures: float, next_visit: datetime | None, now: datetime
     ) -> None:
-        """Record a pass over a source and when to come again."""
+        """Record a pass over a source and when to come again, None for never by itself."""
         with writing(self._db):
             row = asdict(report) | {"started": text_of(report.started)}
             names = [f.name for f in fields(Report)]
@@ -65,7 +75,7 @@ class Sources:
                 "ELSE last_success END WHERE id = :id",
                 {
                     "now": text_of(now),
-                    "next": text_of(next_visit),
+                    "next": next_visit and text_of(next_visit),
                     "failures": failures,
                     "error": report.error,
                     "id": report.source,

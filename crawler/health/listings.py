@@ -81,6 +81,8 @@ def _fewer(url: str, read: Sequence[Looks], now: datetime) -> list[Alarm]:
         share = FEWER if _count(before) >= HABIT else FEWER / 2
         return lambda run: usual >= LEAST_LINKS and run.links < min(share * usual, least)
 
+    if not read or read[-1].links >= FEWER * max(run.links for run in read):
+        return []
     place = _turned(read, fell, now)
     if place is None:
         return []
@@ -94,6 +96,8 @@ def _undated(url: str, read: Sequence[Looks], now: datetime) -> list[Alarm]:
         had = dated_share(before) >= DATED
         return lambda run: had and run.links > 0 and run.dated < UNDATED * run.links
 
+    if not read or read[-1].dated >= UNDATED * read[-1].links:
+        return []
     if _turned(read, lost, now) is None:
         return []
     return [Alarm(state=State.DEGRADED, reason=f"the links of {url} have lost their dates")]

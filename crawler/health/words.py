@@ -24,8 +24,10 @@ def told(kind: str, why: str, *, once_read: bool = True) -> str:
             return "its robots.txt forbids now what it allowed"
         case "robots":
             return "its robots.txt forbids it"
-        case "tls":
+        case "tls" if "certificate" in why.lower():
             return f"its certificate is not accepted: {why}"
+        case "tls":
+            return f"no secure connection to it: {why}"
         case "dns":
             return f"its host name leads nowhere: {why}"
         case "connect":

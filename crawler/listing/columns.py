@@ -50,7 +50,7 @@ _PAGER = re.compile(
 _FURNITURE_TAGS = frozenset(["nav", "footer"])
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|igation|i)?|mega-?menu|menu|submenu|breadcrumbs?|crumbs?|pager"
-    r"|pagination|foot(?:er)?|share|social|lang(?:uage)?s?|toolbar|skip|tabs?)(?:$|[\s_-])",
+    r"|pagination|foot(?:er)?|share|social|languages?|toolbar|skip)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
@@ -105,7 +105,7 @@ def anchors(page: Page, said: Outline, base: str) -> Iterator[Anchor]:
         if not url or url in here or not page.admits(url):
             continue
         title = link_title(node)
-        if title and _PAGER.fullmatch(title) and not _names_document(url):
+        if title and _PAGER.fullmatch(title) and not _numbers_document(page, title, url):
             continue
         above = said.above(at)
         parts = urlsplit(url)
@@ -133,8 +133,11 @@ def _reference(attributes: Mapping[str, str | None]) -> str:
     return opened[1] if opened else ""
 
 
-def _names_document(url: str) -> bool:
+def _numbers_document(page: Page, title: str, url: str) -> bool:
+    """Tell whether a number is that of a document: not of another page of the same address."""
     parts = urlsplit(url)
+    if not title.isdecimal() or parts.path == urlsplit(page.request.url).path:
+        return False
     return bool(_DOCUMENT.search(parts.path) or _QUERY_NUMBER.search(parts.query))
 
 
@@ -156,9 +159,9 @@ def _is_furniture(said: Outline, at: int, known: dict[int, bool]) -> bool:
     if at not in known:
         tag = said.tags[at]
         names = f"{said.nodes[at].attributes.get('class') or ''} {said.nodes[at].id or ''}"
-        known[at] = tag in _FURNITURE_TAGS or (
-            tag not in ("body", "html", "main", "form") and bool(_FURNITURE.search(names))
-        )
+        # An element around half of the page is its matter, whatever its name.
+        small = (said.ends[at] - at) * 2 < len(said.tags)
+        known[at] = tag in _FURNITURE_TAGS or (small and bool(_FURNITURE.search(names)))
     return known[at]
 
 
@@ -241,9 +244,14 @@ def _says_more(said: Outline, anchor: Anchor, level: int) -> bool:
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u2e80-\uffef]")
 
 
+_FORMAT = re.compile(r"\W*[A-Z]{1,4}\W*")
+
+
 def is_code(title: str) -> bool:
-    """Tell whether a title is a number of a file, and no word of its subject."""
-    return not _WORD.search(title)
+    """Tell whether a title is a number of a file or a format, and no word of its subject."""
+    if _WORD.search(title):
+        return False
+    return any(map(str.isdecimal, title)) or bool(_FORMAT.fullmatch(title)) or not title.strip()
 
 
 def untitled(anchor: Anchor) -> bool:

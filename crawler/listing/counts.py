@@ -17,14 +17,12 @@ _MOST_PAGES, _MOST_ENTRIES = 100_000, 10_000_000
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{1,8})"
 #: Numbers of pages in scripts: TRS, pagination plug-ins, attributes of a pager.
 _SCRIPTS = (
-    re.compile(
-        r"\bcreatePage(?:HTML)?\w*\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\d+)\s*,\s*\d", re.I
-    ),
-    re.compile(r"\bcountPage\s*=\s*['\"]?(\d+)", re.I),
-    re.compile(
-        r"(?<![\w.])(?:total_?pages?|page_?count|pages_?total)['\"]?\s*[:=]\s*['\"]?(\d+)", re.I
-    ),
+    re.compile(r"createpage(?:html)?\w*\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\d+)\s*,\s*\d"),
+    re.compile(r"countpage\s*=\s*['\"]?(\d+)"),
+    re.compile(r"(?:total_?pages?|page_?count|pages_?total)['\"]?\s*[:=]\s*['\"]?(\d+)"),
 )
+_TOTALS = (re.compile(r"total_?(?:records?|count|rows|items)['\"]?\s*[:=]\s*['\"]?(\d+)"),)
+_TELLING = re.compile(r"total_?(?:p|r|c|i)|count_?page|page_?count|pages_?total")
 #: Numbers of pages in words.
 _PAGES = (
     re.compile(rf"共\s*[:：]?\s*{_NUMBER}\s*页"),
@@ -52,9 +50,6 @@ _ENTRIES = (
     ),
     re.compile(rf"全\s*{_NUMBER}\s*件"),
 )
-_TOTALS = (
-    re.compile(r"(?<![\w.])total_?(?:records?|count|rows|items)['\"]?\s*[:=]\s*['\"]?(\d+)", re.I),
-)
 #: Texts longer than this are prose.
 _LONGEST = 120
 _LAST = re.compile(r"\W*(?:尾页|末页|最后一页|last(?: page)?|»|>>)\W*", re.IGNORECASE)
@@ -72,8 +67,11 @@ class Counts:
 def counts_of(tree: LexborHTMLParser, text: str) -> Counts:
     """Return how many pages and entries the listing has by its own word."""
     shown = _shown(tree)
-    pages = _agreed(_SCRIPTS, [text], _MOST_PAGES) or _agreed(_PAGES, shown, _MOST_PAGES)
-    total = _agreed(_ENTRIES, shown, _MOST_ENTRIES) or _agreed(_TOTALS, [text], _MOST_ENTRIES)
+    low = text.lower()
+    # Few pages say so; a look for the words is cheaper than for the numbers behind them.
+    script = [low] if "createpage" in low or _TELLING.search(low) else []
+    pages = _agreed(_SCRIPTS, script, _MOST_PAGES) or _agreed(_PAGES, shown, _MOST_PAGES)
+    total = _agreed(_ENTRIES, shown, _MOST_ENTRIES) or _agreed(_TOTALS, script, _MOST_ENTRIES)
     return Counts(pages=pages or _last_page(tree), total=total)
 
 

@@ -14,10 +14,14 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.errors import ListingError
 from crawler.listing.page import Page
 from crawler.listing.rows import squeeze
-from crawler.records import Link, ListingPage
+from crawler.records import Link, ListingPage, PageRequest
 
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+
+_ENTRY_ENDS = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_LINK = re.compile(r"<(?:\w+:)?link\s[^<>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\b(rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 
 def _elements(*names: str) -> tuple[re.Pattern[str], ...]:
@@ -69,8 +73,30 @@ def read_feed(page: Page) -> ListingPage:
             )
             for entry, (date, edited) in zip(entries, dates, strict=True)
             if (address := page.address(entry.get("link") or entry.get("id", "")))
-        )
+        ),
+        next=_further(page, text),
     )
+
+
+def _further(page: Page, text: str) -> PageRequest | None:
+    """Return the document with the entries before these, where the feed names one (RFC 5005).
+
+    An archived feed goes before pages: it is made once and does not change.
+    """
+    first = _ENTRY.search(text)
+    ends = [found.end() for found in _ENTRY_ENDS.finditer(text)]
+    around = text[: first.start()] + text[ends[-1] :] if first and ends else text
+    told: dict[str, str] = {}
+    for link in _LINK.finditer(around):
+        said = {name.lower(): one or two for name, one, two in _ATTRIBUTE.findall(link[0])}
+        for relation in said.get("rel", "").lower().split():
+            told.setdefault(relation, html.unescape(said.get("href", "")))
+    here = page.address(page.request.url)
+    for relation in ("prev-archive", "next"):
+        url = page.address(told.get(relation, ""))
+        if url and url != here and page.own(url):
+            return PageRequest(url=url)
+    return None
 
 
 def _mend(found: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -36,14 +36,17 @@ _MOST = 0.5
 #: Share of addresses of one make from which on another one needs to look like an article.
 _NEARLY = 0.8
 
-#: What is left of a column's worth where pages lead around the site.
-_FURNITURE = 0.2
-#: … and where its links say nothing themselves: their like with words stands beside them.
+#: What is left of a column's worth where its links say nothing themselves: their like with words
+#: stands beside them.
 _UNTITLED = 0.75
 #: … and where they lead to another owner's site: partners, shares, sites of the same state.
 _ABROAD = 0.7
 #: … and where all of them say the same.
 _SHARED = 0.8
+
+#: What is left of a column's worth where pages lead around the site, and the points from which on
+#: another column is the listing whatever stands there.
+_FURNITURE, _SURE = 0.2, 20
 
 #: Of the formats of one document, which is taken: the one that stays as it is.
 _FORMATS = {".pdf": 0, ".doc": 2, "docx": 2, ".wpd": 2, ".rtf": 2, ".wps": 2}
@@ -69,6 +72,9 @@ class _Scored:
     score: float
 
 
+_NOTHING = _Scored(column=Column(look="", rows=()), entries=(), score=0.0)
+
+
 def find_entries(page: Page, tree: LexborHTMLParser, base: str) -> tuple[Outline, list[Entry]]:
     """Return the outline of a page and the entries of its listing, in the page's order."""
     said = outline(tree)
@@ -76,15 +82,32 @@ def find_entries(page: Page, tree: LexborHTMLParser, base: str) -> tuple[Outline
     order = order_of("", page.source.zone)
     found = columns(said, list(anchors(page, said, base)))
     home = _owner(page.listing.url)
-    scored = [_score(said, dates, column, order, home) for column in found]
-    best = max(scored, key=lambda one: one.score, default=None)
-    if best is None or best.score <= 0:
+    matter, around = _by_furniture(found)
+    scored = [_score(said, dates, column, order, home) for column in matter]
+    best = max(scored, key=lambda one: one.score, default=_NOTHING)
+    if best.score < _SURE:
+        # What leads around the site is often most of a page: read only where it may matter.
+        for column in around:
+            one = _score(said, dates, column, order, home)
+            scored.append(replace(one, score=one.score * _FURNITURE))
+        best = max(scored, key=lambda one: one.score, default=_NOTHING)
+    if best.score <= 0:
         return said, []
     chosen = list(best.entries)
     for other in _of_the_same_make(said, best, scored):
         taken = sorted({(entry.row.start, entry.row.end) for entry in chosen})
         chosen += [e for e in other.entries if not _inside(e.row, taken)]
     return said, sorted(chosen, key=lambda entry: entry.row.anchor.at)
+
+
+def _by_furniture(found: list[Column]) -> tuple[list[Column], list[Column]]:
+    """Return the columns that stand in the page's matter, and those in its furniture."""
+    matter: list[Column] = []
+    around: list[Column] = []
+    for column in found:
+        count = sum(row.anchor.furniture for row in column.rows)
+        (around if count > _MOST * len(column.rows) else matter).append(column)
+    return matter, around
 
 
 def _of_the_same_make(said: Outline, best: _Scored, scored: list[_Scored]) -> Iterator[_Scored]:
@@ -157,8 +180,6 @@ def _score(said: Outline, shown: Dates, column: Column, order: Order, home: str)
     )
     # Links that many rows share lead to what the rows have in common.
     score *= len(entries) / max(1, len({(entry.row.start, url) for url, entry in rows.items()}))
-    if sum(entry.row.anchor.furniture for entry in entries) > _MOST * len(entries):
-        score *= _FURNITURE
     if sum(untitled(entry.row.anchor) for entry in entries) > _MOST * len(entries):
         score *= _UNTITLED
     if sum(_owner(entry.row.anchor.url) != home for entry in entries) > _MOST * len(entries):

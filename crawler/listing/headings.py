@@ -13,6 +13,7 @@ from crawler.listing.columns import Row
 from crawler.listing.dates import SHORT
 from crawler.listing.outline import Outline
 from crawler.listing.shown import Dates
+from crawler.listing.years import with_year
 
 #: Links of a block that is an entry.
 _FEW = 2
@@ -129,15 +130,7 @@ class Headings:
                 return over.day
             day = self._bare_day(row) if over.month else ""
             return _joined(day, over.month, over.year) if day and over.year else ""
-        if not over.year or not (any(map(str.isdecimal, date))):
-            return date
-        if re.search(r"ago|前|昨|今|전|yesterday|today", date, re.IGNORECASE):
-            return date
-        if _MONTH.search(date) and not re.search(r"[月월]", date):
-            return f"{date}, {over.year}" if date[0].isalpha() else f"{date} {over.year}"
-        if re.match(r"\d{1,2}\s?[-月월]", date):
-            return f"{over.year}年{date}" if re.search(r"[月월]", date) else f"{over.year}-{date}"
-        return f"{date}/{over.year}" if re.fullmatch(r"\d{1,2}/\d{1,2}", date) else date
+        return with_year(date, over.year) if over.year else date
 
     def _bare_day(self, row: Row) -> str:
         """Return the number of a day that stands alone in a row."""

@@ -24,7 +24,7 @@ from crawler.mending.derive import date_rule, item_rule, link_rule, title_rule, 
 from crawler.mending.reappear import Recogniser, plain, reappearing
 from crawler.mending.records import Proposal, Reappearing
 from crawler.mending.rows import Group, find_group
-from crawler.records import Link, Listing, ListingKind, ListingRules, PageRequest, Source
+from crawler.records import Listing, ListingKind, ListingRules, PageRequest, Source
 
 #: Known articles that must reappear, at least, and of those that stand on the page.
 LEAST, SHARE = 3, 0.6
@@ -38,7 +38,13 @@ NEARLY = 0.95
 COLUMNS = 5
 
 #: Kinds that need to be told nothing but their name.
-_PLAIN_KINDS = (ListingKind.HTML, ListingKind.HANWEB, ListingKind.FEED, ListingKind.SITEMAP)
+_PLAIN_KINDS = (
+    ListingKind.HTML,
+    ListingKind.HANWEB,
+    ListingKind.FEED,
+    ListingKind.SITEMAP,
+    ListingKind.JSON,
+)
 
 
 def propose(
@@ -47,12 +53,15 @@ def propose(
     """Return the source with which its listing names known articles again, None where none does."""
     sight = _seen(capture, source, position, known, now)
     read = [
-        Proposal(source=tried, position=position, reappearing=score)
+        (Proposal(source=tried, position=position, reappearing=score), strays)
         for tried in _ways(sight, source)
-        if (score := _score(sight, tried))
+        if (found := _score(sight, tried))
+        for score, strays in (found,)
     ]
-    best = max((_worth(one.reappearing) for one in read), default=0)
-    return next((one for one in read if _worth(one.reappearing) >= NEARLY * best), None)
+    best = max((_worth(one.reappearing) for one, _strays in read), default=0)
+    good = [pair for pair in read if _worth(pair[0].reappearing) >= NEARLY * best]
+    # Of those that do as well, the one that names least besides; of several such, the plainest.
+    return min(good, key=lambda pair: pair[1], default=(None, 0))[0]
 
 
 def columns_of(capture: Capture, source: Source, position: int) -> tuple[str, ...]:
@@ -85,7 +94,7 @@ def _page(capture: Capture, source: Source, position: int, url: str = "") -> Pag
     return Page(
         body=capture.body,
         content_type=capture.header("content-type"),
-        request=PageRequest(url=url or listing.url),
+        request=PageRequest(url=url) if url else listing.request,
         listing=listing,
         source=source,
     )
@@ -183,14 +192,17 @@ def with_listing(source: Source, position: int, listing: Listing) -> Source:
     return replace(source, listings=(*before, listing, *after))
 
 
-def _score(sight: _Sight, source: Source) -> Reappearing | None:
-    """Return how well a source reads the page, None where it does not do."""
+def _score(sight: _Sight, source: Source) -> tuple[Reappearing, int] | None:
+    """Return how well a source reads the page and how many links it names that are no row's.
+
+    None where it does not do.
+    """
     capture, listing = sight.capture, source.listings[sight.position]
     try:
         page = read_listing(
             capture.body,
             capture.header("content-type"),
-            PageRequest(url=listing.url),
+            listing.request,
             listing,
             source=source,
         )
@@ -201,18 +213,17 @@ def _score(sight: _Sight, source: Source) -> Reappearing | None:
     score = reappearing(links, days, sight.recogniser, sight.there)
     enough = score.articles >= max(LEAST, SHARE * sight.there)
     named = 2 * score.titles >= score.articles or 2 * score.addresses >= score.articles
-    return score if enough and named and not _strays(links, score, sight) else None
-
-
-def _strays(links: tuple[Link, ...], score: Reappearing, sight: _Sight) -> bool:
-    """Tell whether a reading takes in much that is no row of the listing."""
-    if sight.group is None:
-        return False
-    if sight.rows is None:
-        return score.others > score.articles
-    outside = sum(link.url not in sight.rows.urls for link in links)
+    if not enough or not named:
+        return None
+    rows = sight.rows
+    if rows is None:
+        # Where the articles stand in several boxes, at least half of what is read must be known.
+        sure = sight.group is None or score.others <= score.articles
+        return (score, 0) if sure else None
+    outside = sum(link.url not in rows.urls for link in links)
     # A row is one article, however many links it has.
-    return outside > STRAY * len(links) or len(links) > (1 + STRAY) * len(sight.rows.rows) + 1
+    beyond = max(outside, len(links) - len(rows.rows))
+    return (score, beyond) if beyond <= STRAY * len(links) + 1 else None
 
 
 def _worth(score: Reappearing) -> int:

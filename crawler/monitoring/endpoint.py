@@ -93,5 +93,7 @@ class Endpoint:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         process = self._process(self._lag.longest)
-        text, kind = metrics_text(await self._overview(), process)
+        overview = await self._overview()
+        # Thousands of sources make a text that would hold up the loop.
+        text, kind = await asyncio.to_thread(metrics_text, overview, process)
         return web.Response(body=text, headers={"Content-Type": kind})

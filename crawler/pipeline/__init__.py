@@ -93,9 +93,10 @@ def _finish(this: Pass, report: Report, error: CrawlError | None) -> None:
     waiting = (frontier.links.next_due(this.source.id), files.next_due(this))
     at_listings = looks.all_next(this)
     moments = [*at_listings, *(at for at in waiting if at and not this.halted)]
-    next_visit = cadence.next_pass(moments, failures, now)
+    # Nobody comes back by himself to a source that is not watched: it is never late.
+    next_visit = cadence.next_pass(moments, failures, now) if this.source.enabled else None
     if isinstance(error, FetchError) and error.retry_after is not None:
-        next_visit = max(next_visit, now + timedelta(seconds=error.retry_after))
+        next_visit = max(next_visit or now, now + timedelta(seconds=error.retry_after))
     frontier.sources.finish(report, failures=failures, next_visit=next_visit, now=now)
     log.info(
         "pass source=%s found=%d new=%d failed=%d error=%s",

@@ -15,8 +15,8 @@ from crawler.records import Known, Listing, ListingPage, PageRequest, Validators
 
 #: Sitemap indexes inside sitemap indexes are followed so far (sitemaps.org knows one level).
 DEPTH = 3
-#: Where nothing is known on page after page, as after a long outage, so many times the pages that a
-#: pass may read are read, until something is.
+#: Where next to nothing is known on page after page, as after a long outage, so many times the
+#: pages that a pass may read are read, until something is.
 CATCH_UP = 10
 
 
@@ -30,8 +30,6 @@ class _Read:
     new: list[str] = field(default_factory=list)
     #: share of the first page that was known
     share: float = 1.0
-    #: something on a page was known before
-    overlaps: bool = False
     #: a sweep found what a look at the head would never have
     late: bool = False
 
@@ -51,7 +49,8 @@ async def visit(this: Pass, listing: Listing) -> None:
     request = listing.request
     read = _Read(named=known.named)
     try:
-        first = await this.fetch(request, Validators() if in_full else known.validators)
+        validators = Validators() if in_full else known.validators
+        first = await _page(this, listing, request, validators)
         sha256 = hashlib.sha256(first.body).hexdigest()
         if first.status == 304 or (sha256 == known.sha256 and not sweep):
             this.found.update(frontier.listings.links(listing.url))
@@ -75,6 +74,20 @@ async def visit(this: Pass, listing: Listing) -> None:
     )
     this.looks.append(look)
     observe.looked(this, listing)
+
+
+async def _page(
+    this: Pass, listing: Listing, request: PageRequest, validators: Validators
+) -> Capture:
+    """Return a page of a listing, shown in a browser where it wants that. Raises CrawlError."""
+    if not listing.render:
+        return await this.fetch(request, validators)
+
+    async def ask(asked: PageRequest) -> Capture:
+        return await this.fetch(asked, Validators())
+
+    capture = await ask(request)
+    return await this.stages.browser.render(capture, ask, this.source.charset)
 
 
 def _after(known: Known, read: _Read, now: datetime, *, swept: bool) -> Known:
@@ -138,12 +151,13 @@ async def _follow(
         ahead = ahead and rhythm.reads_on(urls, new)
         onward = [(page.next, depth, ahead)] if page.next and (ahead or sweep) else []
         onward += [(child, depth + 1, ahead) for child in page.children]
-        lost = known.visits > 0 and ahead and not read.overlaps
+        lost = known.visits > 0 and ahead and rhythm.has_lost(urls, new)
         most = listing.pages * (CATCH_UP if lost else 1)
         for after, below, wanted in onward:
             if len(asked) < most and below <= DEPTH and after not in asked and this.going:
                 asked.add(after)
-                waiting.append((after, await this.fetch(after, Validators()), below, wanted))
+                page_after = await _page(this, listing, after, Validators())
+                waiting.append((after, page_after, below, wanted))
     return read
 
 
@@ -151,7 +165,6 @@ def _take(read: _Read, urls: tuple[str, ...], new: Collection[str], *, ahead: bo
     """Add to what was read one page: its entries, and which of them are new."""
     if not read.named and urls:
         read.named, read.share = urls, rhythm.share_of_known(urls, new)
-    read.overlaps = read.overlaps or len(new) < len(urls)
     if ahead:
         read.new += [url for url in dict.fromkeys(urls) if url in new]
     else:

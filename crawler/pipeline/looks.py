@@ -57,14 +57,15 @@ def planned(this: Pass, look: Look) -> Known:
     spans = [
         span for url in look.new if (span := rhythm.span_of(this.dated.get(url), visited, look.at))
     ]
-    habit = rhythm.learned(known.habit, spans, look.at, look.listing, zone)
+    free = frozenset(this.source.holidays)
+    habit = rhythm.learned(known.habit, spans, look.at, look.listing, zone, free)
     most = rhythm.hastened(look.share, look.at - visited) if visited else None
     known = replace(
         known,
         visited=look.at,
         failures=0.0,
         habit=habit,
-        next_look=rhythm.next_look(habit, look.at, look.listing, zone, most),
+        next_look=rhythm.next_look(habit, look.at, look.listing, zone, most, free),
     )
     this.next_look[look.listing.url] = next_of(known, look.listing, look.at)
     return known

@@ -87,6 +87,8 @@ def visited(this: Pass, due: Due) -> None:
 
 def article(this: Pass, due: Due, reading: Reading, receipt: Receipt) -> None:
     """Note what of an article was filled in, where it is new or says something else."""
+    if this.historical:
+        return
     fresh = receipt.verdict in (Verdict.NEW, Verdict.REPRINT)
     if not fresh and receipt.verdict is not Verdict.REVISED:
         return

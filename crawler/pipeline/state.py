@@ -14,6 +14,7 @@ from crawler.errors import CrawlError, FetchError
 from crawler.fetch import Fetcher
 from crawler.frontier import Frontier
 from crawler.records import Known, Listing, Looks, Outcome, PageRequest, Source, Validators
+from crawler.rendering import Browser
 from crawler.rhythm import Dated
 from crawler.sandbox import Sandbox
 from crawler.writer import ArchiveWriter
@@ -33,6 +34,8 @@ class Stages:
     frontier: Frontier
     writer: ArchiveWriter
     now: Callable[[], datetime]
+    #: shows the listings that want it
+    browser: Browser
     #: every k-th conditional request is made in full, since validators lie
     full_every: int = 8
     #: when an article that is missing counts as gone
@@ -81,6 +84,8 @@ class Pass:
     progress: Callable[[Progress], None]
     #: whether other sources wait for this pass to end
     crowded: Callable[[], bool]
+    #: what it visits is history, which says nothing of how the source does now
+    historical: bool = False
     #: held by the lane that fetches; who waits for it sees when the pass is to end
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: what a page is read by: the source without its listings, since it travels with every page

@@ -4,6 +4,7 @@
 Report``; Capture, Article and Receipt belong to the archive.
 """
 
+from crawler.records.backfills import Backfill, Ending, Gap, Month, PageDue, PageRead, Walk
 from crawler.records.health import (
     NO_ROBOTS,
     READ,
@@ -65,13 +66,16 @@ __all__ = [
     "Alarm",
     "ArticleRules",
     "Attempt",
+    "Backfill",
     "Blank",
     "Draft",
     "Due",
+    "Ending",
     "Files",
     "Filled",
     "Findings",
     "Found",
+    "Gap",
     "Habit",
     "History",
     "JsonRules",
@@ -84,7 +88,10 @@ __all__ = [
     "ListingPage",
     "ListingRules",
     "Looks",
+    "Month",
     "Outcome",
+    "PageDue",
+    "PageRead",
     "PageRequest",
     "Paths",
     "Pulse",
@@ -99,5 +106,6 @@ __all__ = [
     "State",
     "Validators",
     "Visited",
+    "Walk",
     "Weight",
 ]

@@ -1,7 +1,7 @@
 """What is watched and how it is read: sources, their listings and rules."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from crawler.records.pages import PageRequest
@@ -114,6 +114,8 @@ class Listing:
     json: JsonRules = field(default_factory=JsonRules)
     #: most pages to read in one pass
     pages: int = 3
+    #: it is shown in a browser, so that its scripts run, before it is read
+    render: bool = False
     #: time between two looks; None: learned from what it publishes
     every: timedelta | None = None
     #: shortest and longest time between two looks that are learned
@@ -151,6 +153,8 @@ class Source:
     #: home page
     address: str
     zone: str = "UTC"
+    #: days on which its offices are closed: what is learned of Sundays holds
+    holidays: tuple[date, ...] = ()
     lang: str = ""
     #: the place it speaks for, from the largest down: 甘肃省/平凉市
     region: str = ""

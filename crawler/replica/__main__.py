@@ -5,6 +5,7 @@ import threading
 from datetime import datetime
 
 from crawler.replica import Portal
+from crawler.replica.profiles import ORDER, PROFILES
 
 
 def main() -> None:
@@ -16,11 +17,15 @@ def main() -> None:
     parser.add_argument("--now", type=datetime.fromisoformat, help="ISO moment; default: now")
     parser.add_argument("--port", type=int, default=8011, help="0 for any that is free")
     parser.add_argument("--hosts", choices=("auto", "addresses", "ports"), default="auto")
+    parser.add_argument(
+        "--sites", nargs="+", choices=PROFILES, default=ORDER, metavar="SITE",
+        help=f"which, of {', '.join(PROFILES)}",
+    )  # fmt: skip
     with Portal(**vars(parser.parse_args())) as portal:
         for site in portal.sites:
-            print(f"{site.id:8} {site.family:10} {site.address}/  {site.name}")
+            print(f"{site.id:11} {site.family:11} {site.address}/  {site.name}")
             for listing in site.listings:
-                print(f"{'':19} {listing.kind:8} {listing.url}  {listing.category}")
+                print(f"{'':23} {listing.kind:8} {listing.url}  {listing.category}")
         try:
             print("Ctrl-C ends it.", flush=True)
             threading.Event().wait()

@@ -7,7 +7,7 @@ overlap with what is known stands in ``overlap``, how rarely all pages are read 
 
 from crawler.rhythm.learning import expected, learned
 from crawler.rhythm.looks import next_look
-from crawler.rhythm.overlap import hastened, reads_on, share_of_known
+from crawler.rhythm.overlap import has_lost, hastened, reads_on, share_of_known
 from crawler.rhythm.spans import Dated, Span, span_of
 from crawler.rhythm.sweeps import after_sweep, sweep_is_due
 
@@ -16,6 +16,7 @@ __all__ = [
     "Span",
     "after_sweep",
     "expected",
+    "has_lost",
     "hastened",
     "learned",
     "next_look",

@@ -1,7 +1,7 @@
 """The hours of a week as a source's own clock shows them, daylight saving and all."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 HOUR = timedelta(hours=1)
@@ -10,13 +10,23 @@ DAYS, HOURS = 7, 24
 WEEK = DAYS * HOURS
 
 
-def hour_of_week(moment: datetime, zone: ZoneInfo) -> int:
+#: What a holiday counts as.
+SUNDAY = 6
+
+
+def hour_of_week(moment: datetime, zone: ZoneInfo, holidays: Collection[date] = ()) -> int:
     """Return in which hour of the week a moment lies where the clock of ``zone`` is kept."""
-    local = moment.astimezone(zone)
-    return local.weekday() * HOURS + local.hour
+    return _hour_of(moment.astimezone(zone), holidays)
 
 
-def hours_from(start: datetime, zone: ZoneInfo) -> Iterator[tuple[int, datetime, datetime]]:
+def _hour_of(local: datetime, holidays: Collection[date]) -> int:
+    day = SUNDAY if local.date() in holidays else local.weekday()
+    return day * HOURS + local.hour
+
+
+def hours_from(
+    start: datetime, zone: ZoneInfo, holidays: Collection[date] = ()
+) -> Iterator[tuple[int, datetime, datetime]]:
     """Yield hours of the week from a moment on, with beginning and end, without ever ending.
 
     The first one is what is left of its hour. The hour that a clock skips is not among them, the
@@ -30,13 +40,15 @@ def hours_from(start: datetime, zone: ZoneInfo) -> Iterator[tuple[int, datetime,
             minutes=local.minute, seconds=local.second, microseconds=local.microsecond
         )
         end = at + (HOUR - passed)
-        yield local.weekday() * HOURS + local.hour, at, end
+        yield _hour_of(local, holidays), at, end
         at = end
 
 
-def hours_between(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[int, float]]:
+def hours_between(
+    start: datetime, end: datetime, zone: ZoneInfo, holidays: Collection[date] = ()
+) -> Iterator[tuple[int, float]]:
     """Yield the hours of the week between two moments and how much of each lies there, in hours."""
-    for hour, begins, ends in hours_from(start, zone):
+    for hour, begins, ends in hours_from(start, zone, holidays):
         if begins >= end:
             return
         yield hour, (min(ends, end) - begins) / HOUR

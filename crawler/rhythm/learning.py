@@ -1,8 +1,8 @@
 """What was found at a look → what is known of the listing's habits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import exp
 from zoneinfo import ZoneInfo
 
@@ -25,44 +25,54 @@ FRESH = 0.8
 
 
 def learned(
-    habit: Habit, found: Sequence[Span], now: datetime, listing: Listing, zone: ZoneInfo
+    habit: Habit,
+    found: Sequence[Span],
+    now: datetime,
+    listing: Listing,
+    zone: ZoneInfo,
+    holidays: Collection[date] = (),
 ) -> Habit:
     """Return the habit after a look made ``now`` that found these entries.
 
-    A habit that is of the future, by a clock that went wrong, is begun anew.
+    Where the clock was set back no time has passed; a habit begun in the future is begun anew.
     """
-    if habit.at is None or habit.since is None or habit.at > now + HOUR:
-        return _first(found, now, listing, zone)
-    now = max(now, habit.at)
-    usual = rates_of(habit, zone)
-    forgotten = exp(-((now - habit.at) / HOUR) / MEMORY)
+    if habit.at is None or habit.since is None or habit.since > now:
+        return _first(found, now, listing, zone, holidays)
+    before, usual = min(habit.at, now), rates_of(habit, zone)
+    forgotten = exp(-((now - before) / HOUR) / MEMORY)
     counts = [count * forgotten for count in habit.counts]
-    _count(counts, found, usual, now, zone)
-    lately = exp(-((now - habit.at) / HOUR) / LATELY)
-    awaited = sum(usual[hour] * part for hour, part in _lately(habit.at, now, zone))
+    _count(counts, found, usual, now, zone, holidays)
+    lately = exp(-((now - before) / HOUR) / LATELY)
+    awaited = sum(usual[hour] * part for hour, part in _lately(before, now, zone, holidays))
     return replace(
         habit,
         at=now,
         counts=tuple(counts),
         found=habit.found * lately + len(found),
         awaited=habit.awaited * lately + awaited,
-        credit=max(0.0, _saved(habit, now, listing) - 1),
+        credit=max(0.0, _saved(habit, now - before, listing) - 1),
     )
 
 
-def _saved(habit: Habit, now: datetime, listing: Listing) -> float:
-    """Return how many looks a listing has saved up since, at most those of a day."""
-    assert habit.at is not None
-    return min(habit.credit + (now - habit.at) / DAY * listing.looks, listing.looks)
+def _saved(habit: Habit, passed: timedelta, listing: Listing) -> float:
+    """Return how many looks a listing has saved up by then, at most those of a day."""
+    return min(habit.credit + passed / DAY * listing.looks, listing.looks)
 
 
-def _first(found: Sequence[Span], now: datetime, listing: Listing, zone: ZoneInfo) -> Habit:
+def _first(
+    found: Sequence[Span],
+    now: datetime,
+    listing: Listing,
+    zone: ZoneInfo,
+    holidays: Collection[date],
+) -> Habit:
     """Return the habit after a first look: what the entries' own dates tell."""
     starts = sorted((span.start for span in found if span.start <= now), reverse=True)
     since = starts[int(len(starts) * FRESH) - 1] if len(starts) > 1 else now
     counts = [0.0] * WEEK
     even = [1.0] * WEEK
-    _count(counts, [span for span in found if span.start >= since], even, now, zone)
+    fresh = [span for span in found if span.start >= since]
+    _count(counts, fresh, even, now, zone, holidays)
     return Habit(since=since, at=now, counts=tuple(counts), credit=listing.looks)
 
 
@@ -72,6 +82,7 @@ def _count(
     usual: Sequence[float],
     now: datetime,
     zone: ZoneInfo,
+    holidays: Collection[date],
 ) -> None:
     """Count entries in the hours in which they appeared; what is long ago counts less.
 
@@ -81,19 +92,21 @@ def _count(
     for span in found:
         worth = exp(-max(0.0, (now - span.end) / HOUR) / MEMORY)
         if span.start >= span.end:
-            counts[hour_of_week(span.end, zone)] += worth
+            counts[hour_of_week(span.end, zone, holidays)] += worth
         elif span.end - span.start <= LONGEST:
             parts = [
                 (hour, part * usual[hour])
-                for hour, part in hours_between(span.start, span.end, zone)
+                for hour, part in hours_between(span.start, span.end, zone, holidays)
             ]
             whole = sum(part for _, part in parts)
             for hour, part in parts:
                 counts[hour] += worth * part / whole
 
 
-def _lately(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[int, float]]:
-    return hours_between(max(start, end - LONGEST), end, zone)
+def _lately(
+    start: datetime, end: datetime, zone: ZoneInfo, holidays: Collection[date]
+) -> Iterator[tuple[int, float]]:
+    return hours_between(max(start, end - LONGEST), end, zone, holidays)
 
 
 def rates_of(habit: Habit, zone: ZoneInfo) -> list[float]:
@@ -110,7 +123,13 @@ def tempo_of(habit: Habit) -> float:
     return (habit.found + AS_EVER) / (habit.awaited + AS_EVER)
 
 
-def expected(habit: Habit, start: datetime, end: datetime, zone: ZoneInfo) -> float:
+def expected(
+    habit: Habit,
+    start: datetime,
+    end: datetime,
+    zone: ZoneInfo,
+    holidays: Collection[date] = (),
+) -> float:
     """Return how many articles a listing gives between two moments if it keeps its habits."""
     usual = rates_of(habit, zone)
-    return sum(usual[hour] * part for hour, part in hours_between(start, end, zone))
+    return sum(usual[hour] * part for hour, part in hours_between(start, end, zone, holidays))

@@ -25,6 +25,14 @@ def reads_on(named: Sequence[str], new: Collection[str]) -> bool:
     return bool(named) and named[-1] in new
 
 
+def has_lost(named: Sequence[str], new: Collection[str]) -> bool:
+    """Tell whether entries have probably left this page before they were ever seen.
+
+    Next to nothing on it is known, and it ends with what is new; pinned entries do not hide that.
+    """
+    return reads_on(named, new) and share_of_known(named, new) < FEW
+
+
 def hastened(share: float, gap: timedelta) -> timedelta | None:
     """Return how long to wait at most after a look that came ``gap`` after the one before."""
     return gap / 2 if share < FEW else None

@@ -6,13 +6,14 @@ Every fault of every file is found before anything is said, and nothing is fetch
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from crawler.errors import ConfigError, Fault
 from crawler.records import ArticleRules, JsonRules, Listing, ListingRules, Source
 from crawler.settings import (
+    BrowserSettings,
     DaemonSettings,
     FetchSettings,
     HealthSettings,
@@ -27,6 +28,7 @@ from crawler.sources.keys import (
     FAMILY,
     FAMILY_ALONE,
     LISTING_RULES,
+    LOOKS,
     SETTINGS,
     SOURCE,
     Schema,
@@ -77,7 +79,7 @@ def load(config: Path, *, only: Collection[str] = (), sets: Collection[str] = ()
         *(fault for file in (*families.values(), *sources) for fault in file.faults),
         *(fault for file in sources for fault in _family_faults(file, families)),
         *_same_ids(sources),
-        *_same_listings(sources),
+        *_same_listings(sources, settings.values.get("sets", DEFAULTS.sets)),
         *_chosen_faults(config, sources, only),
         *_set_faults(config, sources, sets),
     ]
@@ -186,11 +188,13 @@ def _same_ids(sources: list[_File]) -> Iterator[Fault]:
             yield Fault(file=str(file.path), what=what, hint="rename one")
 
 
-def _same_listings(sources: list[_File]) -> Iterator[Fault]:
-    """Yield listings watched twice; a source that is not enabled watches none."""
+def _same_listings(sources: list[_File], sets: Collection[str]) -> Iterator[Fault]:
+    """Yield listings watched twice; a source that rests or is merely at hand watches none."""
     first: dict[str, Path] = {}
     for file in sources:
         if file.document is None or not file.values.get("enabled", True):
+            continue
+        if _sets_of(file) and not _sets_of(file) & {*sets}:
             continue
         for position, listing in enumerate(file.values.get("listings", ())):
             if url := listing.get("url"):
@@ -229,7 +233,8 @@ def _source(file: _File, families: dict[str, _File], settings: Settings) -> Sour
     general: dict[str, Any] = {
         "delay": settings.fetch.delay,
         "revisits": settings.revisits,
-        "listing": asdict(settings.listing),
+        "holidays": settings.listing.holidays,
+        "listing": {name: getattr(settings.listing, name) for name in LOOKS},
     }
     values = _over(general, _over(family, own))
     every = values.pop("listing", {})
@@ -277,5 +282,6 @@ def _settings(values: dict[str, Any]) -> Settings:
             "takedown": TakedownSettings(**values.get("takedown", {})),
             "health": HealthSettings(**values.get("health", {})),
             "mirror": MirrorSettings(**values.get("mirror", {})),
+            "browser": BrowserSettings(**values.get("browser", {})),
         }
     )

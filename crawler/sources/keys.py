@@ -78,6 +78,7 @@ LISTING_JSON: Schema = {
 LISTING_COMMON: Mapping[str, Key] = {
     "kind": _key(kinds.LISTING_KIND, "what the listing is made of"),
     "pages": _key(kinds.COUNT, "most pages to read in one pass"),
+    "render": _key(kinds.FLAG, "show it in a browser first; see `[browser]` of gazette.toml"),
     "every": _key(
         kinds.DURATION, "time between two looks", default="learned from when it publishes"
     ),
@@ -153,6 +154,11 @@ SOURCE: Schema = {
     "address": _key(kinds.ADDRESS, "its home page", required=True),
     "family": _key(kinds.TEXT, "the file of `families/` it builds on", default="none"),
     "zone": _key(kinds.ZONE, "whose clock its pages show"),
+    "holidays": _key(
+        kinds.DAYS,
+        "days on which its offices are closed: what is learned of Sundays holds",
+        default="`holidays` of gazette.toml",
+    ),
     "lang": _key(kinds.LANGUAGE, "language of its pages"),
     "region": _key(kinds.REGION, "the place it speaks for, from the largest down: `甘肃省/平凉市`"),
     "categories": _key(kinds.TEXTS, "channels that every article of the site stands under"),
@@ -209,7 +215,7 @@ SETTINGS: Schema = {
             "listen": _key(kinds.LISTEN),
         }
     ),
-    "listing": Table(keys=LOOKS),
+    "listing": Table(keys={**LOOKS, "holidays": _key(kinds.DAYS)}),
     "takedown": Table(
         keys={
             "over": _key(kinds.DURATION),
@@ -230,6 +236,14 @@ SETTINGS: Schema = {
             "format": _key(kinds.POSTS),
             "query": _key(kinds.TEXT_OR_NOTHING),
             "gone": _key(kinds.GONE),
+        }
+    ),
+    "browser": Table(
+        keys={
+            "command": _key(kinds.TEXT),
+            "sandbox": _key(kinds.FLAG),
+            "requests": _key(kinds.COUNT),
+            "deadline": _key(kinds.DURATION),
         }
     ),
 }

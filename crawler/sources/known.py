@@ -9,8 +9,9 @@ from typing import Any
 
 from crawler.errors import Fault
 from crawler.records import ListingKind
+from crawler.settings import Settings
 from crawler.sources.check import check
-from crawler.sources.keys import FAMILY, SOURCE, Schema
+from crawler.sources.keys import FAMILY, SETTINGS, SOURCE, Schema
 from crawler.sources.text import read
 
 
@@ -21,13 +22,27 @@ def family_marks(families: Path) -> dict[str, tuple[str, ...]]:
 
 
 def watched(sources: Path) -> dict[str, str]:
-    """Return listing address → id of the source that watches it, resting sources too."""
+    """Return listing address → id of the source that watches it, resting sources too.
+
+    A source that is merely at hand, in a set that gazette.toml does not choose, watches nothing.
+    """
     found: dict[str, str] = {}
+    chosen = _chosen_sets(sources.parent)
     for name, values in _files(sources, SOURCE):
+        if values.get("sets") and not chosen.intersection(values["sets"]):
+            continue
         for listing in values.get("listings", ()):
             found.setdefault(listing.get("url", ""), name)
     found.pop("", None)
     return found
+
+
+def _chosen_sets(config: Path) -> frozenset[str]:
+    """Return the sets whose sources are watched."""
+    path = config / "gazette.toml"
+    document = read(path) if path.exists() else None
+    said = {} if document is None or isinstance(document, Fault) else check(document, SETTINGS)[0]
+    return frozenset(said.get("sets", Settings().sets))
 
 
 def _files(folder: Path, schema: Schema) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -12,7 +12,7 @@ import unicodedata
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +28,9 @@ LINE_BREAKING = ("Cc", "Zl", "Zp")
 MECHANISMS = ("trs", "link", "plugin", "numbers", "none")
 
 
+DAYS_EXAMPLE = '"2026-10-01..2026-10-07"'
+#: Longest time that is one holiday.
+LONGEST_HOLIDAY = 92
 #: Shortest wait between two visits to one article.
 SHORTEST_REVISIT = timedelta(minutes=1)
 
@@ -189,6 +192,26 @@ def _region(value: object) -> str:
     if right != path:
         raise _bad(f"is no path of places: {_cut(path)}", right and f'did you mean "{right}"?')
     return path
+
+
+def _day(value: object) -> tuple[date, ...]:
+    """Return the day, or the days from one to another."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return (value,)
+    first, to, last = _text(value).partition("..")
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last if to else first)
+    except ValueError:
+        raise _bad(f"is no day: {_cut(str(value))}", f"write {DAYS_EXAMPLE}") from None
+    if not 0 <= (end - start).days < LONGEST_HOLIDAY:
+        what = f"is no time of 1 to {LONGEST_HOLIDAY} days: {_cut(str(value))}"
+        raise _bad(what, f"write {DAYS_EXAMPLE}")
+    return tuple(start + timedelta(days=n) for n in range((end - start).days + 1))
+
+
+def _days(value: object) -> tuple[date, ...]:
+    each: tuple[tuple[date, ...], ...] = _each(_day)(value)
+    return tuple(sorted({day for days in each for day in days}))
 
 
 def _zone(value: object) -> str:
@@ -371,6 +394,7 @@ DURATION = Kind(name="duration", example='"30m"', read=_duration(timedelta(milli
 PAUSE = Kind(name="duration", example='"2s"', read=_duration(timedelta()))
 RHYTHM = Kind(name="list of durations", example='["1h", "1d"]', read=_rhythm)
 REGION = Kind(name="path of places", example='"甘肃省/平凉市"', read=_region)
+DAYS = Kind(name="list of days", example=f"[{DAYS_EXAMPLE}]", read=_days)
 ZONE = Kind(name="IANA zone", example='"Asia/Shanghai"', read=_zone)
 LANGUAGE = Kind(name="language tag", example='"zh-CN"', read=_language)
 ADDRESS = Kind(name="address", example='"https://…"', read=_address)

@@ -1,108 +1,30 @@
 """An address → a Capture: asked for politely, within limits that no page can move.
 
-The only room that knows HTTP. Everything expected that can go wrong comes out as FetchError.
+With ``engine`` the only room that knows HTTP. Everything expected that can go wrong comes out as
+FetchError.
 """
 
 import asyncio
-import ssl
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
-from weakref import WeakSet
 
-import aiohttp
-import httpx
 from aiohttp.abc import AbstractResolver
-from httpx_aiohttp import AiohttpTransport
-from yarl import URL
 
 from archive import Capture
-from crawler.asking import Ask, accepted, failure, redirected, unpacked, usable
-from crawler.errors import FetchError
-from crawler.guard import Guard, PinnedResolver, Refused
+from crawler.asking import Ask, accepted, failure, redirected, usable
+from crawler.fetch.engine import Engine
+from crawler.guard import Guard, Refused
 from crawler.politeness import Hosts, Paused, retry_after
 from crawler.records import Validators
 from crawler.robots import Robots
 from crawler.settings import FetchSettings
 from crawler.urls import canonical, host_of
 
-ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-LANGUAGES = "zh-CN,zh;q=0.9,en;q=0.8,*;q=0.5"
 #: Statuses that tell us to stay away for a while.
 OVERLOADED = frozenset({429, 503})
-
-#: Bytes of one header field, and number of fields.
-MAX_FIELD, MAX_FIELDS = 16 << 10, 256
-
-#: What the engine raises → kind, the first that fits; the rest is ``protocol``.
-KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-    (aiohttp.ClientConnectorDNSError, "dns"),
-    ((aiohttp.ClientSSLError, ssl.SSLError), "tls"),
-    ((aiohttp.ServerTimeoutError, TimeoutError), "timeout"),
-    (aiohttp.ClientConnectorError, "connect"),
-    (aiohttp.ClientPayloadError, "truncated"),
-)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Wire:
-    """What the engine needs to know of one request, and tells us of it."""
-
-    target: URL
-    #: connections that have carried a request
-    used: WeakSet[asyncio.Transport]
-    ip: str = ""
-    #: the request went out on a new connection
-    fresh: bool = False
-
-
-_wire: ContextVar[_Wire] = ContextVar("wire")
-
-
-class _Request(aiohttp.ClientRequest):
-    """A request for exactly the address it was given.
-
-    The engine spells addresses its own way: ``%u4e2d`` would become ``%25u4e2d``, another page. It
-    also asks again, at once, where a connection breaks; that is right only for a kept connection,
-    which the server may have closed while we asked (RFC 9112, 9.3.1).
-    """
-
-    async def send(self, conn: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
-        wire, transport = _wire.get(), conn.transport
-        if wire.fresh or transport is None:
-            raise aiohttp.ServerDisconnectedError
-        wire.fresh = transport not in wire.used
-        wire.used.add(transport)
-        peer = transport.get_extra_info("peername")
-        wire.ip = peer[0] if peer else ""
-        self.url = wire.target
-        if self.headers.get("Connection") == "close" and conn.protocol is not None:
-            conn.protocol.force_close()  # the server may close it without a word
-        return await super().send(conn)
-
-
-class _Response(aiohttp.ClientResponse):
-    """An answer whose reason phrase is ASCII: the transport fails on one in GBK."""
-
-    async def start(self, connection: aiohttp.connector.Connection) -> Self:
-        await super().start(connection)
-        self.reason = (self.reason or "").encode("ascii", "ignore").decode("ascii").strip()
-        return self
-
-
-async def _hide_location(response: httpx.Response) -> None:
-    """Take the Location away before httpx sees it.
-
-    It reads it even when told not to follow, and fails on those that only a browser can read.
-    """
-    response.extensions["received"] = tuple(response.headers.raw)
-    if "location" in response.headers:
-        del response.headers["location"]
 
 
 class Fetcher:
@@ -124,55 +46,20 @@ class Fetcher:
         many requests may be sent in all; the next one fails as ``spent``.
         """
         self.most = most
-        self._settings, self._now, self._resolver = settings, now, resolver
+        self._settings, self._now = settings, now
         self._guard = Guard(ports=settings.ports, allow_networks=settings.allow_networks)
         self._hosts = Hosts(settings.connections, clock=clock, sleep=sleep)
         self._robots = Robots(self._ask_robots, settings.agent.partition("/")[0], clock=clock)
-        self._used: WeakSet[asyncio.Transport] = WeakSet()
+        self._engine = Engine(settings, self._guard, resolver, now)
         #: requests sent so far, redirects and robots.txt counted
         self.requests = 0
 
     async def __aenter__(self) -> Self:
-        settings = self._settings
-        who = f" (+{settings.contact})" if settings.contact else ""
-        context = httpx.create_ssl_context(trust_env=False)
-        # Asking for a name holds a thread for as long as a name server keeps silent, and the loop
-        # has four more threads than the machine cores: a few dead names would stop all the others.
-        threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="names")
-        asyncio.get_running_loop().set_default_executor(threads)
-        session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                resolver=PinnedResolver(self._guard, self._resolver or aiohttp.ThreadedResolver()),
-                use_dns_cache=False,
-                ssl=context,
-                limit=settings.connections,
-            ),
-            request_class=_Request,
-            response_class=_Response,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            max_line_size=MAX_FIELD,
-            max_field_size=MAX_FIELD,
-            max_headers=MAX_FIELDS,
-        )
-        self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(verify=context, client=session),
-            headers={
-                "User-Agent": settings.agent + who,
-                "Accept": ACCEPT,
-                "Accept-Language": LANGUAGES,
-                "Accept-Encoding": "gzip, deflate",
-            },
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            timeout=httpx.Timeout(None, connect=settings.connect_timeout.total_seconds()),
-            event_hooks={"response": [_hide_location]},
-            follow_redirects=False,
-            trust_env=False,
-        )
+        await self._engine.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.aclose()
+        await self._engine.__aexit__()
 
     async def fetch(
         self,
@@ -322,67 +209,7 @@ class Fetcher:
             raise failure(ask.url, "timeout", reason) from None
 
     async def _exchange(self, ask: Ask) -> Capture:
-        """Send one request and read its answer, whatever its status."""
         if self.most is not None and self.requests >= self.most:
             raise failure(ask.url, "spent", f"all {self.most} requests are spent")
         self.requests += 1
-        try:
-            _wire.set(wire := _Wire(target=URL(ask.url, encoded=True), used=self._used))
-            request = self._client.build_request(
-                ask.method, ask.url, headers=ask.headers(), content=ask.content()
-            )
-            response = await self._client.send(request, stream=True)
-        except Refused:
-            raise
-        except Exception as error:
-            raise _foreign(ask.url, error) from error
-        try:
-            payload = await _payload(response, ask)
-        finally:
-            await response.aclose()
-        received = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, value in response.extensions["received"]
-        )
-        capture = Capture(
-            url=ask.url,
-            final_url=ask.url,
-            status=response.status_code,
-            reason=response.reason_phrase,
-            headers=received,
-            request_headers=tuple(request.headers.multi_items()),
-            payload=payload,
-            fetched_at=self._now(),
-            ip=wire.ip,
-        )
-        return unpacked(capture, ask.limit)
-
-
-async def _payload(response: httpx.Response, ask: Ask) -> bytes:
-    """Read an answer's payload as it is on the wire, up to the limit."""
-    declared = response.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > ask.limit:
-        reason = f"{declared} bytes, {ask.limit} are read"
-        raise failure(ask.url, "too_large", reason, status=response.status_code)
-    chunks, size, parts = response.aiter_raw(), 0, list[bytes]()
-    while True:
-        try:
-            chunk = await anext(chunks, None)
-        except Exception as error:
-            raise _foreign(ask.url, error) from error
-        if chunk is None:
-            return b"".join(parts)
-        parts.append(chunk)
-        size += len(chunk)
-        if size > ask.limit:
-            reason = f"more than {ask.limit} bytes"
-            raise failure(ask.url, "too_large", reason, status=response.status_code)
-
-
-def _foreign(url: str, error: Exception) -> FetchError:
-    """Return what a library raised as ours; it raises much that is no error of its own tree."""
-    cause = error
-    while not isinstance(cause, aiohttp.ClientError) and isinstance(cause.__cause__, Exception):
-        cause = cause.__cause__
-    kind = next((kind for types, kind in KINDS if isinstance(cause, types)), "protocol")
-    return failure(url, kind, f"{type(cause).__name__}: {cause}"[:300].rstrip(": "))
+        return await self._engine.send(ask)
