@@ -15,7 +15,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -110,13 +110,35 @@ def overlap(times: Times) -> Run:
 
 def measure(times: Times) -> Result:
     """Run one source under every way of looking."""
-    own = ours(times, Listing(url="https://a.example/"))
+    own = ours(times, Listing(url=f"https://a.example/{times.name}/{times.appeared[0]}"))
     return Result(times=times, ours=own, fixed=fixed(times, own.looks), overlap=overlap(times))
 
 
 def _minutes(waits: Sequence[float]) -> list[str]:
     ranked = sorted(waits)
     return [f"{x:,.1f}" for x in (median(waits), mean(waits), ranked[len(ranked) * 9 // 10])]
+
+
+def joined(results: Sequence[Result]) -> list[Result]:
+    """Return the results, those of one name as one with the middle number of looks."""
+    named: dict[str, list[Result]] = {}
+    for one in results:
+        named.setdefault(one.times.name, []).append(one)
+    return [
+        replace(
+            some[0],
+            times=replace(some[0].times, appeared=sum((r.times.appeared for r in some), ())),
+            ours=_join([r.ours for r in some]),
+            fixed=_join([r.fixed for r in some]),
+            overlap=_join([r.overlap for r in some]),
+        )
+        for some in named.values()
+    ]
+
+
+def _join(runs: Sequence[Run]) -> Run:
+    waits = tuple(wait for run in runs for wait in run.waits)
+    return Run(waits=waits, looks=round(mean(run.looks for run in runs)))
 
 
 def _row(result: Result) -> list[str]:
@@ -162,15 +184,16 @@ def main() -> None:
     chosen = [times for times in all_times(options.corpus) if options.only in times.name]
     with ProcessPoolExecutor() as pool:
         results = list(pool.map(measure, chosen))
-    rows = [_row(one) for one in results]
+    rows = [_row(one) for one in joined(results)]
     kinds = dict.fromkeys(one.times.kind for one in results)
     groups = {f"all {kind}": [r for r in results if r.times.kind == kind] for kind in kinds}
+    groups["real and replica"] = [r for r in results if r.times.kind in ("real", "replica")]
     quiet = [r for r in results if not r.times.name.startswith("portal")]
-    rows += [pooled(some, name)[0] for name, some in groups.items()]
-    rows.append(pooled(quiet, "all but the portal")[0])
+    groups["all but the portal"] = quiet
+    rows += [pooled(some, name)[0] for name, some in groups.items() if some]
     row, ratio = pooled(results, "all")
     print(table("Minutes from appearing to being found, a year", HEADER, [*rows, row]))
-    ratios = [median(one.ours.waits) / median(one.fixed.waits) for one in results]
+    ratios = [median(one.ours.waits) / median(one.fixed.waits) for one in joined(results)]
     print(
         f"Source by source, each beside a fixed interval with its own number of looks: ratio of "
         f"medians {geometric_mean(ratios):.2f} on the geometric mean, "

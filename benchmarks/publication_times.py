@@ -120,16 +120,24 @@ def _poisson(draw: Random, mean: float) -> int:
     return count
 
 
+def _county(seed: int) -> list[datetime]:
+    return _draw(seed, SHANGHAI, OFFICE, 0.4, 0)
+
+
+def _bulletins(seed: int) -> list[datetime]:
+    draw = Random(seed)
+    return [
+        datetime(2024, month, 12 + draw.randrange(4), draw.randrange(9, 17), tzinfo=SHANGHAI)
+        + timedelta(minutes=draw.randrange(60))
+        for month in range(1, 13)
+    ]
+
+
 def _drawn() -> Iterator[Times]:
     ministry = _draw(1, SHANGHAI, OFFICE, 5, 0.1)
     department = _draw(2, SHANGHAI, OFFICE, 20, 1)
-    county = _draw(3, SHANGHAI, OFFICE, 0.4, 0)
     portal = _draw(4, SHANGHAI, DESK, 220, 150)
     drawn = Random(5)
-    bulletins = [
-        datetime(2024, month, 12 + drawn.randrange(4), drawn.randrange(9, 17), tzinfo=SHANGHAI)
-        for month in range(1, 13)
-    ]
     bursts = [
         at + timedelta(minutes=30 * drawn.random())
         for at in _draw(6, SHANGHAI, OFFICE, 0.8, 0)
@@ -139,10 +147,10 @@ def _drawn() -> Iterator[Times]:
         ("ministry", ministry, True),
         ("ministry, days only", ministry, False),
         ("department, days only", department, False),
-        ("county, two a week", county, True),
-        ("county, days only", county, False),
+        *(("six counties, two a week", _county(seed), True) for seed in range(20, 26)),
+        *(("six counties, days only", _county(seed), False) for seed in range(20, 26)),
         ("portal round the clock", portal, True),
-        ("monthly bulletin", bulletins, True),
+        *(("ten monthly bulletins", _bulletins(seed), True) for seed in range(30, 40)),
         ("uploads in bursts", bursts, True),
     ):
         appeared = _within(moments)

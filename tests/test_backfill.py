@@ -265,7 +265,7 @@ async def fill(
         stages.frontier.sources.register([source])
         stages.frontier.backfills.ask(
             source.id,
-            [listing.url for listing in source.listings],
+            source.listings,
             since=date.fromisoformat(since) if since else None,
             pages=pages,
             now=now(),
@@ -323,6 +323,15 @@ async def test_pages_that_lead_back_end_the_walk(site: Paged, tmp_path: Path) ->
     site.lay([numbers(10 * n, 10) for n in range(3)], last="/news/2.html")
     (walk,) = await fill(site, tmp_path, shallow(site))
     assert (walk.pages, walk.ended) == (3, Ending.LOOP)
+
+
+async def test_a_listing_that_counts_more_pages_than_it_leads_to_is_told_of(
+    site: Paged, tmp_path: Path
+) -> None:
+    site.lay([numbers(0, 10)])
+    site.pages["/news/"] = site.pages["/news/"].replace("</ul>", "</ul><p>共 7 页 70 条</p>")
+    (walk,) = await fill(site, tmp_path, shallow(site))
+    assert (walk.pages, walk.stated, walk.ended) == (1, 7, Ending.SHORT)
 
 
 async def test_an_empty_page_in_the_middle_is_passed(site: Paged, tmp_path: Path) -> None:
@@ -460,8 +469,9 @@ async def test_a_site_that_wants_to_be_left_alone_is_and_it_goes_on_later(
     loaded = sources.load(tmp_path / "config", only=["county"])
     (source,) = loaded.sources
     async with opened(loaded.settings, tmp_path / "data") as stages:
-        listings = [listing.url for listing in source.listings]
-        stages.frontier.backfills.ask(source.id, listings, since=None, pages=None, now=clock())
+        stages.frontier.backfills.ask(
+            source.id, source.listings, since=None, pages=None, now=clock()
+        )
         portal.overload("county", retry_after=600)
         try:
             halted = await backfill.alone(source, stages)
@@ -483,9 +493,7 @@ async def test_the_daemon_fetches_history_while_no_pass_is_due(site: Paged, tmp_
     source, busy, bugs = shallow(site), {"small": True}, list[BaseException]()
     async with opened(site.settings(), tmp_path, now=lambda: NOW) as stages:
         stages.frontier.sources.register([source])
-        stages.frontier.backfills.ask(
-            "small", [source.listings[0].url], since=None, pages=None, now=NOW
-        )
+        stages.frontier.backfills.ask("small", source.listings[:1], since=None, pages=None, now=NOW)
         idle = Idle(
             {"small": source},
             stages,
@@ -549,6 +557,27 @@ def test_the_whole_history_of_five_systems_comes_with_one_command(
     assert re.search(r"20\d\d  .*█", shown.output)
 
 
+def test_a_page_that_is_asked_for_by_a_form_is_gone_on_from(tmp_path: Path) -> None:
+    def listings(*words: str) -> list[dict[str, object]]:
+        done = gazette(tmp_path, "crawl", "hanweb", "--backfill", "--json", *words)
+        assert done.exit_code == 0, done.output
+        (row,) = map(json.loads, done.stdout.splitlines())
+        found: list[dict[str, object]] = row["listings"]
+        return found
+
+    with Portal(size=200, seed=5, now=datetime.now(UTC) - timedelta(days=1)) as portal:
+        configure(portal, tmp_path / "config", ROOT / "config" / "families")
+        assert [walk["ended"] for walk in listings("--pages", "1")] == ["pages", "end"]
+        asked = len(portal.requests)
+        walks = listings()
+        methods = [visit.method for visit in list(portal.requests)[asked:] if "/col/" in visit.path]
+        posts = [visit for visit in list(portal.requests)[asked:] if visit.method == "POST"]
+    assert [(walk["ended"], walk["entries"]) for walk in walks] == [
+        ("end", walk["total"]) for walk in walks
+    ]
+    assert (methods, len(posts)) == ([], 1)
+
+
 def test_options_of_history_without_it_or_without_a_source_are_refused(folder: Path) -> None:
     for words in (["trs", "--since", "1y"], ["trs", "--pages", "3"], ["trs", "--report"]):
         assert gazette(folder, "crawl", *words).exit_code == 2
@@ -591,7 +620,7 @@ def test_where_a_daemon_runs_the_history_is_left_to_it(portal: Portal, folder: P
 def test_killed_at_any_moment_it_goes_on_at_the_cost_of_one_request(
     site: Paged, tmp_path: Path
 ) -> None:
-    site.lay([numbers(6 * n, 6) for n in range(4)])
+    site.lay([numbers(5 * n, 5) for n in range(3)])
     (tmp_path / "config/sources").mkdir(parents=True)
     (tmp_path / "config/gazette.toml").write_text(
         f'[fetch]\nallow_networks = ["127.0.0.0/8"]\nports = [{site.port}]\ndelay = "0s"\n'
@@ -618,6 +647,6 @@ def test_killed_at_any_moment_it_goes_on_at_the_cost_of_one_request(
         kills += 1
     assert process.returncode == 0
     assert kills >= 2
-    assert archived(tmp_path / "data") == set(range(24))
-    needed = 24 + 4 + 1  # the first page is read by the pass as well
+    assert archived(tmp_path / "data") == set(range(15))
+    needed = 15 + 3 + 1  # the first page is read by the pass as well
     assert sum(site.fetched().values()) <= needed + kills

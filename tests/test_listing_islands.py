@@ -182,9 +182,9 @@ def test_the_columns_of_gkmlpt_and_the_units_of_jpaas_are_named_whole() -> None:
     page = """<script>window._CONFIG = { SID: '769006',
         TREE: [{"id": 21, "name": "工作动态", "children": []}, {"id": 368}] };</script>"""
     assert endpoints_of(page, HOME + "gkmlpt/index") == (
+        HOME + "gkmlpt/api/all/0?page=1&sid=769006",
         HOME + "gkmlpt/api/all/21?page=1&sid=769006",
         HOME + "gkmlpt/api/all/368?page=1&sid=769006",
-        HOME + "gkmlpt/api/all/0?page=1&sid=769006",
     )
     unit = "/api-gateway/jpaas-publish-server/front/page/build/unit"
     page = f"""<script parseType="bulidstatic" src="/script/0/a.js" url="{unit}"

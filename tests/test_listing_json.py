@@ -20,7 +20,9 @@ from crawler.records import (
     PageRequest,
     Source,
 )
+from crawler.urls import canonical
 from tests.listings import HOME
+from tests.listings import read as read_page
 from tests.shared import shared
 
 API = HOME + "api/list?channel=7&page=1"
@@ -99,6 +101,33 @@ def test_json_that_is_a_text_or_escaped_for_html_is_read() -> None:
 def test_what_only_javascript_reads_is_read() -> None:
     body = "[{title:'第1号防汛工作通告已经发布',url:'/art/1.html',date:'2024-03-16',},]"
     assert read(body).links == (link(1),)
+
+
+def test_an_answer_that_was_taken_for_a_page_is_read_as_what_it_is() -> None:
+    told = json.dumps({"data": articles(1, 2)})
+    assert [one.url for one in read_page(told).links] == [link(1).url, link(2).url]
+    rows = "".join(
+        f"<li><a href='/art/{n}00.html'>第{n}号防汛工作通告已经发布</a> 2024-03-15</li>"
+        for n in (1, 2)
+    )
+    assert len(read_page(f"[更多] <ul>{rows}</ul>").links) == 2
+
+
+def test_lists_of_several_kinds_at_one_place_are_told_apart() -> None:
+    tables = [
+        {"rows": [{"name": f"{n}", "count": n, "value": "x"} for n in range(9)]},
+        {"rows": articles(1, 2, 3)},
+    ]
+    assert read({"tables": tables}).links == (link(1), link(2), link(3))
+
+
+def test_an_address_on_the_sources_own_hosts_is_preferred() -> None:
+    entries = [
+        {"title": f"一条足够长的标题 {n}", "pubDate": "2024-03-15",
+         "url": f"https://elsewhere.example/{n}.html", "file": f"/f/{n}00.pdf"}
+        for n in (1, 2)
+    ]  # fmt: skip
+    assert [link.url for link in read(entries).links] == [HOME + "f/100.pdf", HOME + "f/200.pdf"]
 
 
 def test_the_list_of_articles_is_told_from_the_menu_and_the_columns() -> None:
@@ -278,7 +307,17 @@ def test_the_last_page_is_known_by_what_the_answer_counts(
 def test_a_page_that_is_not_full_is_the_last_where_its_size_is_known() -> None:
     first, request = HOME + "api?page=1&pageSize=100", HOME + "api?page=3&pageSize=100"
     assert after({"rows": articles(1, 2)}, PageRequest(url=request), url=first) is None
+    assert after({"rows": articles(1, 2)}, url=first) is None
     assert after({"rows": articles(1, 2)}, url=HOME + "api?page=1&pageSize=2") is not None
+
+
+def test_a_site_that_gives_less_than_it_is_asked_for_is_read_on() -> None:
+    first = HOME + "api?page=1&pageSize=15"
+    second = after({"rows": articles(*range(10))}, url=first)
+    assert second is not None
+    third = after({"rows": articles(*range(10, 20))}, second, url=first)
+    assert third is not None
+    assert after({"rows": articles(20, 21)}, third, url=first) is None
 
 
 def test_the_entries_before_a_page_tell_whether_it_is_the_last() -> None:
@@ -354,10 +393,12 @@ def test_any_json_gives_links_or_a_clear_error(value: object) -> None:
 COURTS = {
     "opinions__ariz": 4,
     "opinions__bap9": 10,
+    "opinions__ri": 5,
+    "opinions__fla": 19,
+    "oral_args__cafc": 38,
     "opinions__idaho_civil": 5,
     "opinions__lactapp_1": 3,
     "opinions__nh_u": 26,
-    "oral_args__cafc": 38,
 }
 
 
@@ -365,7 +406,7 @@ COURTS = {
 def test_real_endpoints_are_read_without_rules(court: str) -> None:
     folder = shared("corpus/lists/us_courts")
     told = json.loads((folder / f"{court}_example.compare.json").read_text())
-    wanted = {one["download_urls"]: one["case_dates"] for one in told}
+    wanted = {canonical(one["download_urls"]): one["case_dates"] for one in told}
     first = next(iter(wanted))
     home = "/".join(first.split("/")[:3]) + "/"
     body = (folder / f"{court}_example.json").read_text()

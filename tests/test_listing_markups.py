@@ -54,7 +54,7 @@ FOOTER = (
 )
 
 WORDS = st.sampled_from(
-    "关于 印发 通知 公告 2024年 防汛 the State v. Smith budget & notice of hearing 实施 “办法”".split()
+    "关于 印发 通知 公告 2024年 防汛 实施 “办法” the State v. Smith budget & notice of".split()
 )
 TITLES = st.lists(WORDS, min_size=2, max_size=9).map(" ".join)
 

@@ -43,7 +43,8 @@ async def fetch(
         TextColumn("{task.fields[reached]}"),
     )
     with Bars(*columns, console=screen, disable=not screen.is_terminal, transient=True) as bars:
-        tasks = {s.id: bars.add_task(s.id, total=None, share="", reached="") for s in chosen}
+        first = _("what is new comes first")
+        tasks = {s.id: bars.add_task(s.id, total=None, share="", reached=first) for s in chosen}
 
         def advance(told: Reach) -> None:
             share = told.share
@@ -78,8 +79,7 @@ async def fetch(
 
 def ask(frontier: Frontier, source: Source, *, since: date | None, pages: int | None) -> None:
     """Note that the history of a source is wanted."""
-    listings = [listing.url for listing in source.listings]
-    frontier.backfills.ask(source.id, listings, since=since, pages=pages, now=clock())
+    frontier.backfills.ask(source.id, source.listings, since=since, pages=pages, now=clock())
 
 
 def reached(told: Reach) -> str:

@@ -20,12 +20,13 @@ from crawler.records import Backfill, Ending, Gap, Month, Walk
 #: Why the walk through a listing ended, as people are told.
 ENDINGS = {
     Ending.END: N_("read to its last page"),
+    Ending.SHORT: N_("names no further page though there are more"),
     Ending.SINCE: N_("read back to the day asked for"),
     Ending.PAGES: N_("as many pages as asked for"),
     Ending.REPEATS: N_("page after page is the same"),
     Ending.LOOP: N_("leads back to a page before"),
     Ending.FRUITLESS: N_("page after page names nothing new"),
-    Ending.LIMIT: N_("longer than any listing is read"),
+    Ending.LIMIT: N_("20,000 pages are read, and no more of any listing"),
     Ending.FAILED: N_("the last page cannot be read"),
 }
 #: What an eighth of the fullest month looks like, and a month that has nothing.
@@ -52,7 +53,8 @@ class Completeness:
     @property
     def whole(self) -> bool:
         """Tell whether nothing failed that was asked for."""
-        return not (self.error or self.gaps or self.total.failed)
+        short = any(walk.ended in (Ending.SHORT, Ending.LIMIT) for walk in self.walks)
+        return not (self.error or self.gaps or self.total.failed or short)
 
 
 def completeness(

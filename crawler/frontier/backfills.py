@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from crawler.frontier.moments import moment_of, text_of
 from crawler.frontier.walks import have_asked, request_of
-from crawler.records import Backfill, Ending, Gap, Month, PageRequest, Walk
+from crawler.records import Backfill, Ending, Gap, Listing, Month, Walk
 from crawler.schema import writing
 
 _WALKS = """
@@ -58,7 +58,7 @@ class Backfills:
     def ask(
         self,
         source: str,
-        listings: Iterable[str],
+        listings: Iterable[Listing],
         *,
         since: date | None,
         pages: int | None,
@@ -88,10 +88,10 @@ class Backfills:
             for listing in listings:
                 new = self._db.execute(
                     "INSERT OR IGNORE INTO backfill_walks (source, listing) VALUES (?, ?)",
-                    (source, listing),
+                    (source, listing.url),
                 )
                 if new.rowcount:
-                    have_asked(self._db, source, listing, PageRequest(url=listing), place=1)
+                    have_asked(self._db, source, listing.url, listing.request, place=1)
         return goes_on
 
     def of(self, source: str) -> Backfill | None:

@@ -253,8 +253,17 @@ class Links:
 
 
 def _told(link: Link, source: str, listing: str, category: str, now: datetime) -> dict[str, object]:
-    said = asdict(link) | {"seen": text_of(link.seen or now)}
-    return said | {"source": source, "listing": listing, "category": category}
+    return {
+        "url": link.url,
+        "source": source,
+        "listing": listing,
+        "category": category,
+        "title": link.title,
+        "date": link.date,
+        "summary": link.summary,
+        "modified": link.modified,
+        "seen": text_of(link.seen or now),
+    }
 
 
 def _link(row: sqlite3.Row) -> Link:

@@ -51,6 +51,22 @@ class Listings:
             habit=_habit_of(row["habit"]),
         )
 
+    def moments(self, url: str) -> Known:
+        """Return when a listing was looked at, when it is due and how it fails, and no more.
+
+        What it named may be fifty thousand addresses.
+        """
+        row = self._db.execute(
+            "SELECT visited, next_look, failures FROM listings WHERE url = ?", (url,)
+        ).fetchone()
+        if row is None:
+            return Known()
+        return Known(
+            visited=moment_of(row["visited"]),
+            next_look=moment_of(row["next_look"]),
+            failures=row["failures"],
+        )
+
     def note(
         self,
         source: str,

@@ -103,13 +103,15 @@ class Walks:
         print: str,  # noqa: A002 - as the column
         onward: PageRequest | None = None,
         guessed: bool = False,
+        short: bool = False,
         children: Sequence[PageRequest] = (),
         total: int | None = None,
         stated: int | None = None,
     ) -> None:
         """Remember a page that was read, once its links are safe, and what follows it.
 
-        ``guessed``: it does not say so itself. Where nothing follows the walk has ended.
+        ``guessed``: it does not say so itself; ``short``: nor can it be guessed, though there are
+        more. Where nothing follows the walk has ended.
         """
         with writing(self._db):
             before = self._db.total_changes
@@ -145,7 +147,8 @@ class Walks:
                     place=page.place + 1,
                     depth=page.depth + 1,
                 )
-            self._end_if_done(source, page, Ending.LOOP if leads_back else Ending.END)
+            ends = Ending.LOOP if leads_back else Ending.SHORT if short else Ending.END
+            self._end_if_done(source, page, ends)
 
     def failed(
         self,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from crawler.errors import ListingError
+from crawler.listing.answers import read_answer
 from crawler.listing.feed import read_feed
 from crawler.listing.hanweb import read_hanweb
 from crawler.listing.html import read_html
@@ -63,6 +64,8 @@ def _kind(page: Page) -> ListingKind:
     listing, head = page.listing, page.body[:_HEAD]
     if listing.kind is not ListingKind.HTML or listing.rules.item or listing.rules.link:
         return listing.kind
+    if head[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return ListingKind.HTML if read_answer(page.text()) is None else ListingKind.JSON
     if not _MARKUP.search(head):
         for kind, root in _ROOTS.items():
             if root.search(head):

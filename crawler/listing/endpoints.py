@@ -133,11 +133,11 @@ def _unit(address: str, told: dict[str, Any]) -> tuple[str, float]:
 
 
 def _columns(text: str) -> Iterator[str]:
-    """Return the numbers of the columns of a gkmlpt site, those at the top; 0 for all of them."""
+    """Return the numbers of the columns of a gkmlpt site: 0 is all of them, then those on top."""
+    yield "0"
     tree = _TREE.search(text)
     read = read_literal(text, tree.end() - 1) if tree else None
     if read and isinstance(read[0], list):
         for column in read[0][:MOST]:
             if isinstance(column, dict) and str(column.get("id", "")).isdecimal():
                 yield str(column["id"])
-    yield "0"

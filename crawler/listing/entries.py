@@ -68,8 +68,25 @@ class _List:
 
 def find_entries(page: Page, value: Any, base: str) -> Found | None:
     """Return the list of a value whose entries look most like articles, None where none does."""
-    found = [_read(page, entries, base) for entries in _lists(value).values()]
+    found = []
+    for held in _lists(value).values():
+        whole = _read(page, held, base)
+        # lists of several kinds may stand at places of one name
+        found += [whole] if whole.links else [_read(page, one, base) for one in _alike(held)]
     return max((one for one in found if one.links), key=lambda one: one.worth, default=None)
+
+
+def _alike(held: _List) -> list[_List]:
+    """Return the entries of a list sorted by the fields they have, those that stand alone left out.
+
+    None where all have the same.
+    """
+    kinds: dict[tuple[str, ...], _List] = {}
+    for entry, around in zip(held.entries, held.around, strict=True):
+        kind = kinds.setdefault(tuple(sorted(entry)), _List(listed=held.listed))
+        kind.entries.append(entry)
+        kind.around.append(around)
+    return [one for one in kinds.values() if len(one.entries) > 1] if len(kinds) > 1 else []
 
 
 def _lists(value: Any) -> dict[tuple[str, ...], _List]:
@@ -123,7 +140,7 @@ def _entry(value: Any) -> dict[str, Any] | None:
 def _read(page: Page, held: _List, base: str) -> Found:
     """Return the links of a list, and how much it looks like one of articles."""
     entries = [flat(entry) for entry in held.entries]
-    columns = columns_of(entries, lambda href: page.address(href, base))
+    columns = columns_of(entries, lambda href: page.address(href, base), page.admits)
     if not columns.link and not columns.markup:
         return Found(links=(), worth=0, share=0)
     missing = not columns.title or not columns.date
@@ -185,7 +202,7 @@ def _around(page: Page, held: _List, base: str) -> tuple[list[Entry], Columns]:
         {k: v for one in reversed(around[: held.listed]) for k, v in flat(one).items()}
         for around in held.around
     ]
-    return outer, columns_of(outer, lambda href: page.address(href, base))
+    return outer, columns_of(outer, lambda href: page.address(href, base), page.admits)
 
 
 def _completed(page: Page, link: Link, entry: Entry, columns: Columns) -> Link:

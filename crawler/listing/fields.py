@@ -97,15 +97,21 @@ def flat(value: dict[str, Any]) -> Entry:
     return found
 
 
-def columns_of(entries: Sequence[Entry], address: Callable[[str], str]) -> Columns:
-    """Return what the fields of some entries are; ``address`` gives the canonical form of one."""
+def columns_of(
+    entries: Sequence[Entry], address: Callable[[str], str], admits: Callable[[str], bool]
+) -> Columns:
+    """Return what the fields of some entries are.
+
+    ``address`` gives the canonical form of a reference, ``admits`` tells whether that may be an
+    article of the source.
+    """
     sample = entries[:_SAMPLE]
     values: dict[str, list[Any]] = {}
     for entry in sample:
         for path, value in entry.items():
             if value not in (None, "", []):
                 values.setdefault(path, []).append(value)
-    link = _best(values, lambda path, told: _as_link(path, told, len(sample), address))
+    link = _best(values, lambda path, told: _as_link(path, told, len(sample), address, admits))
     date = _best(values, lambda path, told: _as_date(path, told, len(sample)))
     rest = {path: told for path, told in values.items() if path not in (link, date)}
     title = _best(rest, lambda path, told: _as_title(path, told, len(sample)))
@@ -135,13 +141,22 @@ def _named(words: _Words, path: str) -> float:
     )
 
 
-def _as_link(path: str, told: list[Any], count: int, address: Callable[[str], str]) -> float:
+def _as_link(
+    path: str,
+    told: list[Any],
+    count: int,
+    address: Callable[[str], str],
+    admits: Callable[[str], bool],
+) -> float:
     found = [text for text in map(_bare, told) if looks_like_address(text)]
     if len(found) < _MOSTLY * count:
         return 0
     distinct = {url for url in map(address, found) if url}
     share = len(distinct) / len(found)
-    return 3 * share + _named(_LINK, path) if share > _MOSTLY or count == 1 else 0
+    if share <= _MOSTLY and count > 1:
+        return 0
+    # an article that cannot be one is worth less than any that can, whatever its field is called
+    return 3 * share + _named(_LINK, path) + 4 * sum(map(admits, distinct)) / len(found)
 
 
 def _as_title(path: str, told: list[Any], count: int) -> float:

@@ -102,7 +102,7 @@ def _entries(page: Page, entries: list[dict[str, Any]]) -> Iterator[Link]:
     """Return the link of each entry: by the rules, and by itself where they say nothing."""
     rules = page.listing.json
     flattened = [flat(entry) for entry in entries]
-    columns = columns_of(flattened, lambda href: page.address(href))
+    columns = columns_of(flattened, lambda href: page.address(href), page.admits)
     if not rules.link and not columns.link and not columns.markup and page.first:
         raise ListingError(page.request.url, _no_address(columns, flattened[0]))
     zone = page.source.zone or "UTC"

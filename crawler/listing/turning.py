@@ -104,12 +104,23 @@ def _counted(page: Page, told: Told, rules: JsonRules) -> PageRequest | None:
         return None
     if told.total is not None and size and read * size >= told.total:
         return None
-    if told.total is None and told.pages is None and size and told.count < size:
+    if told.total is None and told.pages is None and _is_short(page.request, told, read, size):
         return None
     if not templates:
         return _checked(page, replace(_written(page.request, rules.page, number + 1), seen=seen))
     url = templates[0].replace("{page}", str(number + 1))
     return _checked(page, replace(page.request, url=url, seen=seen))
+
+
+def _is_short(request: PageRequest, told: Told, read: int, size: int) -> bool:
+    """Tell whether a page has less entries than a full one, and so is the last.
+
+    A page before it tells what is full. On the first a round number may be the most that the site
+    gives, whatever is asked for.
+    """
+    if request.seen and read > 1:
+        return told.count < request.seen // (read - 1)
+    return told.count < size and (read > 1 or told.count % 5 != 0)
 
 
 def _number(page: Page, request: PageRequest, rules: JsonRules, templates: list[str]) -> int:

@@ -25,7 +25,7 @@ _ROOM = 24
 _ADDRESS = re.compile(
     r"(?:https?:)?//[^\s/]+\.\S+|\.{0,2}/[^\s<>]+"
     r"|[^\s<>]*\?[\w.-]+=[^\s<>]+"
-    r"|[^<>\n]{0,300}\.(?:s?html?|jhtml|aspx?|php|jsp|do|pdf|docx?|xlsx?|wps|ofd|rtf|mp3|zip)(?:\?\S*)?",
+    r"|[^<>\n]{0,300}\.(?:s?html?|jhtml|aspx?|php|jsp|do|pdf|docx?|xlsx?|wps|ofd|rtf|wpd|txt|mp3|wma|wav|m4a|mp4|zip)(?:\?\S*)?",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|bmp)(?:\?|$)", re.IGNORECASE)

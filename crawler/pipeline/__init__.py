@@ -91,8 +91,9 @@ def _finish(this: Pass, report: Report, error: CrawlError | None) -> None:
     if error is not None:
         failures = frontier.sources.failures(this.source.id) + cadence.WEIGHTS[error.weight]
     waiting = (frontier.links.next_due(this.source.id), files.next_due(this))
-    at_listings = looks.all_next(this)
-    moments = [*at_listings, *(at for at in waiting if at and not this.halted)]
+    # Where no listing can be read, the site is taken for down: its articles wait for a listing.
+    down = this.halted or looks.all_dead(this)
+    moments = [*looks.all_next(this), *(at for at in waiting if at and not down)]
     # Nobody comes back by himself to a source that is not watched: it is never late.
     next_visit = cadence.next_pass(moments, failures, now) if this.source.enabled else None
     if isinstance(error, FetchError) and error.retry_after is not None:

@@ -50,7 +50,7 @@ async def visit(this: Pass, listing: Listing) -> None:
     read = _Read(named=known.named)
     try:
         validators = Validators() if in_full else known.validators
-        first = await _page(this, listing, request, validators)
+        first = await this.page(listing, request, validators)
         sha256 = hashlib.sha256(first.body).hexdigest()
         if first.status == 304 or (sha256 == known.sha256 and not sweep):
             this.found.update(frontier.listings.links(listing.url))
@@ -74,20 +74,6 @@ async def visit(this: Pass, listing: Listing) -> None:
     )
     this.looks.append(look)
     observe.looked(this, listing)
-
-
-async def _page(
-    this: Pass, listing: Listing, request: PageRequest, validators: Validators
-) -> Capture:
-    """Return a page of a listing, shown in a browser where it wants that. Raises CrawlError."""
-    if not listing.render:
-        return await this.fetch(request, validators)
-
-    async def ask(asked: PageRequest) -> Capture:
-        return await this.fetch(asked, Validators())
-
-    capture = await ask(request)
-    return await this.stages.browser.render(capture, ask, this.source.charset)
 
 
 def _after(known: Known, read: _Read, now: datetime, *, swept: bool) -> Known:
@@ -156,7 +142,7 @@ async def _follow(
         for after, below, wanted in onward:
             if len(asked) < most and below <= DEPTH and after not in asked and this.going:
                 asked.add(after)
-                page_after = await _page(this, listing, after, Validators())
+                page_after = await this.page(listing, after, Validators())
                 waiting.append((after, page_after, below, wanted))
     return read
 

@@ -28,13 +28,13 @@ def next_of(known: Known, listing: Listing, now: datetime) -> datetime:
 def in_order(this: Pass) -> list[Listing]:
     """Return the listings of the source, those last that could not be read: one may end a pass."""
     listings = this.stages.frontier.listings
-    return sorted(this.source.listings, key=lambda listing: listings.known(listing.url).failures)
+    return sorted(this.source.listings, key=lambda listing: listings.moments(listing.url).failures)
 
 
 def all_next(this: Pass) -> list[datetime]:
     """Return when each listing of the source is due."""
     now, listings = this.stages.now(), this.stages.frontier.listings
-    return [next_of(listings.known(one.url), one, now) for one in this.source.listings]
+    return [next_of(listings.moments(one.url), one, now) for one in this.source.listings]
 
 
 def put_off(this: Pass, listing: Listing, known: Known, error: CrawlError) -> None:
@@ -84,4 +84,4 @@ def learn(this: Pass) -> None:
 def all_dead(this: Pass) -> bool:
     """Tell whether no listing of the source could be read when it was last tried."""
     listings = this.stages.frontier.listings
-    return all(listings.known(listing.url).failures for listing in this.source.listings)
+    return all(listings.moments(listing.url).failures for listing in this.source.listings)

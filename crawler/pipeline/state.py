@@ -128,6 +128,16 @@ class Pass:
         enough = now() + cadence.LEAST
         return lambda: (end is None or now() < end) and not (now() >= enough and self.crowded())
 
+    async def page(self, listing: Listing, request: PageRequest, validators: Validators) -> Capture:
+        """Return a page of a listing, shown in a browser where it wants that. Raises CrawlError."""
+        if not listing.render:
+            return await self.fetch(request, validators)
+
+        async def ask(asked: PageRequest) -> Capture:
+            return await self.fetch(asked, Validators())
+
+        return await self.stages.browser.render(await ask(request), ask, self.source.charset)
+
     async def fetch(self, request: PageRequest, validators: Validators) -> Capture:
         """Ask for an address of the source, politely. Raises FetchError."""
         self.requests += 1

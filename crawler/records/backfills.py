@@ -14,6 +14,8 @@ class Ending(StrEnum):
     END = "end"
     #: what follows is older than what was asked for
     SINCE = "since"
+    #: the site counts more pages, but none is named after it, and its number does not tell which
+    SHORT = "short"
     #: as many pages were read as were asked for
     PAGES = "pages"
     #: page after page is the same

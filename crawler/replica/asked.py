@@ -45,18 +45,28 @@ class Gkmlpt(StaticSite):
             tree = [{"id": int(c.key), "name": c.name, "post_count": shelf.total(index) + 3}
                     for index, c in enumerate(columns)]  # fmt: skip
             return self._page("list", tree=json.dumps(tree, ensure_ascii=False), sid=SID)
-        keys = {f"{API}/{column.key}": index for index, column in enumerate(columns)}
+        keys: dict[str, tuple[int, ...]]
+        keys = {f"{API}/{column.key}": (index,) for index, column in enumerate(columns)}
+        keys[f"{API}/0"] = tuple(range(len(columns)))
         if request.path not in keys:
             return super().route(request, shelf)
-        asked, index = request.parameters(), keys[request.path]
-        rows = _rows(shelf, index, asked.get("page", "1"), self.profile.rows)
+        asked, size = request.parameters(), self.profile.rows
+        held = [row for index in keys[request.path]
+                for row in shelf.rows(index, 0, shelf.total(index))]  # fmt: skip
+        if len(keys[request.path]) > 1:
+            held.sort(key=lambda row: row.local, reverse=True)
+        page = int(asked["page"]) if asked.get("page", "").isdecimal() else 1
+        rows = held[max(page - 1, 0) * size : max(page, 1) * size]
         if not rows or asked.get("sid") != SID:
             return Answer(status=404, body=b'{"message":"Not Found"}', type=TYPE)
-        records = [self._record(shelf, row, columns[index]) for row in rows]
-        told = {"total": shelf.total(index), "page": int(asked["page"]), "articles": records}
+        told = {
+            "total": len(held),
+            "page": page,
+            "articles": [self._record(shelf, row) for row in rows],
+        }
         return Answer(body=json.dumps(told).encode(), type=TYPE)
 
-    def _record(self, shelf: Shelf, row: Row, column: Column) -> dict[str, object]:
+    def _record(self, shelf: Shelf, row: Row) -> dict[str, object]:
         midnight = row.local.replace(hour=0, minute=0, second=0)
         return {
             "id": 1_700_000 + row.entry.number,
@@ -64,7 +74,7 @@ class Gkmlpt(StaticSite):
             "publisher": f"{self.profile.name}办公室",
             "identifier": f"00755{row.entry.number:04d}/{row.local:%Y}-{row.entry.number:05d}",
             "document_number": "",
-            "classify_main_name": column.name,
+            "classify_main_name": self.profile.columns[row.entry.column].name,
             "date": int(midnight.timestamp()),
             "created_at": f"{row.local:%Y-%m-%d %H:%M:%S}",
             "abolition": 0,

@@ -77,7 +77,9 @@ LISTING_JSON: Schema = {
 #: What a listing may say and ``[listing]`` may say for all of them.
 LISTING_COMMON: Mapping[str, Key] = {
     "kind": _key(kinds.LISTING_KIND, "what the listing is made of"),
-    "pages": _key(kinds.COUNT, "most pages to read in one pass"),
+    "pages": _key(
+        kinds.COUNT, "most pages to read in one pass; ten times as many where entries were lost"
+    ),
     "render": _key(kinds.FLAG, "show it in a browser first; see `[browser]` of gazette.toml"),
     "every": _key(
         kinds.DURATION, "time between two looks", default="learned from when it publishes"
