@@ -58,17 +58,23 @@ class Trials:
         return self.tried[seen.url]
 
     async def column(self, candidate: Candidate, *, wanted: bool = False) -> Tried | None:
-        """Try a candidate, and where its page names no article the data it is filled from."""
+        """Try a candidate, and where its page names no article the data it is filled from.
+
+        One page may be filled from several lists; of a page that somebody named the first counts.
+        """
         one = await self.attempt(candidate, wanted=wanted)
         if one is None or one.urls:
             return one
+        filled: list[Tried] = []
         for url in one.endpoints[:_ENDPOINTS]:
             if self.pages.left():
                 data = replace(candidate, url=url, kind=ListingKind.JSON)
                 found = await self.attempt(data, wanted=wanted)
                 if found is not None and found.urls:
-                    return found
-        return one
+                    filled.append(found)
+            if wanted and filled:
+                break
+        return filled[0] if filled else one
 
     def want(self, one: Tried, *, wanted: bool = True) -> None:
         """Note that somebody asked for this very listing."""
