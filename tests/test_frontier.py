@@ -208,3 +208,23 @@ def test_what_is_history_to_one_source_and_news_to_another_waits_for_neither(
     frontier.links.add("b", "https://b.example/", "", [link(1)], now=NOW)
     assert [due.link for due in frontier.links.due("b", NOW)] == [link(1)]
     assert frontier.links.history("a", limit=9) == []
+
+
+def test_monitoring_looks_at_no_more_than_it_tells(frontier: Frontier) -> None:
+    """Thousands of sources have millions of passes and links, and are asked after each minute."""
+    frontier.sources.finish(
+        Report(source="a", started=NOW, seconds=1, new=3), failures=0, next_visit=NOW, now=NOW
+    )
+    frontier.links.add("a", "https://a.example/", "", [link(1)], now=NOW)
+    asked: list[str] = []
+    frontier._db.set_trace_callback(asked.append)
+    assert [each.new for each in frontier.sources.rounds(NOW)] == [3]
+    assert frontier.links.count_all_due(NOW) == 1
+    frontier._db.set_trace_callback(None)
+    steps = [
+        step["detail"]
+        for sql in asked
+        for step in frontier._db.execute(f"EXPLAIN QUERY PLAN {sql}")
+    ]
+    assert any("passes_of_a_day (source=? AND started>?)" in step for step in steps)
+    assert any("links_due (source=? AND next_visit<?)" in step for step in steps)

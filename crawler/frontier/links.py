@@ -175,8 +175,11 @@ class Links:
         return int(self._db.execute(sql, (source, text_of(now))).fetchone()[0])
 
     def count_all_due(self, now: datetime) -> int:
-        """Return how many links of all sources are due."""
-        sql = "SELECT count(*) FROM links WHERE next_visit <= ?"
+        """Return how many links of all sources are due; of millions only these are looked at."""
+        sql = (
+            "SELECT count(*) FROM sources CROSS JOIN links "
+            "ON links.source = sources.id AND links.next_visit <= ?"
+        )
         return int(self._db.execute(sql, (text_of(now),)).fetchone()[0])
 
     def told(self, url: str) -> tuple[Link, str] | None:
