@@ -179,3 +179,52 @@ def test_a_damaged_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "crawl.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(FrontierError, match="delete the file: nothing archived is lost"):
         Frontier(tmp_path / "crawl.db")
+
+
+def test_what_a_source_names_is_visited_though_one_watched_no_more_named_it_first(
+    frontier: Frontier,
+) -> None:
+    other = replace(SITE, id="b", address="https://b.example/")
+    frontier.sources.register([other])
+    frontier.links.add("a", "https://a.example/", "", [link(1)], now=NOW)
+    frontier.links.add_history("a", "https://a.example/", "", {link(2): 3}, now=NOW)
+    frontier.links.add("a", "https://a.example/", "", [link(3)], now=NOW)
+    frontier.links.settle(attempt(3), next_visit=NOW + timedelta(days=1))
+    frontier.sources.finish(
+        Report(source="a", started=NOW, seconds=1), failures=0, next_visit=NOW, now=NOW
+    )
+    frontier.sources.watch_only([other])
+    frontier.links.add("b", "https://b.example/", "", [link(1), link(2), link(3)], now=NOW)
+    assert [due.link for due in frontier.links.due("b", NOW)] == [link(1), link(2)]
+    later = NOW + timedelta(days=1)
+    assert [due.link for due in frontier.links.due("b", later, revisits=9)] == [link(3)]
+
+
+def test_what_is_history_to_one_source_and_news_to_another_waits_for_neither(
+    frontier: Frontier,
+) -> None:
+    frontier.sources.register([replace(SITE, id="b", address="https://b.example/")])
+    frontier.links.add_history("a", "https://a.example/", "", {link(1): 3}, now=NOW)
+    frontier.links.add("b", "https://b.example/", "", [link(1)], now=NOW)
+    assert [due.link for due in frontier.links.due("b", NOW)] == [link(1)]
+    assert frontier.links.history("a", limit=9) == []
+
+
+def test_monitoring_looks_at_no_more_than_it_tells(frontier: Frontier) -> None:
+    """Thousands of sources have millions of passes and links, and are asked after each minute."""
+    frontier.sources.finish(
+        Report(source="a", started=NOW, seconds=1, new=3), failures=0, next_visit=NOW, now=NOW
+    )
+    frontier.links.add("a", "https://a.example/", "", [link(1)], now=NOW)
+    asked: list[str] = []
+    frontier._db.set_trace_callback(asked.append)
+    assert [each.new for each in frontier.sources.rounds(NOW)] == [3]
+    assert frontier.links.count_all_due(NOW) == 1
+    frontier._db.set_trace_callback(None)
+    steps = [
+        step["detail"]
+        for sql in asked
+        for step in frontier._db.execute(f"EXPLAIN QUERY PLAN {sql}")
+    ]
+    assert any("passes_of_a_day (source=? AND started>?)" in step for step in steps)
+    assert any("links_due (source=? AND next_visit<?)" in step for step in steps)

@@ -28,9 +28,9 @@ STRAYS = 0.1
 #: Pages that are looked at for all this.
 LOOK_BACK = FRUITLESS_THOUGH_COUNTED
 
-_NUMBERS = re.compile(r"(\d+)")
+_NUMBERS = re.compile(r"(?<!\d)(\d{1,15})(?!\d)")
 #: What a second page's address has that the first one's lacks: ``_1``, ``/2``, ``?page=2``.
-_ADDED = re.compile(r"(?P<joint>[_/-]|[?&][\w-]+=)(?P<number>\d+)")
+_ADDED = re.compile(r"(?P<joint>[_/-]|[?&][\w-]+=)(?P<number>\d{1,15})(?!\d)")
 
 
 def ending(

@@ -27,8 +27,14 @@ _ADD = f"""
         next_visit, still)
     VALUES (:url, :source, :listing, :category, :title, :date, :summary, :modified, :seen,
         :next, :still)
-    ON CONFLICT (url) DO UPDATE SET next_visit = :next, still = :still
-        WHERE next_visit = '{_HISTORY}' AND last_visit IS NULL AND :next < next_visit
+    ON CONFLICT (url) DO UPDATE SET source = :source, listing = :listing, category = :category,
+        next_visit = CASE WHEN last_visit IS NULL THEN :next ELSE next_visit END,
+        still = CASE WHEN last_visit IS NULL THEN :still ELSE still END
+        WHERE (next_visit = '{_HISTORY}' AND last_visit IS NULL AND :next < next_visit)
+            -- nobody watches the source that named it first: no pass would come to it
+            OR (source != :source AND EXISTS (SELECT 1 FROM sources AS owner
+                WHERE owner.id = links.source AND owner.next_visit IS NULL
+                AND owner.last_visit IS NOT NULL))
 """  # noqa: S608 - our own moment
 
 _SETTLE = """
@@ -169,8 +175,11 @@ class Links:
         return int(self._db.execute(sql, (source, text_of(now))).fetchone()[0])
 
     def count_all_due(self, now: datetime) -> int:
-        """Return how many links of all sources are due."""
-        sql = "SELECT count(*) FROM links WHERE next_visit <= ?"
+        """Return how many links of all sources are due; of millions only these are looked at."""
+        sql = (
+            "SELECT count(*) FROM sources CROSS JOIN links "
+            "ON links.source = sources.id AND links.next_visit <= ?"
+        )
         return int(self._db.execute(sql, (text_of(now),)).fetchone()[0])
 
     def told(self, url: str) -> tuple[Link, str] | None:

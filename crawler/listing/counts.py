@@ -17,11 +17,13 @@ _MOST_PAGES, _MOST_ENTRIES = 100_000, 10_000_000
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{1,8})"
 #: Numbers of pages in scripts: TRS, pagination plug-ins, attributes of a pager.
 _SCRIPTS = (
-    re.compile(r"createpage(?:html)?\w*\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\d+)\s*,\s*\d"),
-    re.compile(r"countpage\s*=\s*['\"]?(\d+)"),
-    re.compile(r"(?:total_?pages?|page_?count|pages_?total)['\"]?\s*[:=]\s*['\"]?(\d+)"),
+    re.compile(r"createpage(?:html)?\w*\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\d{1,9})\s*,\s*\d"),
+    re.compile(r"countpage\s*=\s*['\"]?(\d{1,9})(?!\d)"),
+    re.compile(r"(?:total_?pages?|page_?count|pages_?total)['\"]?\s*[:=]\s*['\"]?(\d{1,9})(?!\d)"),
 )
-_TOTALS = (re.compile(r"total_?(?:records?|count|rows|items)['\"]?\s*[:=]\s*['\"]?(\d+)"),)
+_TOTALS = (
+    re.compile(r"total_?(?:records?|count|rows|items)['\"]?\s*[:=]\s*['\"]?(\d{1,9})(?!\d)"),
+)
 _TELLING = re.compile(r"total_?(?:p|r|c|i)|count_?page|page_?count|pages_?total")
 #: Numbers of pages in words.
 _PAGES = (
@@ -131,7 +133,7 @@ def _counted(tree: LexborHTMLParser, href: str, number: int) -> int | None:
     stem = _LAST_NUMBER.sub("", href)
     for node in tree.css("a[href]"):
         shown = squeeze(node.text())
-        if shown.isdecimal() and int(shown) > 1:
+        if shown.isdecimal() and len(shown) < 10 and int(shown) > 1:
             other = node.attributes.get("href") or ""
             found = _LAST_NUMBER.search(other)
             if found and _LAST_NUMBER.sub("", other) == stem:

@@ -22,7 +22,7 @@ _PROXY = "/module/web/jpage/dataproxy.jsp"
 _PARAMETERS = re.compile(r"\bparam_(\w+)\s*=\s*\{([^{}]*)\}")
 _FIELD = re.compile(r"""['"]?(\w+)['"]?\s*:\s*(?:'([^']*)'|"([^"]*)"|([^,'"\s}]+))""")
 _JPAGE = re.compile(r"""\$\(\s*['"]#(\w+)['"]\s*\)\.jpage\(""")
-_TOTAL_TAG = re.compile(r"<totalrecord>\s*(\d+)", re.IGNORECASE)
+_TOTAL_TAG = re.compile(r"<totalrecord>\s*(\d{1,9})(?!\d)", re.IGNORECASE)
 _NEXT_GROUP = re.compile(r"""<nextgroup>\s*<!\[CDATA\[\s*<a href=["']([^"']+)""")
 _ARRAY = re.compile(
     r"""\b(urls|headers|year|month|day)\s*\[\s*(\w+)\s*\]\s*=\s*(?:'([^']*)'|"([^"]*)")"""
@@ -125,7 +125,7 @@ def _fields(script: str) -> list[tuple[str, str]]:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _opening(page: Page, unit: _Unit) -> PageRequest | None:

@@ -19,12 +19,12 @@ from crawler.selectors import split
 #: ``createPageHTML(24, 0, "index", "html")``, also ``createPage('page', 24, 0, 'index', 'htm')``
 _CALL = re.compile(r"(?<!function )\bcreatePage(?:HTML)?\w*\s*\(([^()]{3,200})\)", re.IGNORECASE)
 _CREATES = re.compile(r"[Cc][Rr][Ee][Aa][Tt][Ee][Pp][Aa][Gg][Ee]")
-_TRS_COUNT = re.compile(r"\bcountPage\s*=\s*(\d+)")
-_PLUGIN_COUNT = re.compile(r"\btotalPages?['\"]?\s*:\s*['\"]?(\d+)")
+_TRS_COUNT = re.compile(r"\bcountPage\s*=\s*(\d{1,9})(?!\d)")
+_PLUGIN_COUNT = re.compile(r"\btotalPages?['\"]?\s*:\s*['\"]?(\d{1,9})(?!\d)")
 _ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^,'"]*))\s*(?:,|$)""")
 
 #: The last part of a static listing's path: ``index.html``, ``index_3.shtml``, ``list.htm``.
-_STATIC = re.compile(r"(?P<stem>[A-Za-z]\w*?)(?:_(?P<number>\d+))?\.(?P<ending>s?html?|jhtml)")
+_STATIC = re.compile(r"(?P<stem>[A-Za-z]\w*?)(?:_(?P<number>\d{1,9}))?\.(?P<ending>s?html?|jhtml)")
 
 _NEXT_WORDS = frozenset(
     {
@@ -99,10 +99,10 @@ def _trs(place: _Place) -> str:
 
 def _number(place: _Place, argument: str) -> int | None:
     """Return the value of a number or of a variable that the page sets to one."""
-    if argument.isdecimal():
+    if argument.isdecimal() and len(argument) < 10:
         return int(argument)
     if argument.isidentifier():
-        found = re.search(rf"\b{argument}\s*=\s*(\d+)\s*[;/\n]", place.text)
+        found = re.search(rf"\b{argument}\s*=\s*(\d{{1,9}})\s*[;/\n]", place.text)
         return int(found[1]) if found else None
     return None
 

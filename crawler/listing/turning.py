@@ -74,9 +74,9 @@ def _guessed(request: PageRequest, rules: JsonRules) -> JsonRules:
     """Return the rules with the parameter that looks like the one that counts."""
     for name, value in _parameters(request):
         bare = _bare(name)
-        if value.isdecimal() and bare in _PAGE_NAMES:
+        if _counts(value) and bare in _PAGE_NAMES:
             return replace(rules, page=name)
-        if value.isdecimal() and bare in _OFFSET_NAMES:
+        if _counts(value) and bare in _OFFSET_NAMES:
             return replace(rules, offset=name)
     parts = request.url.partition("?")
     if found := _IN_PATH.search(parts[0]):
@@ -91,7 +91,8 @@ def _counted(page: Page, told: Told, rules: JsonRules) -> PageRequest | None:
     if told.total is not None and seen >= told.total:
         return None
     if rules.offset:
-        before = int(_read(page.request, rules.offset) or 0)
+        asked = _read(page.request, rules.offset) or ""
+        before = int(asked) if _counts(asked) else 0
         after = _written(page.request, rules.offset, before + told.count)
         return _checked(page, replace(after, seen=seen))
     templates = [one for one in rules.next if is_template(one)]
@@ -127,7 +128,7 @@ def _number(page: Page, request: PageRequest, rules: JsonRules, templates: list[
     """Return which page a request asks for."""
     if rules.page:
         text = _read(request, rules.page)
-        return int(text) if text and text.isdecimal() else rules.first
+        return int(text) if text and _counts(text) else rules.first
     for template in templates:
         # told apart before the address is made whole, which would spell the braces
         marked = page.address(template.replace("{page}", "8888888"))
@@ -143,6 +144,11 @@ def _checked(page: Page, request: PageRequest) -> PageRequest | None:
     return replace(request, url=url) if url and page.own(url) else None
 
 
+def _counts(text: str) -> bool:
+    """Tell whether a text is a number that a site may count pages or entries with."""
+    return text.isdecimal() and len(text) < 10
+
+
 def _bare(name: str) -> str:
     return re.sub(r"[^a-z]", "", name.rpartition(".")[2].lower())
 
@@ -150,7 +156,7 @@ def _bare(name: str) -> str:
 def _size(request: PageRequest) -> int:
     """Return how many entries a request asks for, 0 where it does not say."""
     told = (value for name, value in _parameters(request) if _bare(name) in _SIZE_NAMES)
-    return next((int(value) for value in told if value.isdecimal() and 1 < int(value) < 10_000), 0)
+    return next((int(value) for value in told if _counts(value) and 1 < int(value) < 10_000), 0)
 
 
 def _parameters(request: PageRequest) -> Iterator[tuple[str, str]]:

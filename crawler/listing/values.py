@@ -93,7 +93,8 @@ def date_of(value: Any, zone: str) -> str:
         case list():
             return _listed(value)
         case int() | float():
-            return _epoch(float(value), zone) or _run_together(str(value))
+            # no number that is a moment is longer, and none beyond 308 digits is a float
+            return (_epoch(value, zone) or _run_together(str(value))) if abs(value) < 1e15 else ""
     text = UNSPEAKABLE.sub("", str(value)).strip()
     if found := _MICROSOFT.fullmatch(text):
         return _epoch(float(found[1]), zone)
