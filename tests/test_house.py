@@ -49,7 +49,7 @@ DOORS = {
         "archive.terminal",
     },
     # people read its messages
-    "crawler.telling": {"archive.health", "archive.language"},
+    "crawler.monitoring": {"archive.health", "archive.language"},
 }
 
 STAGES = {"fetch", "listing", "extract", "normalise", "frontier"}
