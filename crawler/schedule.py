@@ -20,7 +20,7 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from archive import ArchiveBusy, ArchiveError, ArchiveFull
-from crawler import pipeline, telling, watch
+from crawler import pipeline, watch
 from crawler.backfill.idle import Idle
 from crawler.crawl import clock, opened
 from crawler.errors import FrontierFull
@@ -28,6 +28,7 @@ from crawler.frontier.health import HEARTBEAT
 from crawler.health import as_of
 from crawler.lock import pause
 from crawler.mirroring import Mirroring
+from crawler.monitoring import telling
 from crawler.monitoring.endpoint import Endpoint
 from crawler.monitoring.metrics import Process
 from crawler.pipeline import Stages

@@ -14,9 +14,9 @@ from crawler.crawl import crawl, opened
 from crawler.fetch import Fetcher
 from crawler.frontier import Frontier
 from crawler.health import OWN_NETWORK
+from crawler.monitoring.telling import MOST_ROWS, Told, tell
 from crawler.records import Source, Standing, State
 from crawler.settings import FetchSettings, HealthSettings
-from crawler.telling import MOST_ROWS, Told, tell
 from tests.hook import Hook, listening
 from tests.small_site import SmallSite, plain
 

@@ -27,10 +27,10 @@ from crawler.mending.editing import edited
 from crawler.mending.propose import propose, with_listing
 from crawler.mending.reappear import Recogniser, number_of
 from crawler.mending.records import Proposal
+from crawler.mending.rewriting import rewriting
 from crawler.mending.rows import find_group
 from crawler.mending.statements import EditError, with_value, without
 from crawler.records import Link, Listing, ListingKind, ListingRules, PageRequest, Source
-from crawler.rewriting import rewriting
 from crawler.sources import load, load_source
 from tests.shared import shared
 from tests.site import Site, notice, serving

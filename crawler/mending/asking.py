@@ -1,7 +1,7 @@
 """Asks a site that was rebuilt what its listings and articles look like now; nothing is stored.
 
-What to make of the pages is decided in ``crawler.mending``, in the sandbox. Here is only what has
-to be asked: the listing, where it redirects to, the home page and the columns it names, and a few
+What to make of the pages is decided in the sandbox (``propose``). Here is only what has to be
+asked: the listing, where it redirects to, the home page and the columns it names, and a few
 articles that are known.
 """
 
