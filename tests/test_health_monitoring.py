@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -62,10 +63,10 @@ def figures(text: str) -> dict[tuple[str, ...], float]:
     }
 
 
-def ask(address: str, method: str = "GET") -> tuple[int, str, str]:
+def ask(address: str, method: str = "GET", wait: float = 10) -> tuple[int, str, str]:
     """Return status, content type and body."""
     try:
-        with closing(urlopen(Request(address, method=method), timeout=10)) as answer:  # noqa: S310
+        with closing(urlopen(Request(address, method=method), timeout=wait)) as answer:  # noqa: S310
             return answer.status, answer.headers["content-type"], answer.read().decode()
     except HTTPError as error:
         return error.code, error.headers["content-type"], error.read().decode()
@@ -222,3 +223,17 @@ def wait_for(address: str, name: str) -> dict[tuple[str, ...], float]:
         if any(one[0] == name for one in found):
             return found
     raise AssertionError(f"no {name} at {address}")
+
+
+async def test_a_memory_that_another_program_holds_is_told(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    fill(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "crawl.db", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("UPDATE sources SET error = ''")
+        status, _, text = await asyncio.to_thread(
+            ask, f"http://127.0.0.1:{endpoint.port}/healthz", wait=30
+        )
+    assert status == 503
+    assert "locked" in json.loads(text)["paused"]
