@@ -32,12 +32,6 @@ _UNUSABLE = {
 }
 
 
-@migrations()
-def m008_passes_of_a_day(db: Database) -> None:
-    """Find what a source gave in a day without looking at all its passes of a month."""
-    db.execute("CREATE INDEX passes_of_a_day ON passes (source, started, new, reprints)")
-
-
 def open_memory(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """Open ``crawl.db``, for writing making or upgrading it as need be.
 

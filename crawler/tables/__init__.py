@@ -12,6 +12,7 @@ from crawler.tables.m004_how_articles_behave import m004_how_articles_behave
 from crawler.tables.m005_rhythm import m005_rhythm
 from crawler.tables.m006_health import m006_health
 from crawler.tables.m007_backfill import m007_backfill
+from crawler.tables.m008_passes_of_a_day import m008_passes_of_a_day
 
 _ALL = (
     m001_first_tables,
@@ -21,6 +22,7 @@ _ALL = (
     m005_rhythm,
     m006_health,
     m007_backfill,
+    m008_passes_of_a_day,
 )
 MIGRATIONS = Migrations("gazette.crawl")
 for _step in _ALL:
