@@ -14,6 +14,7 @@ from crawler.discovery.look import named_column
 from crawler.discovery.naming import plain
 from crawler.discovery.records import Candidate, Sample, Tried
 from crawler.errors import CrawlError, ListingError
+from crawler.listing.roots import root_of
 from crawler.moments import read_listed
 from crawler.reading import read_article, read_links
 from crawler.records import Link, Listing, ListingKind, ListingPage, PageRequest, Source
@@ -167,12 +168,10 @@ class Trials:
 
 def guess_kind(body: bytes) -> tuple[ListingKind, ...]:
     """Return what an answer could be as a listing."""
-    head = body[:2000].lower()
-    if b"<urlset" in head or b"<sitemapindex" in head:
-        return (ListingKind.SITEMAP,)
-    if b"<rss" in head or b"<feed" in head or b"<rdf:rdf" in head:
-        return (ListingKind.FEED,)
-    if re.match(rb"\s*(?:[\w.$]{1,60}\s*\(\s*)?[\[{]", head):
+    root = root_of(body[:2000].decode("latin-1"))
+    if root in (ListingKind.FEED, ListingKind.SITEMAP):
+        return (root,)
+    if re.match(rb"\s*(?:[\w.$]{1,60}\s*\(\s*)?[\[{]", body):
         return (ListingKind.JSON,)
     if b"<datastore" in body.lower():
         return (ListingKind.HANWEB, ListingKind.HTML)
