@@ -491,7 +491,7 @@ async def test_what_is_no_address_is_told_as_such(url: str) -> None:
 def sold(name: str) -> str:
     """Return the file of a site and a column that call themselves so."""
     one = listing("x/", "abc")
-    site = Site(id="cn-a", name=plain(name) or "a", address=HOME, zone="Asia/Shanghai", region="CN")
+    site = Site(id="cn-a", name=plain(name) or "a", address=HOME, zone="Asia/Shanghai")
     named = Tried(
         candidate=one.candidate, listing=Listing(url=one.listing.url, category=name), page=one.page
     )

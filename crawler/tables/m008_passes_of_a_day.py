@@ -1,8 +1,8 @@
-"""An index of what the passes of a day gave."""
+"""What a source gave in a day is found without looking at all its passes of a month."""
 
 from sqlite_utils import Database
 
 
 def m008_passes_of_a_day(db: Database) -> None:
-    """Find what a source gave in a day without looking at all its passes of a month."""
+    """Add an index of passes by source and moment that holds what is asked for."""
     db.execute("CREATE INDEX passes_of_a_day ON passes (source, started, new, reprints)")
