@@ -1,16 +1,15 @@
 """What was seen of a listing, and what is known of it → what is wrong with it. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from crawler.dates import order_of
 from crawler.dryrun.records import Finding, Looked, Trouble
 from crawler.errors import CrawlError, FetchError, ListingError
 from crawler.listing.nature import Nature
-from crawler.moments import AHEAD, read_listed
-from crawler.records import Link, Source
+from crawler.moments import listed_days
+from crawler.records import Source
 
 #: Fewer than a third of the links it had, and it had at least so many, is worth a word.
 LEAST, PART = 6, 3
@@ -44,17 +43,6 @@ def diagnose(look: Looked, source: Source) -> Looked:
     newest = max(days.values(), default=None)
     found = sorted(_findings(look, source, days), key=lambda finding: not finding.broken)
     return replace(look, newest=newest, findings=tuple(found))
-
-
-def listed_days(links: Iterable[Link], source: Source, now: datetime) -> dict[str, date]:
-    """Return address → the day that a listing shows for it; what lies ahead of us is no day."""
-    order, latest = order_of(source.lang, source.zone), (now + AHEAD).date()
-    read = {
-        link.url: moment.day
-        for link in links
-        if link.date and (moment := read_listed(link, source.zone or "UTC", now, order))
-    }
-    return {url: day for url, day in read.items() if day <= latest}
 
 
 def _findings(look: Looked, source: Source, days: dict[str, date]) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from crawler.listing import read_listing
 from crawler.listing.nature import Nature, nature_of
 from crawler.records import Link, Listing, ListingKind, ListingRules, Source
 from crawler.selectors import split
-from crawler.urls import canonical, host_of
+from crawler.urls import address_of, host_of
 
 #: Elements into which scripts put rows.
 _HOLDERS = "ul, ol, tbody, dl, div[id], section[id], main"
@@ -75,12 +75,8 @@ def _unlimited(capture: Capture, listing: Listing, source: Source, text: str) ->
 
 def _hosts(text: str, base: str) -> tuple[str, ...]:
     """Return the hosts that addresses in a text lead to."""
-    hosts: set[str] = set()
-    for href in re.findall(r"""https?://[^\s"'<>]{1,300}""", text)[:5000]:
-        try:
-            hosts.add(host_of(canonical(href, base)))
-        except ValueError:
-            continue
+    named = re.findall(r"""https?://[^\s"'<>]{1,300}""", text)[:5000]
+    hosts = {host_of(address) for href in named if (address := address_of(href, base))}
     return tuple(sorted(hosts - {""}))
 
 
