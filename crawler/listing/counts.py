@@ -5,9 +5,10 @@ number in the address. Nothing is guessed: what is said twice differently counts
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.listing.rows import squeeze
 
@@ -22,7 +23,10 @@ _SCRIPTS = (
     re.compile(r"(?:total_?pages?|page_?count|pages_?total)['\"]?\s*[:=]\s*['\"]?(\d+)"),
 )
 _TOTALS = (re.compile(r"total_?(?:records?|count|rows|items)['\"]?\s*[:=]\s*['\"]?(\d+)"),)
-_TELLING = re.compile(r"total_?(?:p|r|c|i)|count_?page|page_?count|pages_?total")
+_TELLING = (
+    "createpage countpage count_page pagecount page_count pagestotal pages_total totalp total_p"
+    " totalr total_r totalc total_c totali total_i"
+).split()
 #: Numbers of pages in words.
 _PAGES = (
     re.compile(rf"共\s*[:：]?\s*{_NUMBER}\s*页"),
@@ -64,15 +68,17 @@ class Counts:
     total: int | None = None
 
 
-def counts_of(tree: LexborHTMLParser, text: str) -> Counts:
+def counts_of(
+    tree: LexborHTMLParser, text: str, links: Sequence[tuple[LexborNode, str]]
+) -> Counts:
     """Return how many pages and entries the listing has by its own word."""
     shown = _shown(tree)
     low = text.lower()
     # Few pages say so; a look for the words is cheaper than for the numbers behind them.
-    script = [low] if "createpage" in low or _TELLING.search(low) else []
+    script = [low] if any(word in low for word in _TELLING) else []
     pages = _agreed(_SCRIPTS, script, _MOST_PAGES) or _agreed(_PAGES, shown, _MOST_PAGES)
     total = _agreed(_ENTRIES, shown, _MOST_ENTRIES) or _agreed(_TOTALS, script, _MOST_ENTRIES)
-    return Counts(pages=pages or _last_page(tree), total=total)
+    return Counts(pages=pages or _last_page(links), total=total)
 
 
 def _shown(tree: LexborHTMLParser) -> list[str]:
@@ -80,8 +86,7 @@ def _shown(tree: LexborHTMLParser) -> list[str]:
     if tree.body is None:
         return []
     text = tree.body.text(separator="\x00")
-    whole = re.sub(r"\s+", " ", text).split("\x00")
-    pieces = [piece.strip() for piece in whole if piece.strip()]
+    pieces = [piece for said in text.split("\x00") if (piece := squeeze(said))]
     # 共<b>56</b>页 is one thing said in three texts.
     joined = [
         " ".join(pieces[at : at + 5])
@@ -111,26 +116,26 @@ def _agreed(patterns: tuple[re.Pattern[str], ...], texts: list[str], most: int) 
     return None
 
 
-def _last_page(tree: LexborHTMLParser) -> int | None:
+def _last_page(links: Sequence[tuple[LexborNode, str]]) -> int | None:
     """Return the number in the address of the link to the last page, or the last one shown.
 
     Pages that begin at ``index.html`` and go on with ``index_1.html`` are one more than that.
     """
-    for node in tree.css("a[href]"):
-        shown = squeeze(node.text())
+    for node, shown in links:
         if shown and len(shown) <= 12 and _LAST.fullmatch(shown):
             href = (node.attributes.get("href") or "").partition("#")[0]
             found = _LAST_NUMBER.search(href)
             if found:
-                return _counted(tree, href, int(found[1]))
+                return _counted(links, href, int(found[1]))
     return None
 
 
-def _counted(tree: LexborHTMLParser, href: str, number: int) -> int | None:
+def _counted(
+    links: Sequence[tuple[LexborNode, str]], href: str, number: int
+) -> int | None:
     """Return how many pages there are when the last one has a number: they may begin at 0."""
     stem = _LAST_NUMBER.sub("", href)
-    for node in tree.css("a[href]"):
-        shown = squeeze(node.text())
+    for node, shown in links:
         if shown.isdecimal() and int(shown) > 1:
             other = node.attributes.get("href") or ""
             found = _LAST_NUMBER.search(other)

@@ -5,7 +5,7 @@ there is no link to follow; pagination plug-ins number from 1; other sites have 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,7 +18,6 @@ from crawler.selectors import split
 
 #: ``createPageHTML(24, 0, "index", "html")``, also ``createPage('page', 24, 0, 'index', 'htm')``
 _CALL = re.compile(r"(?<!function )\bcreatePage(?:HTML)?\w*\s*\(([^()]{3,200})\)", re.IGNORECASE)
-_CREATES = re.compile(r"[Cc][Rr][Ee][Aa][Tt][Ee][Pp][Aa][Gg][Ee]")
 _TRS_COUNT = re.compile(r"\bcountPage\s*=\s*(\d+)")
 _PLUGIN_COUNT = re.compile(r"\btotalPages?['\"]?\s*:\s*['\"]?(\d+)")
 _ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^,'"]*))\s*(?:,|$)""")
@@ -46,6 +45,8 @@ _NEXT_WORDS = frozenset(
 _PAGED = re.compile(r"\d")
 _DECORATION = " \t\xa0[]()<>«»‹›→·|"
 
+Links = Sequence[tuple[LexborNode, str]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
@@ -55,17 +56,21 @@ class _Place:
     tree: LexborHTMLParser
     text: str
     base: str
+    #: its links with the texts they show
+    links: Links
     #: the page's own address
     here: str
 
 
-def next_page(page: Page, tree: LexborHTMLParser, text: str, base: str) -> PageRequest | None:
+def next_page(
+    page: Page, tree: LexborHTMLParser, text: str, base: str, links: Links
+) -> PageRequest | None:
     """Return what to ask for after this page, or None on the last.
 
     The listing's rule names a mechanism or selects the link; without one all are tried.
     """
     here = page.address(page.request.url)
-    place = _Place(page=page, tree=tree, text=text, base=base, here=here)
+    place = _Place(page=page, tree=tree, text=text, base=base, links=links, here=here)
     rule = page.listing.rules.next
     if not rule:
         tried = list(MECHANISMS.values())
@@ -86,14 +91,14 @@ def _none(place: _Place) -> str:
 
 def _trs(place: _Place) -> str:
     """Return the page after the one that a TRS script counts, pages numbered from 0."""
-    for call in _CALL.finditer(place.text) if _CREATES.search(place.text) else ():
+    for call in _CALL.finditer(place.text) if "createpage" in place.text.lower() else ():
         arguments = [a or b or c.strip() for a, b, c in _ARGUMENT.findall(call[1])]
         numbers = [_number(place, argument) for argument in arguments]
         at = next((i for i, number in enumerate(numbers) if number is not None), len(numbers))
         match numbers[at : at + 2], arguments[at + 2 : at + 4]:
             case [int(count), int(current)], [stem, ending] if stem and ending:
                 return f"{stem}_{current + 1}.{ending}" if current + 1 < count else ""
-    count_stated = _TRS_COUNT.search(place.text)
+    count_stated = _TRS_COUNT.search(place.text) if "countPage" in place.text else None
     return _numbered(place, int(count_stated[1]) - 1, 0) if count_stated else ""
 
 
@@ -109,7 +114,7 @@ def _number(place: _Place, argument: str) -> int | None:
 
 def _plugin(place: _Place) -> str:
     """Return the page after the one that a pagination plug-in counts, numbered from 1."""
-    count = _PLUGIN_COUNT.search(place.text)
+    count = _PLUGIN_COUNT.search(place.text) if "totalPage" in place.text else None
     return _numbered(place, int(count[1]), 1) if count else ""
 
 
@@ -126,7 +131,7 @@ def _numbered(place: _Place, last: int, first: int) -> str:
 
 def _link(place: _Place) -> str:
     """Return where the page's own link to the next one leads."""
-    said = [node for node in place.tree.css("a[href]") if _says_next(node)]
+    said = [node for node, shown in place.links if _says_next(node, shown)]
     for node in [*place.tree.css("link[rel~=next], a[rel~=next]"), *said]:
         href = node.attributes.get("href") or ""
         if place.page.address(href, place.base) not in ("", place.here):
@@ -137,9 +142,9 @@ def _link(place: _Place) -> str:
 def _numbers(place: _Place) -> str:
     """Return where the link leads that shows the number after this page's."""
     numbered: dict[int, tuple[LexborNode, str]] = {}
-    for node in place.tree.css("a[href]"):
-        shown = squeeze(node.text()).strip(_DECORATION)
-        if shown.isdecimal() and len(shown) <= 4:
+    for node, said in place.links:
+        shown = said.strip(_DECORATION)
+        if len(shown) <= 4 and shown.isdecimal():
             href = node.attributes.get("href") or ""
             numbered.setdefault(int(shown), (node, href))
     if not numbered.keys() & {2, 3}:
@@ -174,9 +179,9 @@ def _plain_numbers(pager: LexborNode) -> list[str]:
     return [word for word in words if word.isdecimal() and len(word) <= 4]
 
 
-def _says_next(node: LexborNode) -> bool:
-    shown = squeeze(node.text()) or node.attributes.get("title") or ""
-    return bool(shown) and {shown.strip(_DECORATION).casefold(), shown} & _NEXT_WORDS != set()
+def _says_next(node: LexborNode, shown: str) -> bool:
+    said = shown or node.attributes.get("title") or ""
+    return said in _NEXT_WORDS or said.strip(_DECORATION).casefold() in _NEXT_WORDS
 
 
 def _selected(place: _Place, selector: str) -> str:
