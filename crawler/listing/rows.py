@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from crawler.listing.dates import find_date, whole_date
 
@@ -54,11 +54,6 @@ def _texts(node: LexborNode) -> Iterator[str]:
         inside = part.parent
         if part.is_text_node and (inside is None or inside.tag not in ("script", "style")):
             yield part.text_content or ""
-
-
-def links_shown(tree: LexborHTMLParser) -> list[tuple[LexborNode, str]]:
-    """Return every link of a page with the text it shows."""
-    return [(node, squeeze(node.text())) for node in tree.css("a[href]")]
 
 
 def is_more(text: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from crawler.dates.forms import ALL_NAMES, SAME, find
-from crawler.listing.dates import split_date, whole_date
+from crawler.listing.dates import bared, is_date, split_date
 from crawler.listing.outline import Outline
 
 #: A longer text is prose: what it dates is something it speaks of, but for its beginning.
@@ -65,12 +65,14 @@ class Dates:
             return None
         if len(text) <= 16 and (after := self._after(at)) and (date := split_date(text, after)):
             return Shown(at=at, date=date, whole=True)
+        found = find(text)
         if len(text) <= 80:
-            if date := whole_date(text):
-                return Shown(at=at, date=date, whole=True)
+            bare = bared(text)
+            if is_date(bare, found if bare == text else find(bare)):
+                return Shown(at=at, date=bare, whole=True)
             if short := _SHORT_YEAR.fullmatch(text.strip(" ()[]").translate(SAME)):
                 return Shown(at=at, date=f"{short[1]}20{short[2]}", whole=True)
-        if found := find(text):
+        if found:
             leads = not re.search(r"\w", text[: found.start])
             date = text[found.start : found.end].strip()
             return Shown(at=at, date=date, whole=False, leads=leads)
