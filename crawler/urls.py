@@ -37,7 +37,7 @@ def absolute(url: str, base: str = "") -> str:
 
     Raises ValueError for what is no http or https address.
     """
-    return _parsed(url, base).href
+    return _parsed(url, base)[1]
 
 
 def canonical(url: str, base: str = "") -> str:
@@ -47,15 +47,21 @@ def canonical(url: str, base: str = "") -> str:
     empty query dropped. Escapes that are no UTF-8 (GBK queries) stay. Raises ValueError for what is
     no http or https address.
     """
-    parsed = _parsed(url, base)
-    path, search = parsed.pathname, parsed.search
+    parsed, href = _parsed(url, base)
+    before, mark, query = href.partition("?")
+    if not mark and "%" not in before and ";" not in before:
+        return href
+    path, search = before[before.index("/", 8) :], mark + query if query else ""
     wanted_path = _spelled(path)
     if ";" in path:
         # Twice: it may hide in escapes, and hide them from being spelled.
         wanted_path = _SESSION.sub("", _spelled(_SESSION.sub("", path)))
+    wanted_search = _query(search) if search else ""
+    if wanted_path == path and wanted_search == search:
+        return href if search else before
+    parsed.hash = ""
     if wanted_path != path:
         parsed.pathname = wanted_path
-    wanted_search = _query(search) if search else ""
     if wanted_search != search:
         parsed.search = wanted_search
     # The setters cannot take away the mark of an empty query.
@@ -76,17 +82,22 @@ def host_of(url: str) -> str:
     An IPv6 address stands in brackets. "" for what is no such address.
     """
     try:
-        return _parsed(url, "").hostname
+        return _parsed(url, "")[0].hostname
     except ValueError:
         return ""
 
 
 def origin_of(url: str) -> str:
     """Return scheme, host and port of an address, without a slash at the end."""
-    return _parsed(url, "").origin
+    return _parsed(url, "")[0].origin
 
 
-def _parsed(url: str, base: str) -> ada_url.URL:
+def _parsed(url: str, base: str) -> tuple[ada_url.URL, str]:
+    """Return a parsed address, and as text without its fragment.
+
+    In the text of an address the parser leaves a sharp, a question mark and the slash behind the
+    host only where they part it, so that it can be taken apart without asking again.
+    """
     if len(url) > LONGEST:
         raise ValueError(f"address of {len(url)} characters")
     # str.strip() knows the ideographic and no-break spaces that the WHATWG parser would escape.
@@ -94,12 +105,12 @@ def _parsed(url: str, base: str) -> ada_url.URL:
         parsed = ada_url.URL(url.strip(), base.strip() or None)
     except ValueError as error:
         raise ValueError(f"no address: {url!r}") from error
-    if parsed.protocol not in ("http:", "https:"):
+    href = parsed.href.partition("#")[0]
+    if not href.startswith(("http:", "https:")):
         raise ValueError(f"no http or https address: {url!r}")
-    parsed.hash = ""
-    if len(parsed.href) > LONGEST:
-        raise ValueError(f"address of {len(parsed.href)} characters")
-    return parsed
+    if len(href) > LONGEST:
+        raise ValueError(f"address of {len(href)} characters")
+    return parsed, href
 
 
 def _query(search: str) -> str:

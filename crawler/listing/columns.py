@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.listing.outline import INLINE, Outline
 from crawler.listing.page import Page
@@ -31,6 +31,9 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _QUERY_NUMBER = re.compile(r"(?:id|no|key|code|file|doc|f)\w*=[^&]*\d|^[^=]*\d{4}", re.IGNORECASE)
+
+#: What tells addresses of one make apart.
+_VALUE, _FIGURES = re.compile(r"=[^&]*"), re.compile("[0-9]+")
 
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|wpd|rtf|mp3|wma|ofd|wps)$", re.IGNORECASE)
 #: An address where a link keeps it for a script: in an attribute, in what opens a window.
@@ -64,6 +67,8 @@ class Anchor:
     title: str
     #: the elements around it that do not only colour, outermost first, and itself
     chain: tuple[int, ...]
+    #: how all of them look
+    look: str
     #: what its address has in common with others of its kind
     make: str
     #: it looks like the address of an article or a document
@@ -98,7 +103,8 @@ class Column:
 def anchors(page: Page, said: Outline, base: str) -> Iterator[Anchor]:
     """Return the links of a page that lead away from it to what may be an article."""
     here = set(map(page.address, (page.request.url, page.listing.url, page.source.address)))
-    known: dict[int, bool] = {}
+    known = {-1: _Around(chain=(), look="", furniture=False)}
+    built: dict[str, _Address] = {}
     for at in said.anchors:
         node = said.nodes[at]
         url = page.address(_reference(node.attributes), base)
@@ -107,18 +113,64 @@ def anchors(page: Page, said: Outline, base: str) -> Iterator[Anchor]:
         title = link_title(node)
         if title and _PAGER.fullmatch(title) and not _numbers_document(page, title, url):
             continue
-        above = said.above(at)
-        parts = urlsplit(url)
+        around = _around(said, said.parents[at], known)
+        address = built.get(url) or built.setdefault(url, _address(url))
         yield Anchor(
             at=at,
             url=url,
             title=title,
-            chain=(*above, at),
-            make=_make(parts),
-            article=_is_article(parts),
-            document=bool(_DOCUMENT.search(parts.path)),
-            furniture=any(_is_furniture(said, element, known) for element in above),
+            chain=(*around.chain, at),
+            look=around.look + said.look(at),
+            make=address.make,
+            article=address.article,
+            document=address.document,
+            furniture=around.furniture,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What all links in one element have in common."""
+
+    chain: tuple[int, ...]
+    look: str
+    furniture: bool
+
+
+def _around(said: Outline, at: int, known: dict[int, _Around]) -> _Around:
+    """Return what is around the links in an element, itself counted in unless it only colours."""
+    found = known.get(at)
+    if found is None:
+        found = _around(said, said.parents[at], known)
+        if said.tags[at] not in INLINE:
+            found = _Around(
+                chain=(*found.chain, at),
+                look=f"{found.look}{said.look(at)} ",
+                furniture=found.furniture or _is_furniture(said, at),
+            )
+        known[at] = found
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Address:
+    """What an address is like, however often a page names it."""
+
+    make: str
+    article: bool
+    document: bool
+
+
+def _address(url: str) -> _Address:
+    """Return what a canonical address is like."""
+    before, _, query = url.partition("?")
+    host, _, rest = before.partition("://")[2].partition("/")
+    path = f"/{rest}"
+    return _Address(
+        make=_make(host, path, query),
+        article=_is_article(path, query),
+        document=bool(_DOCUMENT.search(path)),
+    )
 
 
 def _reference(attributes: Mapping[str, str | None]) -> str:
@@ -141,35 +193,37 @@ def _numbers_document(page: Page, title: str, url: str) -> bool:
     return bool(_DOCUMENT.search(parts.path) or _QUERY_NUMBER.search(parts.query))
 
 
-def _is_article(parts: SplitResult) -> bool:
+def _is_article(path: str, query: str) -> bool:
     """Tell whether an address is built like that of an article."""
-    numbered = bool(_NUMBERED.search(parts.path) or _QUERY_NUMBER.search(parts.query))
-    return numbered and not (_FOLDER.search(parts.path) and not parts.query)
+    numbered = bool(_NUMBERED.search(path) or (query and _QUERY_NUMBER.search(query)))
+    return numbered and bool(query or not _FOLDER.search(path))
 
 
-def _make(parts: SplitResult) -> str:
+def _make(host: str, path: str, query: str) -> str:
     """Return what addresses of one kind have in common: figures and the last name left out."""
-    folder, _, name = parts.path.rpartition("/")
-    keys = re.sub(r"=[^&]*", "", parts.query) if "=" in parts.query else ""
+    folder, _, name = path.rpartition("/")
+    keys = _VALUE.sub("", query) if "=" in query else ""
     ending = name.rpartition(".")[2].lower() if "." in name else ""
-    return f"{parts.netloc}{re.sub('[0-9]+', '0', folder)}/{ending}?{keys}"
+    return f"{host}{_FIGURES.sub('0', folder)}/{ending}?{keys}"
 
 
-def _is_furniture(said: Outline, at: int, known: dict[int, bool]) -> bool:
-    if at not in known:
-        tag = said.tags[at]
-        names = f"{said.nodes[at].attributes.get('class') or ''} {said.nodes[at].id or ''}"
-        # An element around half of the page is its matter, whatever its name.
-        small = (said.ends[at] - at) * 2 < len(said.tags)
-        known[at] = tag in _FURNITURE_TAGS or (small and bool(_FURNITURE.search(names)))
-    return known[at]
+def _is_furniture(said: Outline, at: int) -> bool:
+    """Tell whether an element is a part of the page that leads around the site."""
+    if said.tags[at] in _FURNITURE_TAGS:
+        return True
+    # An element around half of the page is its matter, whatever its name.
+    if (said.ends[at] - at) * 2 >= len(said.tags):
+        return False
+    attributes = said.nodes[at].attributes
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return len(names) > 1 and bool(_FURNITURE.search(names))
 
 
 def columns(said: Outline, found: list[Anchor]) -> list[Column]:
     """Return the columns of a page's links."""
     alike: dict[str, list[Anchor]] = defaultdict(list)
     for anchor in found:
-        alike[" ".join(map(said.look, anchor.chain))].append(anchor)
+        alike[anchor.look].append(anchor)
     return [
         Column(look=look, rows=tuple(_rows(said, members))) for look, members in _with_grids(alike)
     ]

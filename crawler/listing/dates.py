@@ -7,7 +7,7 @@ government sites: ``[03-15]`` without a year, ``3小时前``, a big day beside a
 import re
 from collections.abc import Sequence
 
-from crawler.dates.forms import ALL_NAMES, SAME, find
+from crawler.dates.forms import ALL_NAMES, SAME, Written, find
 from crawler.dates.relative import RELATIVE
 
 _YEAR = r"(?:19|20)\d\d"
@@ -39,10 +39,22 @@ _LABEL = re.compile(r"(?:发布|更新|发文|生成|公开)?(?:日期|时间)\s
 
 def whole_date(text: str) -> str:
     """Return the date that is all a piece of text says, brackets and label aside, or ""."""
-    bare = _LABEL.sub("", text, count=1).strip(_WRAPPING)
-    if (full := find(bare)) and full.start == 0 and full.end == len(bare):
-        return bare
-    return bare if SHORT.fullmatch(bare.translate(SAME)) else ""
+    bare = bared(text)
+    return bare if is_date(bare, find(bare)) else ""
+
+
+def bared(text: str) -> str:
+    """Return a piece of text without the brackets and the label around a date."""
+    if not text.isascii():
+        text = _LABEL.sub("", text, count=1)
+    return text.strip(_WRAPPING)
+
+
+def is_date(bare: str, found: Written | None) -> bool:
+    """Tell whether a text says nothing but the date that was found in it, or a short one."""
+    if found and found.start == 0 and found.end == len(bare):
+        return True
+    return bool(SHORT.fullmatch(bare if bare.isascii() else bare.translate(SAME)))
 
 
 def find_date(pieces: Sequence[str]) -> str:
@@ -61,6 +73,8 @@ def find_date(pieces: Sequence[str]) -> str:
 
 def split_date(one: str, two: str) -> str:
     """Return the date whose day and month, or whose year, stand in two pieces side by side."""
+    if not ("20" in one or "20" in two or "19" in one or "19" in two):
+        return ""
     one, two = one.strip(_WRAPPING), two.strip(_WRAPPING)
     for month, day in ((one, two), (two, one)):
         if (ym := _YEAR_MONTH.fullmatch(month)) and (d := _DAY_ALONE.fullmatch(day)):

@@ -11,6 +11,7 @@ from crawler.listing.groups import find_entries
 from crawler.listing.islands import island_links, with_islands
 from crawler.listing.page import Page
 from crawler.listing.paging import next_page
+from crawler.listing.parsed import parsed
 from crawler.listing.rows import link_title, pieces, row_date, row_summary, row_title, squeeze
 from crawler.records import Link, ListingPage, Selectors
 from crawler.selectors import split
@@ -24,10 +25,11 @@ def read_html(page: Page) -> ListingPage:
     rules = page.listing.rules
     by_rule = rules.item or rules.link
     links = tuple(_ruled(page, tree, base) if by_rule else _found(page, tree, base))
-    counts = counts_of(tree, text)
+    whole = parsed(tree, text, base)
+    counts = counts_of(whole)
     found = ListingPage(
         links=links,
-        next=next_page(page, tree, text, base),
+        next=next_page(page, whole),
         total=counts.total,
         pages=counts.pages,
     )

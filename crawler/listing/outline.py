@@ -49,6 +49,7 @@ class Outline:
     #: the numbers of what may be a link
     anchors: list[int] = field(default_factory=list)
     _looks: dict[int, str] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
     _places: dict[int, int] = field(default_factory=dict)
 
     def between(self, start: int, end: int) -> list[int]:
@@ -59,25 +60,18 @@ class Outline:
         """Return the texts from ``start`` up to ``end``."""
         return [self.words[at] for at in self.between(start, end)]
 
-    def above(self, at: int) -> list[int]:
-        """Return the elements around a place, outermost first; those that only colour left out."""
-        found = []
-        at = self.parents[at]
-        while at >= 0:
-            if self.tags[at] not in INLINE:
-                found.append(at)
-            at = self.parents[at]
-        return found[::-1]
-
     def look(self, at: int) -> str:
         """Return what an element has in common with its like in the other rows."""
         known = self._looks.get(at)
         if known is None:
             tag = self.tags[at]
             said = self.nodes[at].attributes.get("class") or ""
-            names = [name for name in said.split() if not _STATE.search(name)]
+            names = self._names.get(said)
+            if names is None:
+                lasting = (name for name in said.split() if not _STATE.search(name))
+                names = self._names[said] = ".".join(lasting)
             place = str(self._place(at)) if tag in CELLS else ""
-            known = self._looks[at] = f"{tag}{place}.{'.'.join(names)}"
+            known = self._looks[at] = f"{tag}{place}.{names}"
         return known
 
     def within(self, at: int, around: int) -> str:
@@ -105,61 +99,54 @@ class Outline:
 def outline(tree: LexborHTMLParser) -> Outline:
     """Return the outline of a page's body, as far as a list may reach."""
     found = Outline()
-    if tree.body is None:
-        return found
-    numbers: dict[int, int] = {}
-    unseen: set[int] = set()
-    open_: list[int] = []
-    for node in tree.body.traverse(include_text=True):
-        parent = node.parent
-        around = parent.mem_id if parent is not None else -1
-        if around in unseen:
-            unseen.add(node.mem_id)
-            continue
-        number = numbers.get(around, -1)
-        tag, said = "", ""
-        if node.is_element_node:
+    node: LexborNode | None = tree.body
+    #: the elements around the place of the walk, with their numbers
+    around: list[tuple[LexborNode, int]] = []
+    while node is not None and len(found.tags) < MOST:
+        inside = None
+        if node.is_text_node:
+            if said := squeeze(node.text_content or ""):
+                found.texts.append(_add(found, node, around, "", said))
+        elif node.is_element_node and len(around) <= DEEPEST:
             tag = node.tag or ""
-            if tag in UNSEEN or len(open_) > DEEPEST:
-                unseen.add(node.mem_id)
-                continue
-            if tag == "time" and node.attributes.get("datetime"):
-                unseen.add(node.mem_id)
-        elif node.is_text_node:
-            said = squeeze(node.text_content or "")
-            if not said:
-                continue
-        else:
-            continue
-        _add(found, node, number, tag, said, open_)
-        if tag:
-            numbers[node.mem_id] = len(found.tags) - 1
-        if len(found.tags) >= MOST:
-            break
-    for at in open_:
+            if tag not in UNSEEN:
+                at = _add(found, node, around, tag, "")
+                inside = _inside(found, node, at)
+                if inside is not None:
+                    around.append((node, at))
+        following = inside if inside is not None else node.next if around else None
+        while following is None and around:
+            over, at = around.pop()
+            found.ends[at] = len(found.tags)
+            following = over.next if around else None
+        node = following
+    for _, at in around:
         found.ends[at] = len(found.tags)
     return found
 
 
 def _add(
-    found: Outline, node: LexborNode, parent: int, tag: str, said: str, open_: list[int]
-) -> None:
-    """Put one node at the end of an outline; whatever it does not lie in ends before it."""
+    found: Outline, node: LexborNode, around: list[tuple[LexborNode, int]], tag: str, said: str
+) -> int:
+    """Put one node at the end of an outline and return its number."""
     at = len(found.tags)
-    while open_ and open_[-1] != parent:
-        found.ends[open_.pop()] = at
     found.tags.append(tag)
-    found.parents.append(parent)
+    found.parents.append(around[-1][1] if around else -1)
     found.ends.append(at + 1)
     found.words.append(said)
     found.nodes.append(node)
-    if not tag:
-        found.texts.append(at)
-        return
-    if tag == "time" and (stamp := squeeze(node.attributes.get("datetime") or "")):
-        # What the element says for machines stands for what it shows.
-        found.words[at] = stamp
-        found.texts.append(at)
-    open_.append(at)
+    return at
+
+
+def _inside(found: Outline, node: LexborNode, at: int) -> LexborNode | None:
+    """Return the first node to look at inside an element that was put into an outline."""
+    tag = found.tags[at]
     if tag in ("a", "area"):
         found.anchors.append(at)
+    elif tag == "time" and (said := node.attributes.get("datetime")):
+        # What the element says for machines stands for what it shows.
+        if stamp := squeeze(said):
+            found.words[at] = stamp
+            found.texts.append(at)
+        return None
+    return node.first_child

@@ -1,7 +1,7 @@
 """What a reader of listings is given, and which addresses it may name."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from crawler.charset import decode
@@ -22,6 +22,11 @@ class Page:
     request: PageRequest
     listing: Listing
     source: Source
+    #: reference and what it hangs on → address, host and port → own or not: pages name them often
+    _addresses: dict[tuple[str, str], str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _own: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def first(self) -> bool:
@@ -36,23 +41,23 @@ class Page:
         """Return the canonical form of a reference found on the page, "" where it is none."""
         if not href or href.startswith(("#", "javascript:", "mailto:", "data:", "tel:")):
             return ""
-        return address_of(href, base or self.request.url)
+        known = self._addresses.get((href, base))
+        if known is None:
+            known = self._addresses[href, base] = address_of(href, base or self.request.url)
+        return known
 
     def own(self, url: str) -> bool:
         """Tell whether an address lies on one of the source's own hosts."""
-        return _host(url.partition("://")[2].partition("/")[0]) in own_hosts(
-            self.source, self.listing
-        )
+        place = url.partition("://")[2].partition("/")[0]
+        known = self._own.get(place)
+        if known is None:
+            known = host_of(f"https://{place}/") in own_hosts(self.source, self.listing)
+            self._own[place] = known
+        return known
 
     def admits(self, url: str) -> bool:
         """Tell whether an address may be an article of the source."""
         return self.own(url) and self.source.allows(url)
-
-
-@lru_cache(maxsize=1024)
-def _host(place: str) -> str:
-    """Return the host of what stands between an address's scheme and its path."""
-    return host_of(f"https://{place}/")
 
 
 @lru_cache(maxsize=16)

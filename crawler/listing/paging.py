@@ -9,16 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from crawler.listing.page import Page
+from crawler.listing.parsed import Parsed
 from crawler.listing.rows import squeeze
 from crawler.records import PageRequest
 from crawler.selectors import split
 
 #: ``createPageHTML(24, 0, "index", "html")``, also ``createPage('page', 24, 0, 'index', 'htm')``
 _CALL = re.compile(r"(?<!function )\bcreatePage(?:HTML)?\w*\s*\(([^()]{3,200})\)", re.IGNORECASE)
-_CREATES = re.compile(r"[Cc][Rr][Ee][Aa][Tt][Ee][Pp][Aa][Gg][Ee]")
 _TRS_COUNT = re.compile(r"\bcountPage\s*=\s*(\d{1,9})(?!\d)")
 _PLUGIN_COUNT = re.compile(r"\btotalPages?['\"]?\s*:\s*['\"]?(\d{1,9})(?!\d)")
 _ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^,'"]*))\s*(?:,|$)""")
@@ -52,20 +52,18 @@ class _Place:
     """Where the search takes place."""
 
     page: Page
-    tree: LexborHTMLParser
-    text: str
-    base: str
+    parsed: Parsed
     #: the page's own address
     here: str
 
 
-def next_page(page: Page, tree: LexborHTMLParser, text: str, base: str) -> PageRequest | None:
+def next_page(page: Page, parsed: Parsed) -> PageRequest | None:
     """Return what to ask for after this page, or None on the last.
 
     The listing's rule names a mechanism or selects the link; without one all are tried.
     """
     here = page.address(page.request.url)
-    place = _Place(page=page, tree=tree, text=text, base=base, here=here)
+    place = _Place(page=page, parsed=parsed, here=here)
     rule = page.listing.rules.next
     if not rule:
         tried = list(MECHANISMS.values())
@@ -74,7 +72,7 @@ def next_page(page: Page, tree: LexborHTMLParser, text: str, base: str) -> PageR
     else:
         tried = [lambda place: _selected(place, rule)]
     for mechanism in tried:
-        url = page.address(mechanism(place), base)
+        url = page.address(mechanism(place), parsed.base)
         if url and url != here and page.own(url):
             return PageRequest(url=url)
     return None
@@ -86,14 +84,15 @@ def _none(place: _Place) -> str:
 
 def _trs(place: _Place) -> str:
     """Return the page after the one that a TRS script counts, pages numbered from 0."""
-    for call in _CALL.finditer(place.text) if _CREATES.search(place.text) else ():
+    text = place.parsed.text
+    for call in _CALL.finditer(text) if b"createpage" in place.parsed.low else ():
         arguments = [a or b or c.strip() for a, b, c in _ARGUMENT.findall(call[1])]
         numbers = [_number(place, argument) for argument in arguments]
         at = next((i for i, number in enumerate(numbers) if number is not None), len(numbers))
         match numbers[at : at + 2], arguments[at + 2 : at + 4]:
             case [int(count), int(current)], [stem, ending] if stem and ending:
                 return f"{stem}_{current + 1}.{ending}" if current + 1 < count else ""
-    count_stated = _TRS_COUNT.search(place.text)
+    count_stated = _TRS_COUNT.search(text) if "countPage" in text else None
     return _numbered(place, int(count_stated[1]) - 1, 0) if count_stated else ""
 
 
@@ -102,14 +101,15 @@ def _number(place: _Place, argument: str) -> int | None:
     if argument.isdecimal() and len(argument) < 10:
         return int(argument)
     if argument.isidentifier():
-        found = re.search(rf"\b{argument}\s*=\s*(\d{{1,9}})\s*[;/\n]", place.text)
+        found = re.search(rf"\b{argument}\s*=\s*(\d{{1,9}})\s*[;/\n]", place.parsed.text)
         return int(found[1]) if found else None
     return None
 
 
 def _plugin(place: _Place) -> str:
     """Return the page after the one that a pagination plug-in counts, numbered from 1."""
-    count = _PLUGIN_COUNT.search(place.text)
+    text = place.parsed.text
+    count = _PLUGIN_COUNT.search(text) if "totalPage" in text else None
     return _numbered(place, int(count[1]), 1) if count else ""
 
 
@@ -126,10 +126,10 @@ def _numbered(place: _Place, last: int, first: int) -> str:
 
 def _link(place: _Place) -> str:
     """Return where the page's own link to the next one leads."""
-    said = [node for node in place.tree.css("a[href]") if _says_next(node)]
-    for node in [*place.tree.css("link[rel~=next], a[rel~=next]"), *said]:
+    said = [node for node, shown in place.parsed.links if _says_next(node, shown)]
+    for node in [*place.parsed.tree.css("link[rel~=next], a[rel~=next]"), *said]:
         href = node.attributes.get("href") or ""
-        if place.page.address(href, place.base) not in ("", place.here):
+        if place.page.address(href, place.parsed.base) not in ("", place.here):
             return href
     return ""
 
@@ -137,9 +137,9 @@ def _link(place: _Place) -> str:
 def _numbers(place: _Place) -> str:
     """Return where the link leads that shows the number after this page's."""
     numbered: dict[int, tuple[LexborNode, str]] = {}
-    for node in place.tree.css("a[href]"):
-        shown = squeeze(node.text()).strip(_DECORATION)
-        if shown.isdecimal() and len(shown) <= 4:
+    for node, said in place.parsed.links:
+        shown = said.strip(_DECORATION)
+        if len(shown) <= 4 and shown.isdecimal():
             href = node.attributes.get("href") or ""
             numbered.setdefault(int(shown), (node, href))
     if not numbered.keys() & {2, 3}:
@@ -154,7 +154,7 @@ def _numbers(place: _Place) -> str:
 def _current(place: _Place, numbered: dict[int, tuple[LexborNode, str]]) -> int:
     """Return this page's number: of the link to itself, or the one between them that is none."""
     for number, (_, href) in numbered.items():
-        if place.page.address(href, place.base) == place.here:
+        if place.page.address(href, place.parsed.base) == place.here:
             return number
     pager = next(iter(numbered.values()))[0].parent
     for _ in range(2):
@@ -174,14 +174,14 @@ def _plain_numbers(pager: LexborNode) -> list[str]:
     return [word for word in words if word.isdecimal() and len(word) <= 4]
 
 
-def _says_next(node: LexborNode) -> bool:
-    shown = squeeze(node.text()) or node.attributes.get("title") or ""
-    return bool(shown) and {shown.strip(_DECORATION).casefold(), shown} & _NEXT_WORDS != set()
+def _says_next(node: LexborNode, shown: str) -> bool:
+    said = shown or node.attributes.get("title") or ""
+    return said in _NEXT_WORDS or said.strip(_DECORATION).casefold() in _NEXT_WORDS
 
 
 def _selected(place: _Place, selector: str) -> str:
     css, attribute = split(selector)
-    node = place.tree.css_first(css)
+    node = place.parsed.tree.css_first(css)
     return (node.attributes.get(attribute or "href") or "") if node is not None else ""
 
 

@@ -7,7 +7,6 @@ from selectolax.lexbor import LexborNode
 
 from crawler.listing.dates import find_date, whole_date
 
-_BLANKS = re.compile(r"\s+")
 _CUT = re.compile(r"(?:\.{2,}|…+)\s*$")
 _BULLETS = " ·•●▪■◆>»-"
 
@@ -42,7 +41,7 @@ _SUMMARY_LEAST = 15
 
 def squeeze(text: str) -> str:
     """Return ``text`` with every run of blanks as one."""
-    return _BLANKS.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def pieces(node: LexborNode) -> list[str]:
@@ -64,8 +63,13 @@ def is_more(text: str) -> bool:
 
 def link_title(anchor: LexborNode) -> str:
     """Return the title a link shows, whole even where the page cuts it short."""
-    heading = anchor.css_first(_HEADINGS)
-    shown = _shown(heading if heading is not None else anchor)
+    only = anchor.first_child
+    if only is not None and only.is_text_node and only.next is None:
+        # Most links hold one text, and that needs no search.
+        shown = squeeze(only.text_content or "").lstrip(_BULLETS)
+    else:
+        heading = anchor.css_first(_HEADINGS)
+        shown = _shown(heading if heading is not None else anchor)
     full = squeeze(anchor.attributes.get("title") or "")
     # Only then: elsewhere the attribute may hold a label, the author, or the site's name.
     if full and (not shown or _CUT.search(shown) or full in shown or is_more(shown)):

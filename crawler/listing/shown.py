@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from crawler.dates.forms import ALL_NAMES, SAME, find
-from crawler.listing.dates import split_date, whole_date
+from crawler.listing.dates import bared, is_date, split_date
 from crawler.listing.outline import Outline
 
 #: A longer text is prose: what it dates is something it speaks of, but for its beginning.
@@ -20,9 +20,10 @@ _SHORT_YEAR = re.compile(
     r"|(?:1[0-2]|0?[1-9])[/-](?:3[01]|[12]\d|0?[1-9])[/-])(\d\d)",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"[\d一二三四五六七八九十]")
+#: In small letters: without a look at each letter's other form most texts are passed over quickly.
 _WORDS_OF_TIME = re.compile(
-    r"前|ago\b|昨|今[天日]|yesterday|today|전|어제|오늘|hier\b|aujourd|gestern|heute|ayer|hoy",
-    re.IGNORECASE,
+    r"前|ago\b|昨|今[天日]|yesterday|today|전|어제|오늘|hier\b|aujourd|gestern|heute|ayer|hoy"
 )
 
 
@@ -60,16 +61,18 @@ class Dates:
         text = self.said.words[at]
         if len(text) > LONGEST:
             text = text[:_BEGINNING]
-        if not (_has_figure(text) or _WORDS_OF_TIME.search(text)):
+        if not (_FIGURE.search(text) or _WORDS_OF_TIME.search(text.lower())):
             return None
         if len(text) <= 16 and (after := self._after(at)) and (date := split_date(text, after)):
             return Shown(at=at, date=date, whole=True)
+        found = find(text)
         if len(text) <= 80:
-            if date := whole_date(text):
-                return Shown(at=at, date=date, whole=True)
+            bare = bared(text)
+            if is_date(bare, found if bare == text else find(bare)):
+                return Shown(at=at, date=bare, whole=True)
             if short := _SHORT_YEAR.fullmatch(text.strip(" ()[]").translate(SAME)):
                 return Shown(at=at, date=f"{short[1]}20{short[2]}", whole=True)
-        if found := find(text):
+        if found:
             leads = not re.search(r"\w", text[: found.start])
             date = text[found.start : found.end].strip()
             return Shown(at=at, date=date, whole=False, leads=leads)
@@ -79,7 +82,3 @@ class Dates:
         """Return the next text, if it is as short as half a date."""
         texts = self.said.between(at + 1, at + 12)
         return self.said.words[texts[0]] if texts and len(self.said.words[texts[0]]) <= 16 else ""
-
-
-def _has_figure(text: str) -> bool:
-    return any(map(str.isdecimal, text)) or any(figure in text for figure in "一二三四五六七八九十")
