@@ -1,7 +1,10 @@
 """``gazette status`` and ``gazette crawl`` where a site shuts us out, as their users type them."""
 
 import json
+import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -80,6 +83,25 @@ def test_all_that_is_known_of_a_source_is_told_where_it_is_named(
     unknown = run("status", "nobody", *folders)
     assert unknown.exit_code == 2
     assert "no source nobody was ever crawled here" in unknown.output
+
+
+def test_a_source_that_was_dropped_is_no_longer_told_to_be_silent(
+    site: Site, folders: tuple[str | Path, ...]
+) -> None:
+    file = Path(folders[1]) / "sources" / f"{load(Path(folders[1])).sources[0].id}.toml"
+    other = file.with_name("other.toml")
+    site.pages["/more/"] = site.pages["/list/"]
+    other.write_text(file.read_text().replace("/list/", "/more/"))
+    assert run("crawl", *folders).exit_code == 0
+    with closing(sqlite3.connect(Path(folders[3]) / "crawl.db")) as db, db:
+        db.execute("UPDATE sources SET next_visit = '2020-01-01T00:00:00.000000+00:00'")
+    assert "other quiet: not looked at since" in run("status", *folders).output
+    other.unlink()
+    told = run("status", *folders).output
+    assert "other quiet" not in told
+    assert re.search("^other +not watched", told, re.MULTILINE)
+    rows = map(json.loads, run("status", "--json", *folders).stdout.splitlines())
+    assert {row["id"]: row["watched"] for row in rows} == {file.stem: True, "other": False}
 
 
 def test_a_message_that_does_not_arrive_is_told(

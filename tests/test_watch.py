@@ -20,6 +20,8 @@ from crawler import watch as watches
 from crawler.cli import main
 from crawler.cli.demo import configure
 from crawler.fetch import Fetcher
+from crawler.frontier import Frontier
+from crawler.records import Listing
 from crawler.replica import Portal
 from crawler.settings import FetchSettings
 from crawler.watch import Memory, Outcome
@@ -131,6 +133,23 @@ def test_an_article_found_late_with_an_old_date_is_new(data: Path) -> None:
     added(data)
     put(data, 2, published=datetime(1999, 1, 1, tzinfo=UTC))
     assert passes(data) == [Outcome(name="jobs", new=1)]
+
+
+def test_what_a_backfill_digs_up_is_history_and_floods_nobody(data: Path) -> None:
+    added(data)
+    put(data, 2, 3)
+    put(data, 4, 5, published=NOW - timedelta(days=2))
+    with Frontier(data / "crawl.db") as frontier:
+        listing = Listing(url="https://www.city.example/")
+        frontier.backfills.ask("city", [listing], since=None, pages=None, now=NOW)
+        page = frontier.walks.next_page("city", listing.url)
+        assert page is not None
+        named = {article(n).url: None for n in (3, 4)}
+        frontier.walks.read("city", page, entries=named, print="")
+    # Named by it are 3, which is old, and 4, which is news all the same.
+    assert passes(data) == [Outcome(name="jobs", new=3)]
+    assert titles(data) == [article(n).title for n in (5, 4, 2)]
+    assert passes(data) == []
 
 
 def test_a_reprint_of_what_was_delivered_is_not_delivered_again(data: Path) -> None:

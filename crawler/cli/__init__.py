@@ -91,8 +91,9 @@ def _watch(data: Path) -> Watch:
     """Return what tells the browsing how the sources do."""
     # Here, not above: no other command needs it.
     from crawler.cli.health import CrawlWatch
+    from crawler.cli.options import watched
 
-    return CrawlWatch(data)
+    return CrawlWatch(data, watched(click.get_current_context().params.get("config")))
 
 
 def _told(fault: Fault) -> str:

@@ -1,5 +1,6 @@
 """How the sources do: the word of ``gazette status``, and all that the browsing shows of it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from archive.health import Exposed, Pass, SourceHealth, Trouble, Visits, Watchin
 from crawler.errors import FrontierError, FrontierFull
 from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
-from crawler.health import OWN_NETWORK, is_late, standing_of
+from crawler.health import OWN_NETWORK, is_late, standing_of, unwatched
 from crawler.lock import worker
 from crawler.monitoring import SILENT, look, metrics_text, report
 from crawler.records import Round, Standing, State
@@ -22,8 +23,10 @@ class CrawlWatch:
     So it needs no crawl to have been there when the browsing began.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, watched: Collection[str] | None = None) -> None:
         self._data = data
+        #: the sources that are watched, where that is known
+        self._watched = watched
 
     def watching(self, now: datetime) -> Watching | None:
         """Return how the sources do, or None where nothing was ever crawled."""
@@ -38,12 +41,13 @@ class CrawlWatch:
         except (FrontierError, FrontierFull) as error:
             return Watching(heartbeat=None, alive=False, paused=str(error), sources=())
         network = standings.get(OWN_NETWORK)
+        out = unwatched(rounds, self._watched, now)
         return Watching(
             heartbeat=beat,
             alive=beat is not None and now - beat < SILENT,
             paused=working.paused,
             network=network.reason if network else "",
-            sources=tuple(_health(each, standings, now) for each in rounds),
+            sources=tuple(_health(one, standings, now) for one in rounds if one.id not in out),
         )
 
     def visits(self, source: str, now: datetime) -> Visits | None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from archive.cli.options import SHIPPED
 from archive.escapes import neutral
 from crawler import sources
+from crawler.errors import ConfigError
 from crawler.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -62,6 +63,15 @@ def data_folder(config: Path | None, data: Path | None = None) -> Path:
     folder = config_folder(config)
     settings = sources.load_settings(folder) if folder.is_dir() else Settings()
     return Path(settings.data)
+
+
+def watched(config: Path | None) -> frozenset[str] | None:
+    """Return the ids of the sources that are watched; None where the configuration is faulty."""
+    try:
+        loaded = sources.load(config_folder(config))
+    except ConfigError:
+        return None
+    return frozenset(source.id for source in loaded.sources if source.enabled)
 
 
 def console() -> Console:

@@ -1,7 +1,7 @@
 """``gazette status``: what the crawler says of itself."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +17,11 @@ from archive.language import _, retold
 from crawler import cadence
 from crawler.cli import standing as details
 from crawler.cli.ago import ago
-from crawler.cli.options import console, data_folder, folders
+from crawler.cli.options import console, data_folder, folders, watched
 from crawler.cli.watching import plain_markup
 from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
-from crawler.health import OWN_NETWORK, is_late, standing_of
+from crawler.health import OWN_NETWORK, is_late, standing_of, unwatched
 from crawler.lock import Worker, worker
 from crawler.monitoring import SILENT
 from crawler.records import Restless, SourceState, Standing, State
@@ -56,15 +56,16 @@ def status(
         beat = frontier.health.heartbeat(HEARTBEAT)
         # A health check asks every minute; counting a million links for it helps nobody.
         asked = names or as_json or not check
-        seen = _seen(frontier, names, now) if asked else None
+        seen = _seen(frontier, names, now, watched(config)) if asked else None
     alive = beat is not None and now - beat < SILENT
     if seen and as_json:
         for state in seen.states:
             row = _row(state, seen.standings, now, working)
+            row["watched"] = state.id not in seen.unwatched
             click.echo(json.dumps(row, ensure_ascii=False))
     else:
         screen = console()
-        for line in _lines(seen, now) if seen else ():
+        for line in _lines(seen, now, terse=screen.is_terminal) if seen else ():
             screen.print(line)
         told = (
             _("daemon: alive, last heartbeat {when}")
@@ -82,6 +83,8 @@ class _Seen:
 
     states: list[SourceState]
     standings: dict[str, Standing]
+    #: those of them that nobody looks at any more
+    unwatched: frozenset[str]
     restless: list[Restless]
     details: list[details.Details]
     #: why so many fail at once, and why no message of it arrives, or ""
@@ -89,7 +92,9 @@ class _Seen:
     untold: str
 
 
-def _seen(frontier: Frontier, names: Sequence[str], now: datetime) -> _Seen:
+def _seen(
+    frontier: Frontier, names: Sequence[str], now: datetime, watched: Collection[str] | None
+) -> _Seen:
     """Return what is known of the sources named, or of all. Raises UsageError."""
     known = frontier.standings.all()
     states, restless = _chosen(
@@ -101,6 +106,7 @@ def _seen(frontier: Frontier, names: Sequence[str], now: datetime) -> _Seen:
     return _Seen(
         states=states,
         standings={state.id: standing_of(state, known, now) for state in states},
+        unwatched=unwatched(states, watched, now),
         restless=restless,
         details=[details.read(frontier, name, now) for name in names],
         network=ours.reason if ours else "",
@@ -108,10 +114,11 @@ def _seen(frontier: Frontier, names: Sequence[str], now: datetime) -> _Seen:
     )
 
 
-def _lines(seen: _Seen, now: datetime) -> Iterator[str | Table]:
+def _lines(seen: _Seen, now: datetime, *, terse: bool) -> Iterator[str | Table]:
     """Yield the table of the sources, and what is to be said of them."""
-    yield status_table(seen.states, seen.standings, now)
-    yield from reasons(seen.states, seen.standings, now)
+    out = seen.unwatched
+    yield status_table(seen.states, seen.standings, now, unwatched=out, terse=terse)
+    yield from reasons(seen.states, seen.standings, unwatched=out)
     for one in seen.details:
         yield from details.lines(one, seen.standings[one.source], now)
     yield from restless_lines(seen.restless, now)
@@ -173,18 +180,32 @@ COLOURS = {
 }
 
 
+#: What to type next where a source is in this state.
+NEXT = {
+    State.QUIET: "gazette check {source}",
+    State.DEGRADED: "gazette check {source}",
+    State.BROKEN: "gazette check {source} --fix",
+}
+
+
 def reasons(
-    states: Sequence[SourceState], standings: dict[str, Standing], now: datetime
+    states: Sequence[SourceState],
+    standings: dict[str, Standing],
+    *,
+    unwatched: Collection[str] = (),
 ) -> Iterator[str]:
-    """Yield a line for each source that is not healthy: why, and since when."""
+    """Yield a line for each source that is not healthy: why, since when, and the next step."""
     for state in states:
+        if state.id in unwatched:
+            continue
         standing = standings[state.id]
         word, colour = STATES[standing.state], COLOURS[standing.state]
         if not standing.reason:
             continue
         why = plain_markup(retold(standing.reason))
         since = _("since {when}").format(when=f"{standing.since:%Y-%m-%d %H:%M} UTC")
-        yield f"[{colour}]{state.id}[/] {_(word)}: {why} ({since})"
+        step = NEXT.get(standing.state, "").format(source=state.id)
+        yield f"[{colour}]{state.id}[/] {_(word)}: {why} ({since})" + (step and f" → `{step}`")
 
 
 def restless_lines(restless: Sequence[Restless], now: datetime) -> Iterator[str]:
@@ -202,15 +223,30 @@ def restless_lines(restless: Sequence[Restless], now: datetime) -> Iterator[str]
 
 
 def status_table(
-    states: Sequence[SourceState], standings: dict[str, Standing], now: datetime
+    states: Sequence[SourceState],
+    standings: dict[str, Standing],
+    now: datetime,
+    *,
+    unwatched: Collection[str] = (),
+    terse: bool = False,
 ) -> Table:
-    """Return every source as a row, its state in colour."""
+    """Return every source as a row, its state in colour; ``terse`` leaves out what is all zeros."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in (_("source"), _("health"), _("since"), _("last success"), _("next visit")):
+    # Where there is no room, a long id is folded before any word of the others is cut.
+    table.add_column(_("source"), overflow="fold")
+    for heading in (_("health"), _("since"), _("last success"), _("next visit")):
         table.add_column(heading, no_wrap=True)
-    for heading in (_("new/day"), _("links"), _("waiting"), _("failing"), _("restless")):
-        table.add_column(heading, justify="right", no_wrap=True)
+    counts = {"new_today": _("new/day"), "links": _("links"), "waiting": _("waiting"),
+              "failing": _("failing"), "restless": _("restless")}  # fmt: skip
+    seldom = ("waiting", "failing", "restless") if terse else ()
+    shown = [key for key in counts if key not in seldom or any(getattr(s, key) for s in states)]
+    for key in shown:
+        table.add_column(counts[key], justify="right", no_wrap=True)
     for s in states:
+        if s.id in unwatched:
+            cells = (s.id, _("not watched"), "", ago(s.last_success, now), "")
+            table.add_row(*cells, *(str(getattr(s, key)) for key in shown), style="dim")
+            continue
         standing = standings[s.id]
         word, colour = STATES[standing.state], COLOURS[standing.state]
         since = "" if standing.state is State.NEW else ago(standing.since, now)
@@ -218,6 +254,6 @@ def status_table(
         table.add_row(
             s.id, Text(_(word), colour), since,
             ago(s.last_success, now), Text(ago(s.next_visit, now), late),
-            str(s.new_today), str(s.links), str(s.waiting), str(s.failing), str(s.restless),
+            *(str(getattr(s, key)) for key in shown),
         )  # fmt: skip
     return table

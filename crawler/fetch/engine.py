@@ -1,6 +1,7 @@
 """One request → its answer as it came: the HTTP client, and what is odd about it."""
 
 import asyncio
+import os
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -211,4 +212,9 @@ def _foreign(url: str, error: Exception) -> FetchError:
     while not isinstance(cause, aiohttp.ClientError) and isinstance(cause.__cause__, Exception):
         cause = cause.__cause__
     kind = next((kind for types, kind in KINDS if isinstance(cause, types)), "protocol")
+    if isinstance(cause, aiohttp.ClientConnectorError) and kind in ("connect", "dns"):
+        code, why = cause.os_error.errno, cause.os_error.strerror or str(cause.os_error)
+        # The system's own words are shorter than the engine's; getaddrinfo counts below zero.
+        why = os.strerror(code) if code and code > 0 else why
+        return failure(url, kind, f"no connection to {cause.host}:{cause.port}: {why}"[:300])
     return failure(url, kind, f"{type(cause).__name__}: {cause}"[:300].rstrip(": "))

@@ -120,6 +120,20 @@ class Backfills:
                 (text_of(now), source),
             )
 
+    def named(self, source: str, urls: Iterable[str]) -> set[str]:
+        """Return those of the addresses that the history of a source named."""
+        named = set()
+        for url in urls:
+            row = self._db.execute(
+                "SELECT 1 FROM backfill_walks w JOIN backfill_entries e"
+                " ON e.source = w.source AND e.listing = w.listing AND e.url = ?"
+                " WHERE w.source = ? LIMIT 1",
+                (url, source),
+            ).fetchone()
+            if row:
+                named.add(url)
+        return named
+
     def walks(self, source: str) -> list[Walk]:
         """Return how far each listing of a source is read."""
         rows = self._db.execute(_WALKS, {"source": source})

@@ -6,7 +6,7 @@ where it cannot be chance: a challenge, a certificate, a robots.txt that forbids
 
 from crawler.health.judging import as_of, judge, network
 from crawler.health.network import LATELY, OWN_NETWORK, UNREACHABLE
-from crawler.health.present import is_late, standing_of
+from crawler.health.present import is_late, standing_of, unwatched
 
 __all__ = [
     "LATELY",
@@ -17,4 +17,5 @@ __all__ = [
     "judge",
     "network",
     "standing_of",
+    "unwatched",
 ]

@@ -1,6 +1,6 @@
 """How a source stands at the moment somebody asks. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from crawler.health.judging import as_of
@@ -32,3 +32,16 @@ def standing_of(
 def is_late(source: Round | SourceState, now: datetime) -> bool:
     """Tell whether a visit is overdue by so much that the daemon sleeps, or has too much to do."""
     return source.next_visit is not None and source.next_visit < now - LATE
+
+
+def unwatched(
+    sources: Sequence[Round | SourceState], watched: Collection[str] | None, now: datetime
+) -> frozenset[str]:
+    """Return those that nobody looks at any more: overdue, and not among the ``watched``.
+
+    Nobody is told that they fell silent. Where none is watched, or nobody knows which are (None),
+    the data are those of another configuration, and none is left out.
+    """
+    if watched is None or not any(source.id in watched for source in sources):
+        return frozenset()
+    return frozenset(s.id for s in sources if s.id not in watched and is_late(s, now))

@@ -9,14 +9,16 @@ import asyncio
 import fcntl
 import os
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive import (
     ArchiveError,
+    Arrival,
     Stored,
     arrivals,
     hash_of_link,
@@ -26,14 +28,17 @@ from archive import (
     sample,
     standing,
 )
-from crawler.errors import FetchError
+from crawler.errors import FetchError, FrontierError
 from crawler.fetch import Fetcher
+from crawler.frontier import Frontier
 from crawler.watch import feed
 from crawler.watch.memory import Memory
 from crawler.watch.messages import SHAPES, Talk, fitting
 from crawler.watch.records import Item, Noted, Watch, WatchError
 from crawler.watch.sending import next_try, say, without_secrets
 
+#: An article that a backfill named is news all the same while it is so young.
+NEWS = timedelta(days=7)
 #: Messages that one watch sends in one run; the rest follows with the next.
 MESSAGES = 10
 
@@ -141,10 +146,32 @@ def _gather(data: Path, name: str, now: datetime) -> int:
         while seen < newest:
             found = arrivals(archive, watch.query, start=watch.start, after=seen)
             upto = hash_of_link(archive, found.upto)
-            new += memory.note(watch, found.found, found.upto, upto, now=now)
+            news = _news(data, found.found)
+            new += memory.note(watch, news, found.upto, upto, now=now)
             seen, newest = found.upto, found.newest
         _feed(memory, archive, watch, feed_of(data, watch))
     return new
+
+
+def _news(data: Path, found: Sequence[Arrival]) -> list[Arrival]:
+    """Return what is no history: all but old articles that a backfill dug up.
+
+    An old date alone is no history: sites slip articles in with one, which people want to know of.
+    """
+    if not found or not (path := data / "crawl.db").exists():
+        return list(found)
+    old: dict[str, list[str]] = defaultdict(list)
+    for stored in (arrival.stored for arrival in found):
+        published = stored.article.published
+        if published is None or stored.first_seen - published > NEWS:
+            old[stored.article.source].append(stored.article.url)
+    try:
+        with Frontier(path, read_only=True) as frontier:
+            named = [frontier.backfills.named(source, urls) for source, urls in old.items()]
+    except FrontierError:
+        return list(found)
+    history = set[str]().union(*named)
+    return [arrival for arrival in found if arrival.stored.article.url not in history]
 
 
 def _gone_back(memory: Memory, archive: Path, watch: Watch) -> Watch:
