@@ -129,7 +129,7 @@ class Importing:
             return _Page(url=url, offset=offset, source=stray(url))
         if url in {listing.url for listing in source.listings}:
             return "a listing"
-        if not _admits(source, url):
+        if not source.allows(url):
             return f"shut out by the patterns of source {source.id}"
         return _Page(url=url, offset=offset, source=replace(source, listings=()))
 
@@ -221,11 +221,6 @@ class Importing:
 def _owns(source: Source, url: str) -> bool:
     listings = source.listings or (Listing(url=source.address),)
     return any(host_of(url) in own_hosts(source, listing) for listing in listings)
-
-
-def _admits(source: Source, url: str) -> bool:
-    wanted = not source.include or any(re.search(pattern, url) for pattern in source.include)
-    return wanted and not any(re.search(pattern, url) for pattern in source.exclude)
 
 
 def hollow(article: Article) -> str:

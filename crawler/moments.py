@@ -4,15 +4,15 @@ The first witness that can be read gives the day; later ones that agree with it 
 exactly. Which one comes first is for ``crawler.extract.witnesses``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from archive import Precision
-from crawler.dates import Moment, Order, read_moment
-from crawler.records import EXACT, UPDATED, Findings, Found, Link
+from crawler.dates import Moment, Order, order_of, read_moment
+from crawler.records import EXACT, UPDATED, Findings, Found, Link, Source
 from crawler.text import one_line
 
 #: A page may be dated ahead of our clock by as much as this; beyond it the date is wrong.
@@ -86,6 +86,17 @@ def read_listed(link: Link, zone: str, now: datetime, order: Order = "") -> Mome
     seen = link.seen.astimezone(ZoneInfo(zone)) if link.seen else None
     today = (seen or now.astimezone(ZoneInfo(zone))).date()
     return read_moment(link.date, today, seen=seen, order=order)
+
+
+def listed_days(links: Iterable[Link], source: Source, now: datetime) -> dict[str, date]:
+    """Return address → the day that a listing shows for it; what lies ahead of us is no day."""
+    order, latest = order_of(source.lang, source.zone), (now + AHEAD).date()
+    read = {
+        link.url: moment.day
+        for link in links
+        if link.date and (moment := read_listed(link, source.zone or "UTC", now, order))
+    }
+    return {url: day for url, day in read.items() if day <= latest}
 
 
 def with_listing(findings: Findings, link: Link | None) -> Findings:

@@ -20,7 +20,7 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from archive import ArchiveBusy, ArchiveError, ArchiveFull
-from crawler import pipeline, telling, watch
+from crawler import pipeline, watch
 from crawler.backfill.idle import Idle
 from crawler.crawl import clock, opened
 from crawler.errors import FrontierFull
@@ -28,6 +28,7 @@ from crawler.frontier.health import HEARTBEAT
 from crawler.health import as_of
 from crawler.lock import pause
 from crawler.mirroring import Mirroring
+from crawler.monitoring import telling
 from crawler.monitoring.endpoint import Endpoint
 from crawler.monitoring.metrics import Process
 from crawler.pipeline import Stages
@@ -112,8 +113,8 @@ class Daemon:
         """Beat, note who fell silent, forget what is old; return what nothing can go without."""
         standings = self.stages.frontier.standings
         try:
-            silent = standings.falling_silent(now)
-            standings.note(as_of(one, None, now) for one in silent)
+            if silent := standings.falling_silent(now):
+                standings.note(as_of(one, None, now) for one in silent)
             self.stages.frontier.health.beat(HEARTBEAT, os.getpid(), now=now)
             self.stages.frontier.forget(now - KEPT)
         except FrontierFull as error:
@@ -283,7 +284,7 @@ async def daemon(
         mirroring.wake()
         _listen(watcher.stop.set)
         log.info("watching %d sources, data in %s", len(sources), data)
-        endpoint = Endpoint(data, now=now, process=watcher.process)
+        endpoint = Endpoint(data, now=now, process=watcher.process, sources=watcher.sources.keys())
         try:
             if settings.daemon.listen:
                 await endpoint.start(settings.daemon.listen)

@@ -62,6 +62,14 @@ def canonical(url: str, base: str = "") -> str:
     return parsed.href if wanted_search else parsed.href.removesuffix("?")
 
 
+def address_of(href: str, base: str = "") -> str:
+    """Return the canonical form of a reference, "" for what is no http or https address."""
+    try:
+        return canonical(href, base)
+    except ValueError:
+        return ""
+
+
 def host_of(url: str) -> str:
     """Return the host of an http or https address: a name in ASCII, or a literal address.
 

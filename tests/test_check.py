@@ -85,6 +85,13 @@ def empty(site: Site, folder: Path) -> None:
     site.publish("/list/", EMPTY)
 
 
+def article(site: Site, folder: Path) -> None:
+    paragraphs = [
+        f"会议第{n}项议程研究了今年防汛抗旱工作的总体部署和各项准备情况。" * 3 for n in range(9)
+    ]
+    site.publish("/list/", notice(3, *paragraphs).replace("发布时间：2026-03-03 10:00", ""))
+
+
 def script(site: Site, folder: Path) -> None:
     page = '<ul id="rows"></ul><script>$.ajax({url: "/api/rows"});</script>'
     site.publish("/list/", f"<html><body>{page}</body></html>")
@@ -146,7 +153,8 @@ def no_feed(site: Site, folder: Path) -> None:
         (elsewhere, "redirected", False, "for now", "if it stays so"),
         (selectors, "selectors", True, "select nothing: ul.news > li", "check --fix"),
         (empty, "empty", True, "names no article", "check --fix"),
-        (script, "script", True, "until a script fills it", "feed or sitemap"),
+        (article, "no_listing", True, "is no list of articles but an article", "check --fix"),
+        (script, "script", True, "until a script fills it", "the data that it asks for"),
         (hosts, "hosts", True, "all 6 links lead to another host", 'hosts = ["news.example.gov"]'),
         (include, "include", True, "/art/", "widen the pattern"),
         (exclude, "exclude", True, ": /n/", "narrow the pattern"),

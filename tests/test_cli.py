@@ -155,6 +155,22 @@ def test_links_reads_a_listing_from_a_file(tmp_path: Path) -> None:
     }
 
 
+def test_links_are_named_on_other_hosts_where_the_listing_has_none_to_its_own(
+    tmp_path: Path,
+) -> None:
+    rows = "".join(
+        f"<tr><td>03/1{n}/2024</td><td><a href='https://files.example.org/op/10{n}4.pdf'>In re"
+        f" Estate of Miller, No. {n}</a></td></tr>" for n in range(6)
+    )  # fmt: skip
+    file = tmp_path / "list.html"
+    file.write_text(f"<a href='/about/'>About</a><table>{rows}</table>", encoding="utf-8")
+    done = run("links", file, "--url", "https://court.example.gov/opinions")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["url"] for one in found] == [
+        f"https://files.example.org/op/10{n}4.pdf" for n in range(6)
+    ]
+
+
 @pytest.mark.parametrize("name", [n for n, c in main.commands.items() if isinstance(c, Later)])
 def test_the_list_of_commands_says_of_each_what_it_says_itself(name: str) -> None:
     listed = main.commands[name]

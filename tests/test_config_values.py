@@ -9,17 +9,9 @@ from hypothesis import strategies as st
 
 from crawler import selectors
 from crawler.listing import paging
-from crawler.sources.values import (
-    COUNT,
-    DAYS,
-    DURATION,
-    HOSTS,
-    MECHANISMS,
-    NEXT,
-    PAUSE,
-    SELECTORS,
-    BadValue,
-)
+from crawler.sources.kinds import COUNT, DAYS, DURATION, HOSTS, NEXT, PAUSE, SELECTORS
+from crawler.sources.places import MECHANISMS
+from crawler.sources.values import BadValue
 from crawler.sources.words import meant, spell
 
 UNITS = ("ms", "s", "m", "h", "d")

@@ -89,8 +89,8 @@ def test_links_to_other_sites_are_none_of_its_columns() -> None:
     assert names('<a href="https://www.b.gov.cn/news/">新闻</a>') == []
 
 
-def test_a_page_of_ten_thousand_links_gives_a_bounded_number_of_candidates() -> None:
-    page = "".join(f'<a href="/news{n}/">新闻{n}</a>' for n in range(10_000))
+def test_a_page_of_thousands_of_links_gives_a_bounded_number_of_candidates() -> None:
+    page = "".join(f'<a href="/news{n}/">新闻{n}</a>' for n in range(4_000))
     assert len(look(page).columns) <= 80
 
 
@@ -491,7 +491,7 @@ async def test_what_is_no_address_is_told_as_such(url: str) -> None:
 def sold(name: str) -> str:
     """Return the file of a site and a column that call themselves so."""
     one = listing("x/", "abc")
-    site = Site(id="cn-a", name=plain(name) or "a", address=HOME, zone="Asia/Shanghai", region="CN")
+    site = Site(id="cn-a", name=plain(name) or "a", address=HOME, zone="Asia/Shanghai")
     named = Tried(
         candidate=one.candidate, listing=Listing(url=one.listing.url, category=name), page=one.page
     )

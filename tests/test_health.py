@@ -37,6 +37,7 @@ def watch(data: Path) -> CrawlWatch:
         for name, ago, error in (
             ("cn-gov", timedelta(hours=30), ""),
             ("cn-gov", timedelta(minutes=9), ""),
+            ("us-ftc", timedelta(hours=30), ""),
             ("us-ftc", timedelta(minutes=5), "no listing could be read"),
         ):
             frontier.sources.finish(
@@ -106,6 +107,7 @@ async def test_a_memory_that_cannot_be_read_is_told_and_breaks_no_page(tmp_path:
         (None, None, "", "new", False),
         (1, 5, "", "healthy", False),
         (1, 5, "down", "broken", False),
+        (1, 5, "never up", "new", False),
         (300, -59, "", "healthy", False),
         (300, -61, "", "healthy", True),
         (3000, -1441, "", "quiet", True),
@@ -119,7 +121,7 @@ def test_what_was_not_judged_yet_stands_by_its_visits(
         id="a",
         name="A",
         last_visit=visited,
-        last_success=visited,
+        last_success=None if error == "never up" else visited,
         next_visit=None if following is None else NOW + timedelta(minutes=following),
         error=error,
         new=0,

@@ -23,17 +23,18 @@ from archive.store import Archive
 from crawler.cli.health import CrawlWatch
 from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
+from crawler.monitoring import look
 from crawler.monitoring.endpoint import Endpoint, ListenError
 from crawler.monitoring.lag import Lag
 from crawler.monitoring.metrics import Process
 from crawler.records import Report, Source, Standing, State
 from tests.site import notice, serving
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
-def fill(data: Path, *, beat: datetime = NOW) -> None:
-    """Lay a memory of three sources, one of them broken."""
+def fill(data: Path, *, now: datetime = NOW, beat: datetime | None = None) -> None:
+    """Lay a memory of three sources, one of them broken; the daemon's heart beat ``now``."""
     sources = [
         Source(id=name, name=name, address="https://x.example/", zone="UTC", listings=())
         for name in ("cn-gov", "us-ftc", "gb-new")
@@ -42,15 +43,15 @@ def fill(data: Path, *, beat: datetime = NOW) -> None:
         frontier.sources.register(sources)
         for name in ("cn-gov", "us-ftc"):
             frontier.sources.finish(
-                Report(source=name, started=NOW, seconds=1),
+                Report(source=name, started=now, seconds=1),
                 failures=0,
-                next_visit=NOW + timedelta(hours=1),
-                now=NOW,
+                next_visit=now + timedelta(hours=1),
+                now=now,
             )
         frontier.standings.note(
-            [Standing(source="us-ftc", state=State.BROKEN, reason="down", since=NOW)]
+            [Standing(source="us-ftc", state=State.BROKEN, reason="down", since=now)]
         )
-        frontier.health.beat(HEARTBEAT, os.getpid(), now=beat)
+        frontier.health.beat(HEARTBEAT, os.getpid(), now=beat or now)
 
 
 def figures(text: str) -> dict[tuple[str, ...], float]:
@@ -101,6 +102,12 @@ async def test_figures_are_read_by_prometheus(endpoint: Endpoint, tmp_path: Path
     assert ("gazette_loop_lag_seconds",) in found
     stamp = found["gazette_source_last_success_timestamp_seconds", "cn-gov"]
     assert stamp == pytest.approx(NOW.timestamp())
+
+
+async def test_of_sources_that_are_no_longer_watched_nothing_is_told(tmp_path: Path) -> None:
+    fill(tmp_path)
+    seen = look(tmp_path, NOW, {"cn-gov", "gb-new"})
+    assert seen.states == {"cn-gov": "healthy", "gb-new": "new"}
 
 
 async def test_a_daemon_at_work_is_well(endpoint: Endpoint, tmp_path: Path) -> None:
@@ -155,7 +162,7 @@ async def test_what_blocks_the_loop_shows_as_lag() -> None:
 
 @pytest.mark.parametrize("public", [False, True])
 async def test_the_browsing_answers_monitoring_too(tmp_path: Path, public: bool) -> None:
-    fill(tmp_path)
+    fill(tmp_path, now=datetime.now(UTC))  # the pages go by the clock of the machine
     Archive.open(tmp_path / "archive.db", warc=tmp_path / "warc").close()
     datasette = application(tmp_path / "archive.db", {}, watch=CrawlWatch(tmp_path), public=public)
     well = await datasette.client.get("/healthz")

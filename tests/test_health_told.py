@@ -14,9 +14,9 @@ from crawler.crawl import crawl, opened
 from crawler.fetch import Fetcher
 from crawler.frontier import Frontier
 from crawler.health import OWN_NETWORK
+from crawler.monitoring.telling import MOST_ROWS, Told, tell
 from crawler.records import Source, Standing, State
 from crawler.settings import FetchSettings, HealthSettings
-from crawler.telling import MOST_ROWS, Told, tell
 from tests.hook import Hook, listening
 from tests.small_site import SmallSite, plain
 
@@ -205,6 +205,21 @@ async def test_when_our_own_network_is_down_no_source_is_called_broken(
         await told(frontier, hook, now=NOW + timedelta(hours=1))
     (message,) = hook.said()
     assert [row["reason"] for row in message["health"]] == [ours.reason]
+
+
+async def test_who_seemed_broken_first_is_taken_back_when_all_are(
+    tmp_path: Path, hook: Hook
+) -> None:
+    with SmallSite(host="0.0.0.0") as site:  # noqa: S104 - all of 127.0.0.0/8
+        site.pages["/1.html"] = plain(1)
+        site.list({"/1.html": "第1号民生实事项目推进情况"})
+        await standings(site, tmp_path, 4, NOW)
+    for n in (1, 2):
+        first = await standings(site, tmp_path, 1, NOW + 5 * n * MINUTE)
+    assert first["c1"].state is State.BROKEN
+    found = await standings(site, tmp_path, 4, NOW + 12 * MINUTE)
+    assert found.pop(OWN_NETWORK).state is State.BROKEN
+    assert {one.state for one in found.values()} == {State.HEALTHY}
 
 
 async def test_one_source_that_is_down_among_others_is_broken(tmp_path: Path) -> None:

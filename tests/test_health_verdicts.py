@@ -40,7 +40,7 @@ def articles(*changes: dict[str, object], before: int = 30) -> tuple[Filled, ...
     def one(**more: object) -> Filled:
         n = next(numbers)
         plain = Filled(
-            url=f"{URL}{n}.html", at=NOW, fresh=True, dated=True, origin=True,
+            url=f"{URL}{n}.html", at=NOW, fresh=True, day=TODAY, origin=True,
             length=900 + 10 * (n % 7), print=f"body{n}", listed=f"title{n}",
         )  # fmt: skip
         return replace(plain, **more)
@@ -105,9 +105,11 @@ TABLE = [
     ("a few links are dead", passes((1, 1), (1, 1)), "healthy", ""),
     ("articles are kept from us", passes((4, 4), failed_kind="blocked"), "blocked", "4 of the"),
     ("articles as ever", History(filled=articles({}, {}, {})), "healthy", ""),
-    ("dates are no longer found", History(filled=articles(*[{"dated": False}] * 4)), "degraded",
+    ("dates are no longer found", History(filled=articles(*[{"day": None}] * 4)), "degraded",
      "4 of the last 4 articles have no date, which 100% had"),
-    ("one has no date", History(filled=articles({"dated": False})), "healthy", ""),
+    ("one has no date", History(filled=articles({"day": None})), "healthy", ""),
+    ("old ones, found later, have no origin", History(filled=articles(
+     *[{"origin": False, "day": TODAY - 90 * DAY}] * 16)), "healthy", ""),
     ("the origin is lost in most", History(filled=articles(*[{"origin": False}, {}] * 3,
      *[{"origin": False}] * 3)), "degraded", "have no origin"),
     ("bodies shrink", History(filled=articles(*[{"length": 60}] * 8)), "degraded", "have 60 char"),
@@ -150,7 +152,7 @@ def test_what_was_observed_says_how_a_source_stands(
 
 
 def test_the_gravest_says_the_state_and_the_others_are_told_too() -> None:
-    history = History(looks={URL: looks("tls")}, filled=articles(*[{"dated": False}] * 4))
+    history = History(looks={URL: looks("tls")}, filled=articles(*[{"day": None}] * 4))
     found = judge("city", history, None, NOW)
     assert found.state is State.BROKEN
     assert found.more == ("4 of the last 4 articles have no date, which 100% had",)
@@ -229,7 +231,7 @@ FILLED = st.lists(
         url=st.sampled_from([f"{URL}{n}" for n in range(9)]),
         at=st.just(NOW),
         fresh=st.booleans(),
-        dated=st.booleans(),
+        day=st.one_of(st.none(), st.dates(date(2020, 1, 1), TODAY)),
         origin=st.booleans(),
         length=st.integers(0, 99999),
         print=st.sampled_from(["", "a", "b"]),

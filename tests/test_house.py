@@ -22,7 +22,7 @@ LIBRARIES = {
                    "crawler.dryrun", "crawler.mending"},
     "apscheduler": {"crawler.schedule"},
     "sqlite_utils": {"archive.verify", "archive.schema", "archive.tables", "crawler.frontier",
-                     "crawler.schema"},
+                     "crawler.schema", "crawler.tables"},
     "click": {"archive.cli", "crawler.cli"},
     "rich": {"archive.cli", "archive.terminal", "archive.wrapping", "crawler.cli"},
     "datasette": {"archive.datasette_plugin", "archive.browse"},
@@ -49,7 +49,7 @@ DOORS = {
         "archive.terminal",
     },
     # people read its messages
-    "crawler.telling": {"archive.health", "archive.language"},
+    "crawler.monitoring": {"archive.health", "archive.language"},
 }
 
 STAGES = {"fetch", "listing", "extract", "normalise", "frontier"}

@@ -54,9 +54,15 @@ FOOTER = (
 )
 
 WORDS = st.sampled_from(
-    "关于 印发 通知 公告 2024年 防汛 实施 “办法” the State v. Smith budget & notice of".split()
+    "关于 印发 通知 公告 2024年 防汛 the State v. Smith budget & notice of 实施 “办法”".split()
 )
-TITLES = st.lists(WORDS, min_size=2, max_size=9).map(" ".join)
+TITLES = (
+    st.lists(WORDS, min_size=2, max_size=9)
+    .map(" ".join)
+    .filter(
+        lambda title: any(map(str.isalpha, title))  # a title of marks alone is an arrow of a pager
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

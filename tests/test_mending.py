@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner, Result
@@ -22,12 +23,15 @@ from crawler.listing.html import base_of
 from crawler.listing.page import Page
 from crawler.mending.addresses import shape_of
 from crawler.mending.derive import item_rule, with_rules
+from crawler.mending.editing import edited
 from crawler.mending.propose import propose, with_listing
 from crawler.mending.reappear import Recogniser, number_of
 from crawler.mending.records import Proposal
+from crawler.mending.rewriting import rewriting
 from crawler.mending.rows import find_group
 from crawler.mending.statements import EditError, with_value, without
-from crawler.records import Link, Listing, ListingRules, PageRequest, Source
+from crawler.records import Link, Listing, ListingKind, ListingRules, PageRequest, Source
+from crawler.sources import load, load_source
 from tests.shared import shared
 from tests.site import Site, notice, serving
 
@@ -107,7 +111,7 @@ def pages(draw: st.DrawFn) -> tuple[str, list[Known]]:
     return body, rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(pages(), st.integers(0, 5))
 def test_what_is_proposed_names_exactly_the_articles_of_the_listing(
     drawn: tuple[str, list[Known]], new: int
@@ -121,7 +125,7 @@ def test_what_is_proposed_names_exactly_the_articles_of_the_listing(
     assert proposal.reappearing.titles == proposal.reappearing.days == len(known)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(pages())
 def test_a_derived_selector_means_exactly_the_rows(drawn: tuple[str, list[Known]]) -> None:
     body, rows = drawn
@@ -137,7 +141,7 @@ def test_a_derived_selector_means_exactly_the_rows(drawn: tuple[str, list[Known]
     assert [link.url for link in read.links] == [one.url for one in rows]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.one_of(
         st.text(max_size=300),
@@ -313,6 +317,52 @@ def test_keys_that_share_a_line_are_left_to_a_person() -> None:
         without(text, ("listings", 0, "rules", "item"))
 
 
+KEYS = {
+    "url": st.sampled_from(["https://a.example/x/", "https://a.example/y?z=1"]),
+    "kind": st.sampled_from(["html", "hanweb", "feed"]),
+    "item": st.sampled_from(["", "li", "ul.a > li", "tr:has(a[target='_blank'])"]),
+    "date": st.sampled_from(["", "span", "td:nth-of-type(2)"]),
+}
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.fixed_dictionaries(KEYS),
+    st.fixed_dictionaries(KEYS),
+    st.lists(st.sampled_from([r"/\d+\.html$", "/a'b/", "/c/"]), unique=True, max_size=2),
+    st.booleans(),
+)
+def test_a_file_says_what_it_should_after_an_edit_and_keeps_every_comment(
+    first: dict[str, str], second: dict[str, str], include: list[str], family: bool
+) -> None:
+    second |= {"url": second["url"] + "second/"}
+    with TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        (folder / "families").mkdir()
+        lines = 'include = ["/f/"]\n[listing]\nkind = "sitemap"\nitem = "p.f"\n'
+        (folder / "families/fam.toml").write_text(lines)
+
+        def load(text: str) -> Source:
+            (folder / "x.toml").write_text(text)
+            return load_source(folder / "x.toml", folder / "families")
+
+        text = TEXT.replace("# A city.\n", '# A city.\nfamily = "fam"\n') if family else TEXT
+        wanted = replace(load(text), include=tuple(include))
+        for at, told in enumerate((first, second)):
+            rules = ListingRules(
+                item=(told["item"],) if told["item"] else (),
+                date=(told["date"],) if told["date"] else (),
+            )
+            kind = ListingKind(told["kind"])
+            one = replace(wanted.listings[at], url=told["url"], kind=kind, rules=rules)
+            wanted = with_listing(wanted, at, one)
+        after = edited(text, wanted, load)
+        assert load(after) == wanted
+        for comment in ("# A city.", "# its name", "# news", "# the first", "# and notices"):
+            assert after.count(comment) == 1
+        assert after.index("# and notices") < after.rindex("[[listings]]")
+
+
 # --- the command --------------------------------------------------------------------------------
 
 
@@ -410,6 +460,26 @@ def test_a_column_that_moved_is_found_by_its_name_on_the_home_page(
     assert 'item = "ul.news > li"  # rows' in path.read_text()
 
 
+def test_a_feed_that_moved_is_found_where_the_home_page_announces_it(
+    site: Site, tmp_path: Path
+) -> None:
+    items = "".join(
+        f"<item><title>第{n}号防汛工作通告</title><link>{site.address}/n/{n}.html</link>"
+        f"<pubDate>2026-03-0{n}</pubDate></item>"
+        for n in range(6, 0, -1)
+    )
+    site.publish("/list/", f"<rss><channel>{items}</channel></rss>")
+    site.configure(tmp_path)
+    path = tmp_path / "config/sources/city.toml"
+    path.write_text(path.read_text() + 'kind = "feed"\n')
+    assert gazette(tmp_path, "crawl").exit_code == 0
+    site.pages["/feed.xml"] = site.pages.pop("/list/")
+    site.publish("/", '<link rel="alternate" type="application/rss+xml" href="/feed.xml">')
+    done = gazette(tmp_path, "check", "city", "--fix", "--yes")
+    assert done.exit_code == 0, done.output
+    assert f'url = "{site.address}/feed.xml"\nkind = "feed"' in path.read_text()
+
+
 def test_a_site_that_turns_us_away_is_asked_once_and_gets_no_proposal(
     site: Site, folder: Path
 ) -> None:
@@ -452,9 +522,6 @@ def test_a_file_that_would_not_load_any_more_is_put_back(site: Site, folder: Pat
     assert shown.exit_code == 1
     path = folder / "config/sources/city.toml"
     before = path.read_bytes()
-    from crawler.rewriting import rewriting
-    from crawler.sources import load
-
     loaded = load(folder / "config")
     wanted = with_url(loaded.sources[0], f"{site.address}/other/")
     change = rewriting(folder / "config", wanted, loaded.settings)

@@ -163,7 +163,10 @@ def test_each_feed_becomes_a_source_and_nothing_is_watched_twice(folder: Path) -
     assert stats["categories"] == ["政府", "中央"]
     assert stats["listings"] == [{"url": "http://www.stats.gov.cn/sj/zxfb/", "category": "统计局"}]
     ftc = found["us-ftc"]
-    assert (ftc["address"], ftc["region"]) == ("https://www.ftc.gov/", "US")
+    assert ftc["address"] == "https://www.ftc.gov/"
+    # Where a site lies is for a person to say: a country's code is no region of the catalogue.
+    assert "region" not in ftc
+    assert "# region = " in (folder / "config/sources/us-ftc.toml").read_text(encoding="utf-8")
     assert ftc["listings"][0]["kind"] == "feed"  # type: ignore[index]
     assert len(load(folder / "config").sources) == 5
     again = add(folder, "--yes")

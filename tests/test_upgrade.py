@@ -19,12 +19,11 @@ from archive.tokens import register
 from archive.verify import verify
 from crawler.frontier import Frontier
 from crawler.records import Attempt, Link, Outcome, Source, Validators
-from crawler.schema import migrations as MEMORY  # noqa: N812
-from crawler.schema import steps as memory_steps
+from crawler.tables import MIGRATIONS as MEMORY
+from crawler.tables import STEPS as MEMORY_STEPS
 from tests.crash_child import killer, upgrade, upgrade_memory
 from tests.holdings import NOW, article, capture
 
-MEMORY_STEPS = tuple(sorted(memory_steps()))
 KILLS = 20
 
 #: step → sha256 over the tables as they stood after it: what was released is never changed.

@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bars
 
-from archive.cli.options import json_option
+from archive.cli.options import json_option, note
 from archive.escapes import json_line, neutral
 from archive.language import _, retold
 from crawler import sources
 from crawler.cli import mending
 from crawler.cli.explaining import print_fields
 from crawler.cli.extracting import Row, as_explained, as_json
-from crawler.cli.findings import COLOURS, STATES, fix, what
+from crawler.cli.findings import COLOURS, STATES, fix, offline, what
 from crawler.cli.findings import row as finding_row
 from crawler.cli.options import config_folder, console, data_folder, folders, sets_option
 from crawler.cli.reporting import print_report, summary, write_report
@@ -83,6 +83,8 @@ def check(
         return
     screen, folder = console(), data_folder(config, data)
     results = checked(loaded, folder, screen, quiet=as_json)
+    if offline(results):
+        note("no site could be reached: is this machine online?")
     if markdown is not None:
         write_report(markdown, results, clock())
     if fixing:

@@ -16,13 +16,14 @@ from rich.table import Table
 
 from archive.cli.options import first_day, json_option
 from archive.language import N_, _, retold
-from crawler import schedule, sources, telling, watch
+from crawler import schedule, sources, watch
 from crawler.cli import backfilling, mirroring
 from crawler.cli.options import config_folder, console, data_folder, folders, sets_option, speak
 from crawler.cli.watching import plain_markup, tell
 from crawler.crawl import clock, opened
 from crawler.crawl import crawl as crawl_now
 from crawler.frontier import Frontier
+from crawler.monitoring import telling
 from crawler.pipeline import Progress
 from crawler.records import Report, Source
 from crawler.settings import Settings

@@ -1,6 +1,8 @@
 """What a dry run found, in words: what is wrong, and in the same breath the likely fix."""
 
-from archive.language import N_, _, retold
+from collections.abc import Sequence
+
+from archive.language import N_, _, retold, speaking
 from crawler.dryrun.records import Checked, Finding, Looked, State, Trouble
 
 #: What people call a state.
@@ -17,6 +19,9 @@ STATES = {
     State.UNREACHABLE: N_("unreachable"),
     State.DEAD: N_("dead"),
 }
+
+#: So many sources that cannot be reached, and no other one, mean that nothing can be.
+MANY = 3
 
 COLOURS = {State.WORKS: "green", State.NO_DATES: "green", State.DOUBTFUL: "yellow",
            State.MOVED: "yellow"}  # fmt: skip
@@ -70,7 +75,11 @@ WORDS = {
     ),
     Trouble.SCRIPT: (
         N_("the list is empty until a script fills it"),
-        N_("look for a feed or sitemap with `gazette add`"),
+        N_("`gazette check --fix` tries the data that it asks for; else `gazette add` or `render`"),
+    ),
+    Trouble.NO_LISTING: (
+        N_("is no list of articles but {nature}"),
+        N_("the column may have moved: `gazette check --fix`, or `gazette add` {home}"),
     ),
     Trouble.EMPTY: (
         N_("names no article"),
@@ -109,6 +118,10 @@ WORDS = {
 }
 
 
+#: What a page may be instead of a listing.
+NATURES = {"home": N_("a home page"), "article": N_("an article")}
+
+
 def what(finding: Finding) -> str:
     """Return what is wrong; the text holds what strangers wrote."""
     return _filled(WORDS[finding.trouble][0], finding, "")
@@ -121,17 +134,30 @@ def fix(finding: Finding, home: str) -> str:
 
 def _filled(text: str, finding: Finding, home: str) -> str:
     facts = {k: retold(v) if isinstance(v, str) else v for k, v in finding.facts}
+    if nature := facts.get("nature"):
+        facts["nature"] = _(NATURES.get(str(nature), str(nature)))
     return _(text).format(home=home, **facts)
 
 
 def row(finding: Finding, home: str) -> dict[str, object]:
-    """Return a finding as one JSON object."""
-    return {
-        "trouble": finding.trouble,
-        "broken": finding.broken,
-        "what": what(finding),
-        "fix": fix(finding, home),
-    }
+    """Return a finding as one JSON object, which speaks English to machines."""
+    with speaking("en"):
+        return {
+            "trouble": finding.trouble,
+            "broken": finding.broken,
+            "what": what(finding),
+            "fix": fix(finding, home),
+        }
+
+
+def offline(results: Sequence[Checked]) -> bool:
+    """Tell whether not one of several sources could be reached: that is no fault of theirs."""
+    looks = [look for one in results for look in one.looks]
+    silent = {Trouble.DNS, Trouble.UNREACHABLE}
+    hosts = {one.source.address for one in results}
+    return len(hosts) >= MANY and all(
+        any(finding.trouble in silent for finding in look.findings) for look in looks
+    )
 
 
 def gravest(checked: Checked) -> tuple[Looked, Finding] | None:

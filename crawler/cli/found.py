@@ -103,7 +103,6 @@ def as_object(found: Discovery, text: str, file: str | None) -> dict[str, object
         "family": site.family or None,
         "zone": site.zone,
         "lang": site.lang or None,
-        "region": site.region or None,
     }
     return {
         "url": found.url,

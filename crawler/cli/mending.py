@@ -19,9 +19,9 @@ from crawler.cli.watching import plain_markup
 from crawler.dryrun.held import articles_of
 from crawler.dryrun.records import Checked
 from crawler.dryrun.visit import visiting
+from crawler.mending.asking import Mended, mend, needs_mending
 from crawler.mending.records import Reappearing
-from crawler.repair import Mended, mend, needs_mending
-from crawler.rewriting import EditError, Rewriting, rewriting
+from crawler.mending.rewriting import EditError, Rewriting, rewriting
 from crawler.sources import Config
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,32 +54,18 @@ def status(
         click.secho(pausing(working), fg="red", err=True)
     with Frontier(folder / "crawl.db", read_only=True) as frontier:
         beat = frontier.health.heartbeat(HEARTBEAT)
-        states = frontier.sources.states(now - timedelta(days=1), cadence.RESTLESS)
-        restless = frontier.links.restless(cadence.RESTLESS, limit=MOST_RESTLESS)
-        known = frontier.standings.all()
-        telling = frontier.standings.telling()
-        states, restless = _chosen(states, restless, names)
-        standings = {state.id: standing_of(state, known, now) for state in states}
-        found = [details.read(frontier, name, now) for name in names]
+        # A health check asks every minute; counting a million links for it helps nobody.
+        asked = names or as_json or not check
+        seen = _seen(frontier, names, now) if asked else None
     alive = beat is not None and now - beat < SILENT
-    if as_json:
-        for state in states:
-            click.echo(json.dumps(_row(state, standings, now, working), ensure_ascii=False))
+    if seen and as_json:
+        for state in seen.states:
+            row = _row(state, seen.standings, now, working)
+            click.echo(json.dumps(row, ensure_ascii=False))
     else:
         screen = console()
-        screen.print(status_table(states, standings, now))
-        for line in reasons(states, standings, now):
+        for line in _lines(seen, now) if seen else ():
             screen.print(line)
-        for one in found:
-            for line in details.lines(one, standings[one.source], now):
-                screen.print(line)
-        for line in restless_lines(restless, now):
-            screen.print(line)
-        if (ours := known.get(OWN_NETWORK)) and ours.reason:
-            screen.print(f"[red]{plain_markup(retold(ours.reason))}[/]")
-        if telling:
-            told = _("no message of health is delivered: {why}")
-            screen.print(f"[yellow]{plain_markup(told.format(why=retold(telling.error)))}[/]")
         told = (
             _("daemon: alive, last heartbeat {when}")
             if alive
@@ -88,6 +74,52 @@ def status(
         screen.print(told.format(when=ago(beat, now)))
     if check and not alive:
         ctx.exit(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What is shown of the sources."""
+
+    states: list[SourceState]
+    standings: dict[str, Standing]
+    restless: list[Restless]
+    details: list[details.Details]
+    #: why so many fail at once, and why no message of it arrives, or ""
+    network: str
+    untold: str
+
+
+def _seen(frontier: Frontier, names: Sequence[str], now: datetime) -> _Seen:
+    """Return what is known of the sources named, or of all. Raises UsageError."""
+    known = frontier.standings.all()
+    states, restless = _chosen(
+        frontier.sources.states(now - timedelta(days=1), cadence.RESTLESS),
+        frontier.links.restless(cadence.RESTLESS, limit=MOST_RESTLESS),
+        names,
+    )
+    ours, telling = known.get(OWN_NETWORK), frontier.standings.telling()
+    return _Seen(
+        states=states,
+        standings={state.id: standing_of(state, known, now) for state in states},
+        restless=restless,
+        details=[details.read(frontier, name, now) for name in names],
+        network=ours.reason if ours else "",
+        untold=telling.error if telling else "",
+    )
+
+
+def _lines(seen: _Seen, now: datetime) -> Iterator[str | Table]:
+    """Yield the table of the sources, and what is to be said of them."""
+    yield status_table(seen.states, seen.standings, now)
+    yield from reasons(seen.states, seen.standings, now)
+    for one in seen.details:
+        yield from details.lines(one, seen.standings[one.source], now)
+    yield from restless_lines(seen.restless, now)
+    if seen.network:
+        yield f"[red]{plain_markup(retold(seen.network))}[/]"
+    if seen.untold:
+        told = _("no message of health is delivered: {why}").format(why=retold(seen.untold))
+        yield f"[yellow]{plain_markup(told)}[/]"
 
 
 def _chosen(

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.discovery.words import is_more
 from crawler.text import one_line
-from crawler.urls import canonical
+from crawler.urls import address_of
 
 #: Links that are looked at, in the page's order; a menu comes first, a trap goes on for ever.
 MOST_LINKS = 3000
@@ -55,10 +55,7 @@ def address(href: str, base: str) -> str:
     href = href.strip()
     if not href or href.startswith("#") or (":" in href[:12] and not href.startswith("http")):
         return ""
-    try:
-        return canonical(href, base)
-    except ValueError:
-        return ""
+    return address_of(href, base)
 
 
 def _name(node: LexborNode) -> str:

@@ -11,7 +11,7 @@ from crawler.discovery import addresses
 from crawler.discovery.asking import Pages, Seen
 from crawler.discovery.family import best_family
 from crawler.discovery.judging import is_good
-from crawler.discovery.naming import country_of, id_of, plain, site_name
+from crawler.discovery.naming import id_of, plain, site_name
 from crawler.discovery.records import Candidate, Site, Tried
 from crawler.discovery.writing import as_toml
 from crawler.errors import CrawlError
@@ -38,7 +38,6 @@ async def site_of(start: Seen, pages: Pages) -> Site:
         address=home,
         zone=zone_of(start.url, front.sample or start.look.sample),
         lang=language_of(front.lang or start.look.lang),
-        region=country_of(start.url),
     )
 
 

@@ -15,6 +15,7 @@ from crawler.discovery.naming import column_name, plain, site_name
 from crawler.discovery.records import Candidate, Look, Nature
 from crawler.discovery.words import is_home
 from crawler.listing import nature
+from crawler.listing.roots import root_of
 from crawler.records import ListingKind
 from crawler.urls import host_of
 
@@ -46,10 +47,6 @@ _ONWARD = re.compile(
 _REFRESH = re.compile(
     r"""^\s*[0-5](?:\.\d)?\s*;\s*url\s*=\s*["']?([^"'\s]{1,300})""", re.IGNORECASE
 )
-_ROOTS = re.compile(
-    r"<(?:\w+:)?(?P<sitemap>urlset|sitemapindex)\b|<(?:\w+:)?(?P<feed>rss|feed|rdf)\b",
-    re.IGNORECASE,
-)
 
 
 def look_over(
@@ -57,12 +54,11 @@ def look_over(
 ) -> tuple[Look, tuple[Marked, ...]]:
     """Return what a page says of the site around it, and the marks of families it bears."""
     text = decode(body, content_type).text
-    root = _ROOTS.search(text[:2000])
-    if root is not None:
-        nature = Nature.SITEMAP if root["sitemap"] else Nature.FEED
+    root = root_of(text)
+    if root in (ListingKind.FEED, ListingKind.SITEMAP):
         title = re.search(r"<title[^>]*>(?:<!\[CDATA\[)?([^<\]]{1,300})", text[:8000])
         name = plain(title[1]) if title else ""
-        return Look(url=url, nature=nature, title=name), marks_in(text, url, marks)
+        return Look(url=url, nature=Nature(root.value), title=name), marks_in(text, url, marks)
     tree = LexborHTMLParser(text)
     return _of_page(tree, text, url), marks_in(text, url, marks)
 

@@ -11,7 +11,7 @@ from xml.parsers import expat
 from crawler.charset import decode
 from crawler.discovery.naming import plain
 from crawler.errors import ListingError
-from crawler.urls import canonical
+from crawler.urls import address_of
 
 #: Bytes of a file, subscriptions in it, outlines inside each other.
 MOST_BYTES, MOST_FEEDS, DEEPEST = 10 << 20, 5000, 32
@@ -92,7 +92,4 @@ def _address(said: str) -> str:
     said = said.strip()
     if said.lower().startswith("feed:"):
         said = said[5:] if "://" in said[5:] else f"http://{said[5:].lstrip('/')}"
-    try:
-        return canonical(said)
-    except ValueError:
-        return ""
+    return address_of(said)

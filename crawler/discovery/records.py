@@ -128,7 +128,6 @@ class Site:
     address: str
     zone: str = "UTC"
     lang: str = ""
-    region: str = ""
     family: str = ""
     #: marks of the family that were found, and how many it has
     marks: tuple[int, int] = (0, 0)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from crawler.discovery.naming import country_of, free_id, id_of, plain
+from crawler.discovery.naming import free_id, id_of, plain
 from crawler.discovery.opml import Subscription
 from crawler.discovery.records import Candidate, Site, Tried
 from crawler.records import Listing, ListingKind
@@ -69,7 +69,6 @@ def _source(one: Subscription, url: str, kind: ListingKind) -> Planned:
             name=name,
             address=f"{origin_of(home)}/",
             zone=zone_of(home),
-            region=country_of(home),
             categories=one.groups or (plain(name),),
         ),
         listing=Tried(candidate=Candidate(url=url), listing=listing),

@@ -1,9 +1,9 @@
 """Tries candidates: reads a page as whatever kind of listing gives most, and articles of it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from archive import Article, Capture
@@ -14,7 +14,8 @@ from crawler.discovery.look import named_column
 from crawler.discovery.naming import plain
 from crawler.discovery.records import Candidate, Sample, Tried
 from crawler.errors import CrawlError, ListingError
-from crawler.moments import read_listed
+from crawler.listing.roots import root_of
+from crawler.moments import listed_days
 from crawler.reading import read_article, read_links
 from crawler.records import Link, Listing, ListingKind, ListingPage, PageRequest, Source
 from crawler.urls import origin_of
@@ -27,9 +28,6 @@ _ENDPOINTS = 2
 
 #: Characters of an article that are shown.
 _WORDS = 200
-
-#: Clocks of sites go wrong by no more than this.
-_AHEAD = timedelta(days=2)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,17 +56,23 @@ class Trials:
         return self.tried[seen.url]
 
     async def column(self, candidate: Candidate, *, wanted: bool = False) -> Tried | None:
-        """Try a candidate, and where its page names no article the data it is filled from."""
+        """Try a candidate, and where its page names no article the data it is filled from.
+
+        One page may be filled from several lists; of a page that somebody named the first counts.
+        """
         one = await self.attempt(candidate, wanted=wanted)
         if one is None or one.urls:
             return one
+        filled: list[Tried] = []
         for url in one.endpoints[:_ENDPOINTS]:
             if self.pages.left():
                 data = replace(candidate, url=url, kind=ListingKind.JSON)
                 found = await self.attempt(data, wanted=wanted)
                 if found is not None and found.urls:
-                    return found
-        return one
+                    filled.append(found)
+            if wanted and filled:
+                break
+        return filled[0] if filled else one
 
     def want(self, one: Tried, *, wanted: bool = True) -> None:
         """Note that somebody asked for this very listing."""
@@ -116,7 +120,7 @@ class Trials:
                 page = await self._newest_part(page, listing, source)
         except CrawlError as error:
             return Tried(candidate=candidate, listing=listing, error=error)
-        newest = newest_of(page.links, source.zone, self.now)
+        newest = max(listed_days(page.links, source, self.now).values(), default=None)
         return Tried(candidate=candidate, listing=listing, page=page, newest=newest)
 
     async def _links(self, capture: Capture, listing: Listing, source: Source) -> ListingPage:
@@ -161,23 +165,14 @@ class Trials:
 
 def guess_kind(body: bytes) -> tuple[ListingKind, ...]:
     """Return what an answer could be as a listing."""
-    head = body[:2000].lower()
-    if b"<urlset" in head or b"<sitemapindex" in head:
-        return (ListingKind.SITEMAP,)
-    if b"<rss" in head or b"<feed" in head or b"<rdf:rdf" in head:
-        return (ListingKind.FEED,)
-    if re.match(rb"\s*(?:[\w.$]{1,60}\s*\(\s*)?[\[{]", head):
+    root = root_of(body[:2000].decode("latin-1"))
+    if root in (ListingKind.FEED, ListingKind.SITEMAP):
+        return (root,)
+    if re.match(rb"\s*(?:[\w.$]{1,60}\s*\(\s*)?[\[{]", body):
         return (ListingKind.JSON,)
     if b"<datastore" in body.lower():
         return (ListingKind.HANWEB, ListingKind.HTML)
     return (ListingKind.HTML,)
-
-
-def newest_of(links: Iterable[Link], zone: str, now: datetime) -> date | None:
-    """Return the newest day that links are dated, None where none has a date that can be read."""
-    moments = [read_listed(link, zone, now) for link in links if link.date]
-    days = [moment.day for moment in moments if moment and moment.day <= (now + _AHEAD).date()]
-    return max(days, default=None)
 
 
 def _ruleless(seen: Seen) -> Source:

@@ -26,7 +26,7 @@ from crawler.records import ListingKind, Source
 from crawler.sandbox import Sandbox
 from crawler.settings import Settings
 from crawler.sources.known import family_marks, watched
-from crawler.urls import canonical, host_of, origin_of
+from crawler.urls import address_of, canonical, host_of, origin_of
 
 #: Requests of one walk where nobody says otherwise.
 MOST_REQUESTS = 30
@@ -262,8 +262,5 @@ def _address(url: str) -> str:
 
 def _own(url: str, home: str) -> str:
     """Return the canonical form of an address of the same host, "" for any other."""
-    try:
-        address = canonical(url, home)
-    except ValueError:
-        return ""
+    address = address_of(url, home)
     return address if host_of(address) == host_of(home) else ""

@@ -9,6 +9,8 @@ from crawler.sources.words import spell
 
 #: Columns of a comment.
 _WIDTH = 96
+#: A region as it is written, to be replaced.
+_REGION = "甘肃省/平凉市"
 
 
 def as_toml(
@@ -27,8 +29,8 @@ def as_toml(
     lines.append(f"zone = {_text(site.zone)}  # whose clock its pages show")
     if site.lang:
         lines.append(f"lang = {_text(site.lang)}")
-    if site.region:
-        lines.append(f"region = {_text(site.region)}")
+    # No page says where its site lies in the words of the catalogue: a person fills it in.
+    lines.append(f"# region = {_text(_REGION)}  # where it is, the larger area first")
     categories = [said for said in map(plain, site.categories or (name,)) if said]
     lines.append(f"categories = {spell(categories)}")
     if site.hosts:

@@ -1,14 +1,15 @@
 """What was seen of a listing, and what is known of it → what is wrong with it. Pure."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from crawler.dates import order_of
 from crawler.dryrun.records import Finding, Looked, Trouble
 from crawler.errors import CrawlError, FetchError, ListingError
-from crawler.moments import AHEAD, read_listed
-from crawler.records import Link, Source
+from crawler.listing.nature import Nature
+from crawler.moments import listed_days
+from crawler.records import Source
 
 #: Fewer than a third of the links it had, and it had at least so many, is worth a word.
 LEAST, PART = 6, 3
@@ -28,6 +29,10 @@ _KINDS = {
     "dns": Trouble.DNS,
 }
 _GONE = frozenset({404, 410})
+#: What the system says where the name server did not answer (EAI_AGAIN).
+_FOR_NOW = "Temporary failure"
+#: The engine puts what the system said into brackets, at the end.
+_INNERMOST = re.compile(r"\[([^\[\]]{3,})\]$")
 _BUSY = frozenset({429, 503})
 
 
@@ -38,17 +43,6 @@ def diagnose(look: Looked, source: Source) -> Looked:
     newest = max(days.values(), default=None)
     found = sorted(_findings(look, source, days), key=lambda finding: not finding.broken)
     return replace(look, newest=newest, findings=tuple(found))
-
-
-def listed_days(links: Iterable[Link], source: Source, now: datetime) -> dict[str, date]:
-    """Return address → the day that a listing shows for it; what lies ahead of us is no day."""
-    order, latest = order_of(source.lang, source.zone), (now + AHEAD).date()
-    read = {
-        link.url: moment.day
-        for link in links
-        if link.date and (moment := read_listed(link, source.zone or "UTC", now, order))
-    }
-    return {url: day for url, day in read.items() if day <= latest}
 
 
 def _findings(look: Looked, source: Source, days: dict[str, date]) -> Iterator[Finding]:
@@ -90,6 +84,8 @@ def _unread(look: Looked, error: CrawlError, source: Source) -> Finding:
         return Finding(trouble=Trouble.SCRIPT)
     if there.dead:
         return Finding(trouble=Trouble.SELECTORS, facts=(("selector", " ".join(there.dead)),))
+    if there.nature in (Nature.HOME, Nature.ARTICLE):
+        return Finding(trouble=Trouble.NO_LISTING, facts=(("nature", there.nature.value),))
     if "names no" in error.reason:
         return Finding(trouble=Trouble.EMPTY)
     return Finding(trouble=Trouble.UNREADABLE, facts=(("reason", error.reason),))
@@ -97,12 +93,17 @@ def _unread(look: Looked, error: CrawlError, source: Source) -> Finding:
 
 def of_failure(error: FetchError) -> Finding:
     """Return what a failure to get an answer is called."""
-    facts = (("reason", error.reason), ("url", error.url))
+    reason = error.reason
+    if error.kind not in ("blocked", "robots", "status") and (inner := _INNERMOST.search(reason)):
+        reason = inner[1]
+    facts = (("reason", reason), ("url", error.url))
     if error.kind == "status" and error.status in _GONE:
         return Finding(trouble=Trouble.GONE, facts=(("status", error.status or 0),))
     if error.kind == "status":
         trouble = Trouble.BUSY if error.status in _BUSY else Trouble.STATUS
         return Finding(trouble=trouble, facts=facts)
+    if error.kind == "dns" and _FOR_NOW in reason:
+        return Finding(trouble=Trouble.UNREACHABLE, facts=facts)
     return Finding(trouble=_KINDS.get(error.kind, Trouble.UNREACHABLE), facts=facts)
 
 

@@ -3,7 +3,7 @@
 Read only. Either file may be missing: a source can be checked before it was ever crawled.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from crawler.records import Listing, Source
 MOST = 60
 
 #: The newest articles of a source among which those of one listing are looked for.
-_LOOKED = 2000
+_LOOKED = 600
 
 
 def held_of(sources: tuple[Source, ...], data: Path) -> dict[str, Held]:
@@ -33,34 +33,43 @@ def held_of(sources: tuple[Source, ...], data: Path) -> dict[str, Held]:
             except FrontierError:
                 # Disposable: the articles alone tell nearly as much.
                 frontier = None
-        return {
-            listing.url: _held(source, listing, archive, frontier)
-            for source in sources
-            for listing in source.listings
-        }
+        return {url: held for source in sources for url, held in _of(source, archive, frontier)}
 
 
-def _held(
-    source: Source, listing: Listing, archive: Archive | None, frontier: Frontier | None
-) -> Held:
-    urls = frontier.listings.links(listing.url) if frontier else []
-    named = len(frontier.listings.known(listing.url).named) if frontier else 0
-    if archive is None:
-        return Held(named=named)
-    wanted = frozenset(urls)
-    every = islice(archive.articles(Filters(sources=(source.id,))), _LOOKED)
-    found = (stored for stored in every if _belongs(stored, listing, wanted))
-    known = tuple(map(_known, islice(found, MOST)))
-    return Held(known=known, named=named)
+def _of(
+    source: Source, archive: Archive | None, frontier: Frontier | None
+) -> Iterator[tuple[str, Held]]:
+    """Yield what is known of each listing of a source."""
+    named = {
+        listing.url: frozenset(frontier.listings.links(listing.url)) if frontier else frozenset()
+        for listing in source.listings
+    }
+    known: dict[str, list[Known]] = {listing.url: [] for listing in source.listings}
+    articles = archive.articles(Filters(sources=(source.id,))) if archive else iter(())
+    for stored in islice(articles, _LOOKED):
+        for listing in source.listings:
+            short = len(known[listing.url]) < MOST
+            if short and _belongs(stored, listing, named[listing.url], source):
+                known[listing.url].append(_known(stored))
+        if all(len(some) >= MOST for some in known.values()):
+            break
+    for listing in source.listings:
+        before = frontier.listings.known(listing.url).named if frontier else ()
+        yield listing.url, Held(known=tuple(known[listing.url]), named=len(before))
 
 
-def _belongs(stored: Stored, listing: Listing, urls: frozenset[str]) -> bool:
-    """Tell whether an article is one that a listing named; by its channel where nobody knows."""
+def _belongs(stored: Stored, listing: Listing, urls: frozenset[str], source: Source) -> bool:
+    """Tell whether an article is one of a listing's.
+
+    A listing that has moved did not name what its old address named: its channel tells.
+    """
     if stored.gone or stored.unlisted:
         return False
-    if urls:
-        return stored.article.url in urls
-    return not listing.category or listing.category in stored.article.categories
+    if stored.article.url in urls:
+        return True
+    if listing.category:
+        return listing.category in stored.article.categories
+    return not urls or len(source.listings) == 1
 
 
 def _known(stored: Stored) -> Known:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from crawler.errors import CrawlError
+from crawler.listing.nature import Nature
 from crawler.reading import Reading
 from crawler.records import Link, Listing, ListingPage, Source
 
@@ -42,6 +43,7 @@ class Trouble(StrEnum):
     EXCLUDE = "exclude"
     SELECTORS = "selectors"
     SCRIPT = "script"
+    NO_LISTING = "no_listing"
     EMPTY = "empty"
     UNREADABLE = "unreadable"
     ROBOTS = "robots"
@@ -69,6 +71,7 @@ STATES = {
     Trouble.EXCLUDE: State.EMPTY,
     Trouble.SELECTORS: State.EMPTY,
     Trouble.SCRIPT: State.SCRIPT,
+    Trouble.NO_LISTING: State.EMPTY,
     Trouble.EMPTY: State.EMPTY,
     Trouble.UNREADABLE: State.EMPTY,
     Trouble.ROBOTS: State.ROBOTS,
@@ -91,7 +94,7 @@ MENDABLE = frozenset(
     {
         Trouble.OLD, Trouble.STRANGERS, Trouble.BODY, Trouble.HOSTS, Trouble.INCLUDE,
         Trouble.EXCLUDE, Trouble.SELECTORS, Trouble.SCRIPT, Trouble.EMPTY, Trouble.UNREADABLE,
-        Trouble.GONE, Trouble.MOVED, Trouble.NO_DATES,
+        Trouble.GONE, Trouble.MOVED, Trouble.NO_DATES, Trouble.NO_LISTING,
     }
 )  # fmt: skip
 
@@ -151,6 +154,7 @@ class Survey:
     dead: tuple[str, ...] = ()
     #: it looks like a page whose list a script fills
     scripted: bool = False
+    nature: Nature = Nature.OTHER
     #: characters that could not be read
     replaced: int = 0
 

@@ -14,9 +14,10 @@ from crawler.charset import decode
 from crawler.dryrun.records import Survey
 from crawler.errors import ListingError
 from crawler.listing import read_listing
+from crawler.listing.nature import Nature, nature_of
 from crawler.records import Link, Listing, ListingKind, ListingRules, Source
 from crawler.selectors import split
-from crawler.urls import canonical, host_of
+from crawler.urls import address_of, host_of
 
 #: Elements into which scripts put rows.
 _HOLDERS = "ul, ol, tbody, dl, div[id], section[id], main"
@@ -42,13 +43,15 @@ def survey(capture: Capture, listing: Listing, source: Source) -> Survey:
     found = _unlimited(capture, listing, source, decoded.text)
     own = {host_of(source.address), host_of(listing.url), *source.hosts}
     others = Counter(host for link in found if (host := host_of(link.url)) not in own)
+    nature = nature_of(decoded.text, capture.final_url)
     inside = [link.url for link in found if host_of(link.url) in own]
     return Survey(
         unlimited=found,
         host=others.most_common(1)[0][0] if others and not inside else "",
         excluded=_excluding(source.exclude, inside),
         dead=_dead(tree, listing.rules),
-        scripted=_scripted(tree, decoded.text),
+        scripted=nature is Nature.EMPTY_BY_SCRIPT or _scripted(tree, decoded.text),
+        nature=nature,
         replaced=decoded.replaced,
     )
 
@@ -72,12 +75,8 @@ def _unlimited(capture: Capture, listing: Listing, source: Source, text: str) ->
 
 def _hosts(text: str, base: str) -> tuple[str, ...]:
     """Return the hosts that addresses in a text lead to."""
-    hosts: set[str] = set()
-    for href in re.findall(r"""https?://[^\s"'<>]{1,300}""", text)[:5000]:
-        try:
-            hosts.add(host_of(canonical(href, base)))
-        except ValueError:
-            continue
+    named = re.findall(r"""https?://[^\s"'<>]{1,300}""", text)[:5000]
+    hosts = {host_of(address) for href in named if (address := address_of(href, base))}
     return tuple(sorted(hosts - {""}))
 
 

@@ -52,7 +52,7 @@ class Visitor:
         try:
             capture, for_good = await self.page(listing.request, source)
             if listing.render:
-                capture = await self._shown(capture, source)
+                capture = await self.shown(capture, source)
         except CrawlError as error:
             return diagnose(replace(look, error=error), source)
         look = replace(look, final_url=capture.final_url, for_good=for_good)
@@ -70,7 +70,7 @@ class Visitor:
         except CrawlError:
             return None
 
-    async def _shown(self, capture: Capture, source: Source) -> Capture:
+    async def shown(self, capture: Capture, source: Source) -> Capture:
         """Return a listing's page as a browser shows it. Raises CrawlError."""
 
         async def ask(asked: PageRequest) -> Capture:

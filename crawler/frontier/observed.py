@@ -68,20 +68,27 @@ class Observed:
             seen = Looks(listing=listing, first=now, last=now, **dict(row))
             self.look(source, seen)
 
-    def article(self, source: str, filled: Filled, day: date | None) -> None:
-        """Note what of an article was filled in, and the day on which its source was heard."""
-        row = asdict(filled) | {"source": source, "at": text_of(filled.at)}
+    def article(self, source: str, filled: Filled) -> None:
+        """Note what of an article was filled in."""
+        row = asdict(filled) | {
+            "source": source,
+            "at": text_of(filled.at),
+            "day": filled.day and filled.day.isoformat(),
+        }
         with writing(self._db):
             self._db.execute(
-                "INSERT INTO health_articles (source, url, at, fresh, dated, origin, length, "
-                "print, listed, damage, ahead, lag) VALUES (:source, :url, :at, :fresh, :dated, "
+                "INSERT INTO health_articles (source, url, at, fresh, day, origin, length, "
+                "print, listed, damage, ahead, lag) VALUES (:source, :url, :at, :fresh, :day, "
                 ":origin, :length, :print, :listed, :damage, :ahead, :lag)",
                 row,
             )
-            if day is not None:
-                self._db.execute(
-                    "INSERT OR IGNORE INTO health_days VALUES (?, ?)", (source, day.isoformat())
-                )
+
+    def heard(self, source: str, day: date) -> None:
+        """Note that a source published on a day."""
+        with writing(self._db):
+            self._db.execute(
+                "INSERT OR IGNORE INTO health_days VALUES (?, ?)", (source, day.isoformat())
+            )
 
     def was_passed(self, source: str) -> bool:
         """Tell whether a pass over a source has ended before."""
@@ -139,11 +146,13 @@ class Observed:
             yield Looks(**{**dict(row), **moments})
 
     def _filled(self, source: str) -> Iterable[Filled]:
-        names = "url, at, fresh, dated, origin, length, print, listed, damage, ahead, lag"
+        names = "url, at, fresh, day, origin, length, print, listed, damage, ahead, lag"
         sql = f"SELECT {names} FROM health_articles WHERE source = ? ORDER BY id"  # noqa: S608 - ours
         for row in self._db.execute(sql, (source,)):
-            told = {name: bool(row[name]) for name in ("fresh", "dated", "origin", "ahead")}
-            yield Filled(**{**dict(row), **told, "at": datetime.fromisoformat(row["at"])})
+            told = {name: bool(row[name]) for name in ("fresh", "origin", "ahead")}
+            day = date.fromisoformat(row["day"]) if row["day"] else None
+            at = datetime.fromisoformat(row["at"])
+            yield Filled(**{**dict(row), **told, "day": day, "at": at})
 
     def _days(self, source: str) -> Iterable[date]:
         sql = "SELECT day FROM health_days WHERE source = ? ORDER BY day"

@@ -15,6 +15,8 @@ from crawler.records import Alarm, Filled, State
 WINDOWS, PAST = (4, 8, 16), 12
 #: A share that would come about by chance less often than this has changed.
 CHANCE = 0.001
+#: The same for lengths, which vary tenfold by themselves.
+PAST_LENGTHS = 24
 #: Bodies shorter than this share of the usual, or longer than so many times it, have changed.
 SHORTER, LONGER = 0.25, 6.0
 #: Newest articles that are looked at for what is wrong with each.
@@ -30,8 +32,11 @@ FEW_AHEAD = 2
 
 
 def alarms_of_articles(filled: Sequence[Filled]) -> list[Alarm]:
-    """Return what is wrong with a source's articles, the oldest of them first."""
-    fresh = [one for one in filled if one.fresh]
+    """Return what is wrong with a source's articles, those stored first before the others.
+
+    New ones are compared in the order of their days: a first pass finds the newest first.
+    """
+    fresh = sorted((one for one in filled if one.fresh), key=lambda one: one.day or one.at.date())
     latest = filled[-LATEST:]
     return [
         *_same(latest),
@@ -110,7 +115,7 @@ def _length(fresh: Sequence[Filled]) -> list[Alarm]:
     for size in WINDOWS[1:]:
         before = sorted(one.length for one in fresh[:-size])
         after = [one.length for one in fresh[-size:]]
-        if len(before) < PAST:
+        if len(before) < PAST_LENGTHS:
             continue
         now, usual = round(median(after)), round(median(before))
         tenth = len(before) // 10

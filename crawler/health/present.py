@@ -17,6 +17,9 @@ def standing_of(
     if source.last_visit is None:
         return Standing(source=source.id, state=State.NEW, since=now)
     known = standings.get(source.id)
+    if source.last_success is None and source.error and (not known or known.reason == ""):
+        reason = f"not read yet: {source.error}"
+        return Standing(source=source.id, state=State.NEW, reason=reason, since=source.last_visit)
     if known is None:
         state = State.BROKEN if source.error else State.HEALTHY
         since = (source.last_success if source.error else None) or source.last_visit

@@ -15,6 +15,7 @@ from crawler.listing.hanweb import read_hanweb
 from crawler.listing.html import read_html
 from crawler.listing.jsonlist import read_json
 from crawler.listing.page import Page
+from crawler.listing.roots import root_of
 from crawler.listing.sitemap import read_sitemap
 from crawler.records import Link, Listing, ListingKind, ListingPage, PageRequest, Source
 
@@ -50,26 +51,16 @@ def read_listing(
     return replace(found, links=links)
 
 
-#: How a feed and a sitemap begin, whatever stands in front.
-_ROOTS = {
-    ListingKind.FEED: re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE),
-    ListingKind.SITEMAP: re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE),
-}
-_MARKUP = re.compile(rb"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
-_HEAD = 2000
-
-
 def _kind(page: Page) -> ListingKind:
     """Return the kind of a listing: what an HTML one without rules turns out to be."""
-    listing, head = page.listing, page.body[:_HEAD]
+    listing, head = page.listing, page.body[:2000]
     if listing.kind is not ListingKind.HTML or listing.rules.item or listing.rules.link:
         return listing.kind
     if head[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return ListingKind.HTML if read_answer(page.text()) is None else ListingKind.JSON
-    if not _MARKUP.search(head):
-        for kind, root in _ROOTS.items():
-            if root.search(head):
-                return kind
+    # Tags are ASCII in whatever charset.
+    if (root := root_of(head.decode("latin-1"))) in (ListingKind.FEED, ListingKind.SITEMAP):
+        return root
     # Records in a script are no elements of the page: the rows would not be found.
     if b"<record>" in page.body and re.search(rb"<datastore>|dataproxy", page.body):
         return ListingKind.HANWEB

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from crawler.listing.literals import read_literal
-from crawler.urls import canonical, host_of
+from crawler.urls import address_of, host_of
 
 #: Addresses that are named at most, the likeliest first.
 MOST = 10
@@ -78,10 +78,7 @@ def endpoints_of(text: str, base: str) -> tuple[str, ...]:
 
 def _whole(href: str, base: str) -> str:
     """Return the canonical form of a reference, "" where it leads to another host."""
-    try:
-        url = canonical(href, base)
-    except ValueError:
-        return ""
+    url = address_of(href, base)
     return url if host_of(url) == host_of(base) and url != base else ""
 
 

@@ -7,7 +7,7 @@ belong to it, those that stand in the same rows do not.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -94,9 +94,12 @@ def find_entries(page: Page, tree: LexborHTMLParser, base: str) -> tuple[Outline
     if best.score <= 0:
         return said, []
     chosen = list(best.entries)
+    taken = sorted({(entry.row.start, entry.row.end) for entry in chosen})
     for other in _of_the_same_make(said, best, scored):
-        taken = sorted({(entry.row.start, entry.row.end) for entry in chosen})
-        chosen += [e for e in other.entries if not _inside(e.row, taken)]
+        free = [entry for entry in other.entries if not _inside(entry.row, taken)]
+        chosen += free
+        for span in {(entry.row.start, entry.row.end) for entry in free}:
+            insort(taken, span)
     return said, sorted(chosen, key=lambda entry: entry.row.anchor.at)
 
 
@@ -120,13 +123,14 @@ def _of_the_same_make(said: Outline, best: _Scored, scored: list[_Scored]) -> It
     make = makes.most_common(1)[0][0]
     around = _around(best)
     first, last = (around, said.ends[around]) if around >= 0 else (0, len(said.tags))
+    rows, best_dated = _bare(best), all(entry.date for entry in best.entries)
     for other in scored:
         if other is best or not other.entries:
             continue
         alike = sum(e.row.anchor.make == make for e in other.entries)
         same_make = alike > _MOST * len(other.entries)
-        if _bare(best) == _bare(other):
-            dated = all(entry.date for entry in (*best.entries, *other.entries))
+        if rows == _bare(other):
+            dated = best_dated and all(entry.date for entry in other.entries)
             if (same_make or dated) and other.score / len(other.entries) >= _MOST * worth:
                 yield other
         elif same_make and all(first <= e.row.start < last for e in other.entries):
@@ -195,33 +199,54 @@ def _score(said: Outline, shown: Dates, column: Column, order: Order, home: str)
 
 
 def _of_a_make(entries: list[Entry]) -> list[Entry]:
-    """Return the entries without what is no article where nearly all addresses are of one make."""
+    """Return the entries without strangers, where nearly all addresses are of one make.
+
+    Another one must look like an article; where nearly all have a date, it must have one as well,
+    or a title besides: the years of an archive stand in rows like those of its articles.
+    """
     makes = Counter(entry.row.anchor.make for entry in entries if entry.row.anchor.article)
     make, count = makes.most_common(1)[0] if makes else ("", 0)
     if count < _NEARLY * len(entries):
         return entries
-    return [e for e in entries if e.row.anchor.article or e.row.anchor.make == make]
+    dated = sum(bool(entry.date) for entry in entries) >= _NEARLY * len(entries)
+    return [
+        entry
+        for entry in entries
+        if entry.row.anchor.make == make
+        or (entry.row.anchor.article and not (dated and entry.points < _ENOUGH))
+    ]
 
 
 def _beside(column: Column) -> set[int]:
     """Return the links that only stand beside the one that is the entry of their row.
 
-    An icon or a 下载 beside a link with words; but where those are a mere number of a file, what
-    leads to a page about the document beside the document.
+    Those that lead to what several rows share, or to no article beside one; an icon, a 下载 or a
+    file beside a link with words; but where those are a mere number of a file, what leads to a page
+    about the document beside the document.
     """
     by_row: dict[int, list[Anchor]] = defaultdict(list)
     for row in column.rows:
         by_row[row.start].append(row.anchor)
+    shared = Counter(url for links in by_row.values() for url in {link.url for link in links})
     beside: set[int] = set()
     for links in by_row.values():
-        titled = [link for link in links if not untitled(link)]
-        documents = [link for link in links if link.document]
-        if documents and all(is_code(link.title) for link in titled):
-            titled = documents
-        if titled:
-            beside.update(link.at for link in links if link not in titled)
-        beside.update(_copies(titled or links))
+        if len({link.url for link in links}) < 2:
+            continue
+        entries = _entries(links, shared)
+        beside.update(link.at for link in links if link not in entries)
+        beside.update(_copies(entries))
     return beside
+
+
+def _entries(links: list[Anchor], shared: Counter[str]) -> list[Anchor]:
+    """Return those of a row's links that may be its entry."""
+    own = [link for link in links if shared[link.url] == 1] or links
+    own = [link for link in own if link.article or link.document] or own
+    titled = [link for link in own if not untitled(link)]
+    documents = [link for link in own if link.document]
+    if documents and all(is_code(link.title) for link in titled):
+        return documents
+    return [link for link in titled if not link.document] or titled or own
 
 
 def _copies(links: list[Anchor]) -> Iterator[int]:

@@ -30,6 +30,11 @@ _MONTH = re.compile(
     rf"(?<![^\W\d_])({ALL_NAMES})(?![^\W\d_])|(?<!\d)(1[0-2]|0?[1-9])\s?月", re.IGNORECASE
 )
 _FIGURE_MONTH = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?(1[0-2]|0?[1-9])(?!\d)")
+_BARE = re.compile(
+    rf"\W*(?:(?:19|20)\d\d\s?(?:年|[-./]?\s?(?:{ALL_NAMES})\.?|(?:年|[-./])\s?(?:1[0-2]|0?[1-9])\s?月?)?"
+    rf"|(?:{ALL_NAMES})(?:[.,]|\s|/|-)*(?:(?:19|20)\d\d)?|(?:1[0-2]|[1-9])\s?月)\W*",
+    re.IGNORECASE,
+)
 _DAY = re.compile(r"\W*(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|日|号)?\W*", re.IGNORECASE)
 
 
@@ -77,15 +82,15 @@ class Headings:
             # In front of the list itself only what is a heading by its nature.
             if (not head and at < self.around) or self._among_links(at, end):
                 continue
-            shown = self.dates.of(at)
-            if shown and not SHORT.fullmatch(shown.date):
+            bare, shown = _bare(text), self.dates.of(at)
+            if shown and not bare and not SHORT.fullmatch(shown.date):
                 if shown.whole or head:
                     over = _Over(day=shown.date)
-            elif head or _bare(text):
+            elif head or bare:
                 year, month = _YEAR.search(text), _month(text)
                 if year:
                     over = _Over(year=year[1], month=month)
-                elif month and _bare(text):
+                elif month and bare:
                     over = _Over(year=over.year, month=month)
         return over
 
@@ -142,9 +147,7 @@ class Headings:
 
 def _bare(text: str) -> bool:
     """Tell whether a text says nothing but a year, a month, or both."""
-    left = _YEAR.sub("", text)
-    left = _MONTH.sub("", left)
-    return left != text and not re.search(r"\w", re.sub(r"\d{1,2}|年|月", "", left))
+    return bool(_BARE.fullmatch(text))
 
 
 def _month(text: str) -> str:

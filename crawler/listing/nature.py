@@ -15,8 +15,9 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.listing.groups import Entry, find_entries
 from crawler.listing.outline import Outline, outline
 from crawler.listing.page import Page, hosts_named
+from crawler.listing.roots import root_of
 from crawler.listing.rows import is_more
-from crawler.records import Listing, PageRequest, Source
+from crawler.records import Listing, ListingKind, PageRequest, Source
 
 
 class Nature(StrEnum):
@@ -31,12 +32,6 @@ class Nature(StrEnum):
     EMPTY_BY_SCRIPT = "empty_by_script"
     OTHER = "other"
 
-
-#: Where the root of a feed or a sitemap may begin.
-_HEAD = 2000
-_FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
-_SITEMAP = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
-_MARKUP = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 
 #: Characters, a CJK one counted twice: of a text that is prose, of an article's prose in all, of
 #: the words of a page that says something.
@@ -84,14 +79,11 @@ class _Seen:
 def nature_of(page: str | LexborHTMLParser, url: str) -> Nature:
     """Return what a page is, by its text or its parsed tree, and its address."""
     text = page if isinstance(page, str) else page.html or ""
-    head = text[:_HEAD]
-    if not _MARKUP.search(head):
-        if _SITEMAP.search(head):
-            return Nature.SITEMAP
-        if _FEED.search(head):
-            return Nature.FEED
-        if text.lstrip("\ufeff \r\n\t")[:1] in ("{", "["):
-            return Nature.OTHER
+    root = root_of(text)
+    if root in (ListingKind.FEED, ListingKind.SITEMAP):
+        return Nature(root.value)
+    if root is None and text.lstrip("\ufeff \r\n\t")[:1] in ("{", "["):
+        return Nature.OTHER
     tree = LexborHTMLParser(page) if isinstance(page, str) else page
     return _judge(_seen(text, tree, url), text, url)
 

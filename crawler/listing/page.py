@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from crawler.charset import decode
 from crawler.records import Listing, PageRequest, Source
-from crawler.urls import canonical, host_of
+from crawler.urls import address_of, host_of
 
 #: The host of an address, as a page writes it.
 _HOSTS = re.compile(r"""["'(=\s]\s*(?:https?:)?//([\w-]+(?:\.[\w-]+)+)""")
@@ -36,10 +36,7 @@ class Page:
         """Return the canonical form of a reference found on the page, "" where it is none."""
         if not href or href.startswith(("#", "javascript:", "mailto:", "data:", "tel:")):
             return ""
-        try:
-            return canonical(href, base or self.request.url)
-        except ValueError:
-            return ""
+        return address_of(href, base or self.request.url)
 
     def own(self, url: str) -> bool:
         """Tell whether an address lies on one of the source's own hosts."""
@@ -49,12 +46,7 @@ class Page:
 
     def admits(self, url: str) -> bool:
         """Tell whether an address may be an article of the source."""
-        include, exclude = self.source.include, self.source.exclude
-        return (
-            self.own(url)
-            and (not include or any(re.search(pattern, url) for pattern in include))
-            and not any(re.search(pattern, url) for pattern in exclude)
-        )
+        return self.own(url) and self.source.allows(url)
 
 
 @lru_cache(maxsize=1024)

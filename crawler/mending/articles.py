@@ -10,10 +10,10 @@ from archive import Article, Capture
 from crawler.charset import decode
 from crawler.errors import CrawlError
 from crawler.mending.naming import exactly, selector_for
-from crawler.mending.reappear import plain
 from crawler.mending.records import ArticleProposal
 from crawler.reading import read_article
 from crawler.records import ArticleRules, Source
+from crawler.text import only_letters
 
 #: Share of a stored text's lines that must stand in a text for it to be the same, and most of what
 #: may stand in it besides, in characters of the stored text.
@@ -49,12 +49,12 @@ def propose_article(
 
 def agrees(article: Article, stored: Article) -> bool:
     """Tell whether an article reads as it is stored: its title, its text, and not much besides."""
-    lines = [line for line in map(plain, stored.text.splitlines()) if line]
-    said = plain(article.text)
+    lines = [line for line in map(only_letters, stored.text.splitlines()) if line]
+    said = only_letters(article.text)
     kept = sum(len(line) for line in lines if line in said)
     whole = sum(map(len, lines))
     return (
-        plain(article.title) == plain(stored.title)
+        only_letters(article.title) == only_letters(stored.title)
         and kept >= SAME * whole
         and len(said) <= (1 + BESIDE) * whole + 40
     )
@@ -112,7 +112,7 @@ def _means(tree: LexborHTMLParser, selector: str, find: Finder, stored: Article)
 
 def _holder(tree: LexborHTMLParser, stored: Article) -> LexborNode | None:
     """Return the smallest element that holds nearly all of a stored text."""
-    lines = [line for line in map(plain, stored.text.splitlines()) if line]
+    lines = [line for line in map(only_letters, stored.text.splitlines()) if line]
     whole = sum(map(len, lines))
     node, found = tree.body, None
     while node is not None:
@@ -123,14 +123,14 @@ def _holder(tree: LexborHTMLParser, stored: Article) -> LexborNode | None:
 
 def _headline(tree: LexborHTMLParser, stored: Article) -> LexborNode | None:
     """Return the innermost element in the page that says the stored title and nothing else."""
-    title, found = plain(stored.title), None
+    title, found = only_letters(stored.title), None
     body = tree.body
     for node in body.css("*") if body is not None and title else []:
-        if node.tag not in ("script", "style", "a") and plain(node.text() or "") == title:
+        if node.tag not in ("script", "style", "a") and only_letters(node.text() or "") == title:
             found = node
             break
     while found is not None:
-        inner = next((c for c in _children(found) if plain(c.text() or "") == title), None)
+        inner = next((c for c in _children(found) if only_letters(c.text() or "") == title), None)
         if inner is None:
             return found
         found = inner
@@ -142,5 +142,5 @@ def _children(node: LexborNode) -> list[LexborNode]:
 
 
 def _holds(node: LexborNode, lines: Sequence[str], whole: int) -> bool:
-    said = plain(node.text() or "")
+    said = only_letters(node.text() or "")
     return sum(len(line) for line in lines if line in said) >= SAME * whole

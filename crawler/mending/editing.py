@@ -6,6 +6,7 @@ of the one who loads it: a key goes where the lower layers say the same, else it
 
 import difflib
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from crawler.mending.statements import EditError, with_value, without
@@ -23,6 +24,7 @@ def edited(text: str, wanted: Source, load: Load) -> str:
 
     Raises EditError where no text does.
     """
+    load = cache(load)
     plans = (plan(text, wanted, load) for plan in (_each_listing, _all_listings))
     tried = [changed for changed in plans if _says(load(changed), wanted)]
     if not tried:

@@ -13,7 +13,6 @@ from itertools import combinations
 from selectolax.lexbor import LexborHTMLParser
 
 from archive import Capture
-from crawler.dryrun.diagnose import listed_days
 from crawler.dryrun.records import Known
 from crawler.errors import ListingError
 from crawler.listing import READERS, read_listing
@@ -21,10 +20,12 @@ from crawler.listing.html import base_of
 from crawler.listing.page import Page
 from crawler.mending.addresses import admitting
 from crawler.mending.derive import date_rule, item_rule, link_rule, title_rule, with_rules
-from crawler.mending.reappear import Recogniser, plain, reappearing
+from crawler.mending.reappear import Recogniser, reappearing
 from crawler.mending.records import Proposal, Reappearing
 from crawler.mending.rows import Group, find_group
+from crawler.moments import listed_days
 from crawler.records import Listing, ListingKind, ListingRules, PageRequest, Source
+from crawler.text import only_letters
 
 #: Known articles that must reappear, at least, and of those that stand on the page.
 LEAST, SHARE = 3, 0.6
@@ -36,6 +37,9 @@ STRAY = 0.2
 NEARLY = 0.95
 #: Addresses of columns that are tried.
 COLUMNS = 5
+
+#: How a page announces its feeds (RFC 4287 and the RSS Advisory Board's autodiscovery).
+_FEEDS = "link[rel~=alternate][type*=rss], link[rel~=alternate][type*=atom]"
 
 #: Kinds that need to be told nothing but their name.
 _PLAIN_KINDS = (
@@ -65,18 +69,24 @@ def propose(
 
 
 def columns_of(capture: Capture, source: Source, position: int) -> tuple[str, ...]:
-    """Return where a home page's links lead that bear a listing's name, or end in its folder."""
+    """Return where a home page's links lead that bear a listing's name, or end in its folder.
+
+    For a feed, first what the page announces as one.
+    """
     listing = source.listings[position]
     page = _page(capture, source, position, url=capture.final_url)
     tree = LexborHTMLParser(page.text())
-    base, name, folder = base_of(page, tree), plain(listing.category), _folder(listing.url)
+    base, name, folder = base_of(page, tree), only_letters(listing.category), _folder(listing.url)
     named: dict[str, bool] = {}
+    if listing.kind is ListingKind.FEED:
+        feeds = [node.attributes.get("href") or "" for node in tree.css(_FEEDS)]
+        named = {url: True for href in feeds if (url := page.address(href, base))}
     for anchor in tree.css("a[href]"):
         url = page.address(anchor.attributes.get("href") or "", base)
         if not url or url == listing.url or not page.own(url):
             continue
-        said = {plain(anchor.text() or ""), plain(anchor.attributes.get("title") or "")}
-        if name and name in said:
+        words = (anchor.text() or "", anchor.attributes.get("title") or "")
+        if name and name in map(only_letters, words):
             named[url] = True
         elif folder and _folder(url) == folder:
             named.setdefault(url, False)

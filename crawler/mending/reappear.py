@@ -1,7 +1,6 @@
 """Known articles and what a page says → which of them reappear, and how one knows."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from crawler.dryrun.records import Known
 from crawler.mending.records import Reappearing
 from crawler.records import Link
+from crawler.text import only_letters
 
 #: Figures of an article's own number, at least; years and days are no such number.
 _NUMBER = re.compile(r"(?<!\d)\d{4,}(?!\d)|(?<![0-9a-f])[0-9a-f]{16,}(?![0-9a-f])")
@@ -20,12 +20,6 @@ _WHOLE, _CUT = 6, 8
 _ENDS = ("...", "…")
 
 
-def plain(title: str) -> str:
-    """Return the letters and figures of a title: marks and blanks tell no two titles apart."""
-    kept = unicodedata.normalize("NFKC", title).casefold()
-    return "".join(character for character in kept if character.isalnum())
-
-
 class Recogniser:
     """Knows articles again: by their address, the number within it, or their title."""
 
@@ -33,7 +27,7 @@ class Recogniser:
         self.known = known
         self._urls = {one.url: place for place, one in enumerate(known)}
         self._numbers = _unique((number_of(one.url), place) for place, one in enumerate(known))
-        self._titles = _unique((plain(one.title), place) for place, one in enumerate(known))
+        self._titles = _unique((only_letters(one.title), place) for place, one in enumerate(known))
 
     def place(self, url: str, *titles: str) -> int | None:
         """Return which of the known articles a link means, or None."""
@@ -49,17 +43,17 @@ class Recogniser:
 
     def same_title(self, place: int, title: str) -> bool:
         """Tell whether a title is that of a known article, be it cut short."""
-        known, said = plain(self.known[place].title), plain(title)
+        known, said = only_letters(self.known[place].title), only_letters(title)
         if title.rstrip().endswith(_ENDS):
             return len(said) >= _CUT and known.startswith(said)
         return bool(known) and known == said
 
     def _agree(self, place: int, titles: Iterable[str]) -> bool:
-        said = [title for title in titles if plain(title)]
+        said = [title for title in titles if only_letters(title)]
         return not said or any(self.same_title(place, title) for title in said)
 
     def _titled(self, title: str) -> int | None:
-        said = plain(title)
+        said = only_letters(title)
         if title.rstrip().endswith(_ENDS):
             if len(said) < _CUT:
                 return None

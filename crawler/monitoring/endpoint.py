@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -39,8 +39,13 @@ class Endpoint:
         *,
         now: Callable[[], datetime],
         process: Callable[[float], Process],
+        sources: Collection[str] | None = None,
     ) -> None:
-        """Take the folder, the clock, and what tells of the process, given the loop's lag."""
+        """Take the folder, the clock, and what tells of the process, given the loop's lag.
+
+        ``sources`` are those that are watched; without it all that were ever crawled are told of.
+        """
+        self._sources = sources
         self._data, self._now, self._process = data, now, process
         self._lag = Lag()
         self._measuring: asyncio.Task[None] | None = None
@@ -82,7 +87,7 @@ class Endpoint:
         clock = asyncio.get_running_loop().time
         async with self._looking:
             if self._seen is None or clock() - self._seen[0] > FRESH:
-                overview = await asyncio.to_thread(look, self._data, self._now())
+                overview = await asyncio.to_thread(look, self._data, self._now(), self._sources)
                 self._seen = (clock(), overview)
             return self._seen[1]
 

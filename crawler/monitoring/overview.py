@@ -1,7 +1,7 @@
 """A data folder → how the whole does: small, and no word of any article."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -41,15 +41,20 @@ class Overview:
         return self.heartbeat is not None and self.at - self.heartbeat < SILENT
 
 
-def look(data: Path, now: datetime) -> Overview:
-    """Return how the whole does; what cannot be read is told as the reason of a pause."""
+def look(data: Path, now: datetime, sources: Collection[str] | None = None) -> Overview:
+    """Return how the whole does, of all sources or those given.
+
+    What cannot be read is told as the reason of a pause.
+    """
     sizes = {name: _size(data / name) for name in ("archive.db", "crawl.db", "warc")}
     path = data / "crawl.db"
     if not path.exists():
         return Overview(at=now, sizes=sizes)
     try:
         with Frontier(path, read_only=True) as frontier:
-            rounds = frontier.sources.rounds(now)
+            rounds = [
+                one for one in frontier.sources.rounds(now) if sources is None or one.id in sources
+            ]
             standings = frontier.standings.all()
             network = standings.get(OWN_NETWORK)
             return Overview(

@@ -30,6 +30,9 @@ from crawler.urls import host_of
 #: What tells two notices of one series apart, and two copies of one page of errors.
 _COUNTERS = re.compile(r"[\s0-9０-９〇零一二三四五六七八九十百千]+")
 _DAY = timedelta(days=1)
+#: What was published so long before the newest says nothing of how its source does today: old
+#: pages, which a first pass or a walk through the past finds, are filled otherwise.
+OLD = timedelta(days=180)
 
 
 def page(this: Pass, listing: Listing, found: ListingPage, new: int) -> None:
@@ -95,6 +98,10 @@ def article(this: Pass, due: Due, reading: Reading, receipt: Receipt) -> None:
     now, observed, read = this.stages.now(), this.stages.frontier.observed, reading.article
     day, today = _days(read, now)
     newest = observed.newest_day(this.source.id)
+    if fresh:
+        observed.heard(this.source.id, min(day, today))
+    if newest and day < newest - OLD:
+        return
     lag = None
     if (
         fresh
@@ -110,7 +117,7 @@ def article(this: Pass, due: Due, reading: Reading, receipt: Receipt) -> None:
             url=due.link.url,
             at=now,
             fresh=fresh,
-            dated=read.published is not None,
+            day=min(day, today) if read.published else None,
             origin=bool(read.origin or read.issuer),
             length=len(read.text),
             print=_print(read.text),
@@ -119,7 +126,6 @@ def article(this: Pass, due: Due, reading: Reading, receipt: Receipt) -> None:
             ahead=read.published is None and _is_ahead(reading, due, now),
             lag=lag,
         ),
-        min(day, today) if fresh else None,
     )
 
 

@@ -54,8 +54,9 @@ class Filled:
     at: datetime
     #: it was new to the archive, not a revision
     fresh: bool
-    #: it has a date, an origin; characters of its text
-    dated: bool
+    #: the day on which it was published, None where it has no date
+    day: date | None
+    #: it has an origin; characters of its text
     origin: bool
     length: int
     #: fingerprint of its text, and of the title that the listing gave it
@@ -67,6 +68,11 @@ class Filled:
     ahead: bool = False
     #: days from its date to the moment it was found; None where that tells nothing of the source
     lag: float | None = None
+
+    @property
+    def dated(self) -> bool:
+        """Tell whether it has a date."""
+        return self.day is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

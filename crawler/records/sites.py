@@ -1,5 +1,6 @@
 """What is watched and how it is read: sources, their listings and rules."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -181,3 +182,11 @@ class Source:
     resting: bool = False
     #: it is watched: it does not rest, and is in no set or in one that gazette.toml chooses
     enabled: bool = True
+
+    def allows(self, url: str) -> bool:
+        """Tell whether the patterns let an address be an article."""
+        return (not self.include or _fits(self.include, url)) and not _fits(self.exclude, url)
+
+
+def _fits(patterns: tuple[str, ...], url: str) -> bool:
+    return any(re.search(pattern, url) for pattern in patterns)

@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any
 
 from crawler.records import ArticleRules, JsonRules, Listing, ListingRules, Source
-from crawler.sources import values as kinds
+from crawler.sources import kinds
 from crawler.sources.values import Kind
 from crawler.sources.words import spell
 

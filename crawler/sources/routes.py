@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from crawler.errors import ConfigError, Fault
 from crawler.sources.check import check
 from crawler.sources.keys import Key, Schema, Table
+from crawler.sources.kinds import ADDRESS, HOSTS, TEXT
 from crawler.sources.text import read
-from crawler.sources.values import ADDRESS, HOSTS, TEXT
 from crawler.urls import canonical, host_of
 
 SCHEMA: Schema = {
@@ -34,13 +34,10 @@ class Routes:
 
     def serves(self, feed: str) -> bool:
         """Tell whether an address is one of RSSHub's, as far as its host or path tells."""
-        return host_of(feed) in self.hosts or bool(self._page(feed))
+        return host_of(feed) in self.hosts or bool(self.page_of(feed))
 
     def page_of(self, feed: str) -> str:
         """Return the page that an address of RSSHub reads, "" where that is not known."""
-        return self._page(feed)
-
-    def _page(self, feed: str) -> str:
         route = urlsplit(feed).path.rstrip("/").removesuffix(".rss").removesuffix(".atom")
         if route in self.pages:
             return self.pages[route]

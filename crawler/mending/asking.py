@@ -1,7 +1,7 @@
 """Asks a site that was rebuilt what its listings and articles look like now; nothing is stored.
 
-What to make of the pages is decided in ``crawler.mending``, in the sandbox. Here is only what has
-to be asked: the listing, where it redirects to, the home page and the columns it names, and a few
+What to make of the pages is decided in the sandbox (``propose``). Here is only what has to be
+asked: the listing, where it redirects to, the home page and the columns it names, and a few
 articles that are known.
 """
 
@@ -15,7 +15,7 @@ from crawler.errors import CrawlError, FetchError, ListingError
 from crawler.mending.articles import Pair, propose_article
 from crawler.mending.propose import columns_of, propose, with_listing
 from crawler.mending.records import ArticleProposal, Proposal
-from crawler.records import ListingKind, PageRequest, Source
+from crawler.records import ListingKind, ListingRules, PageRequest, Source
 
 #: Articles that are read to see whether article rules still hold.
 ARTICLES = 3
@@ -119,11 +119,18 @@ async def _on(
     asked: _Asked, capture: Capture, source: Source, position: int, known: tuple[Known, ...]
 ) -> Proposal | None:
     """Return a way to read a listing on a page, or in the data that its scripts ask for."""
-    if proposal := await _proposed(asked, capture, source, position, known):
+    visitor, rendered = asked.visitor, source.listings[position].render
+    if rendered:
+        try:
+            capture = await visitor.shown(capture, source)
+        except CrawlError:
+            return None
+    proposal = await _proposed(asked, capture, source, position, known)
+    if proposal is not None or rendered:
         return proposal
-    listing, visitor = source.listings[position], asked.visitor
+    bare = replace(source.listings[position], kind=ListingKind.HTML, rules=ListingRules())
     try:
-        await visitor.links(capture, replace(listing, kind=ListingKind.HTML), source)
+        await visitor.links(capture, bare, source)
         return None
     except ListingError as error:
         endpoints = error.endpoints[:ENDPOINTS]
