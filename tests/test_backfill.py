@@ -26,9 +26,11 @@ from crawler.backfill import rules
 from crawler.backfill.idle import Idle
 from crawler.backfill.reach import reach, share_of
 from crawler.cli import main
+from crawler.cli.backfilling import left_to_daemon
 from crawler.cli.demo import configure
 from crawler.crawl import clock, opened
 from crawler.frontier import Frontier
+from crawler.frontier.health import HEARTBEAT
 from crawler.records import (
     REVISITS,
     Backfill,
@@ -38,6 +40,7 @@ from crawler.records import (
     ListingKind,
     PageRead,
     PageRequest,
+    Report,
     Source,
     Walk,
 )
@@ -638,6 +641,21 @@ def test_where_a_daemon_runs_the_history_is_left_to_it(portal: Portal, folder: P
     (row,) = map(json.loads, told.stdout.splitlines())
     urls = {truth.url for truth in portal.truth() if portal.site("hanweb").address in truth.url}
     assert (row["stored"], row["unvisited"]) == (len(urls), 0)
+
+
+def test_no_history_is_left_to_a_daemon_that_does_not_watch_its_source(
+    site: Paged, tmp_path: Path
+) -> None:
+    source, now = shallow(site), datetime.now(UTC)
+    with Frontier(tmp_path / "crawl.db") as frontier:
+        frontier.health.beat(HEARTBEAT, 1, now=now)
+        assert not left_to_daemon([source], tmp_path, since=None, pages=None)
+        frontier.sources.register([source])
+        report = Report(source=source.id, started=now, seconds=1)
+        frontier.sources.finish(report, failures=0, next_visit=now, now=now)
+        assert left_to_daemon([source], tmp_path, since=None, pages=None)
+        frontier.sources.watch_only([])
+        assert not left_to_daemon([source], tmp_path, since=None, pages=None)
 
 
 def test_killed_at_any_moment_it_goes_on_at_the_cost_of_one_request(

@@ -95,10 +95,15 @@ def reached(told: Reach) -> str:
 def left_to_daemon(
     chosen: Sequence[Source], data: Path, *, since: date | None, pages: int | None
 ) -> bool:
-    """Leave a backfill to the daemon that works in a data folder; False where none does."""
+    """Leave a backfill to the daemon that works in a data folder.
+
+    False where none does, or where it does not watch all these sources: it would never begin.
+    """
     with Frontier(data / "crawl.db") as frontier:
         beat = frontier.health.heartbeat(HEARTBEAT)
         if beat is None or datetime.now(UTC) - beat >= SILENT:
+            return False
+        if not frontier.sources.are_watched(chosen):
             return False
         for source in chosen:
             ask(frontier, source, since=since, pages=pages)

@@ -38,6 +38,18 @@ class Sources:
                 {"ids": json.dumps([s.id for s in sources])},
             )
 
+    def are_watched(self, sources: Iterable[Source]) -> bool:
+        """Tell whether a daemon that works here knows all of some sources and comes back to them.
+
+        One that was never visited is about to be.
+        """
+        (count,) = self._db.execute(
+            "SELECT count(*) FROM sources WHERE id IN (SELECT value FROM json_each(:ids)) "
+            "AND (next_visit IS NOT NULL OR last_visit IS NULL)",
+            {"ids": json.dumps(ids := sorted({s.id for s in sources}))},
+        ).fetchone()
+        return bool(count == len(ids))
+
     def due(self, now: datetime) -> list[str]:
         """Return the ids of sources to visit, the longest overdue first.
 
