@@ -84,8 +84,11 @@ def _run(command: Sequence[str]) -> None:
 
 
 def _serve(command: Sequence[str]) -> None:
-    import crawler.cli  # noqa: F401 - what the forks are to find loaded
+    from crawler.cli import Later, main
 
+    # What the forks are to find loaded.
+    if isinstance(named := main.commands[command[0]], Later):
+        named.loaded()
     told = sys.stdout
     for _ in sys.stdin:
         child = os.fork()

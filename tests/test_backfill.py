@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.victims import victims
 from crawler import backfill, sources
 from crawler.backfill import rules
 from crawler.backfill.idle import Idle
@@ -671,22 +672,22 @@ def test_killed_at_any_moment_it_goes_on_at_the_cost_of_one_request(
         f'[[listings]]\nurl = "{site.address}/news/"\npages = 1\nevery = "1d"\n'
     )
     place = ["--config", str(tmp_path / "config"), "--data", str(tmp_path / "data")]
-    command = [sys.executable, "-m", "crawler.cli", "crawl", "small", "--backfill", *place]
     assert gazette(tmp_path, "crawl", "small").exit_code == 0  # what is new is there already
     chance, kills = random.Random(6), 0
-    while True:
-        before = len(site.asked)
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-        goal = before + chance.randrange(3, 9)
-        while process.poll() is None and len(site.asked) < goal:
-            time.sleep(0.001)
-        if process.poll() is not None:
-            break
-        time.sleep(chance.uniform(0, 0.05))
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        kills += 1
-    assert process.returncode == 0
+    with victims("crawl", "small", "--backfill", *place) as crawls:
+        while True:
+            goal = len(site.asked) + chance.randrange(3, 9)
+            process = crawls.start()
+            with suppress(ProcessLookupError):  # it ended by itself
+                while len(site.asked) < goal:
+                    time.sleep(0.001)
+                    os.kill(process, 0)
+                time.sleep(chance.uniform(0, 0.05))
+                os.kill(process, signal.SIGKILL)
+            if (code := crawls.end()) != -signal.SIGKILL:
+                break
+            kills += 1
+    assert code == 0
     assert kills >= 2
     assert archived(tmp_path / "data") == set(range(15))
     needed = 15 + 3 + 1  # the first page is read by the pass as well
