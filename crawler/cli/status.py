@@ -23,7 +23,7 @@ from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
 from crawler.health import OWN_NETWORK, is_late, standing_of
 from crawler.lock import Worker, worker
-from crawler.monitoring import SILENT
+from crawler.monitoring import is_alive
 from crawler.records import Restless, SourceState, Standing, State
 
 #: Restless articles named by ``gazette status``.
@@ -57,7 +57,7 @@ def status(
         # A health check asks every minute; counting a million links for it helps nobody.
         asked = names or as_json or not check
         seen = _seen(frontier, names, now) if asked else None
-    alive = beat is not None and now - beat < SILENT
+    alive = is_alive(beat, now)
     if seen and as_json:
         for state in seen.states:
             row = _row(state, seen.standings, now, working)
@@ -111,7 +111,7 @@ def _seen(frontier: Frontier, names: Sequence[str], now: datetime) -> _Seen:
 def _lines(seen: _Seen, now: datetime) -> Iterator[str | Table]:
     """Yield the table of the sources, and what is to be said of them."""
     yield status_table(seen.states, seen.standings, now)
-    yield from reasons(seen.states, seen.standings, now)
+    yield from reasons(seen.states, seen.standings)
     for one in seen.details:
         yield from details.lines(one, seen.standings[one.source], now)
     yield from restless_lines(seen.restless, now)
@@ -173,9 +173,7 @@ COLOURS = {
 }
 
 
-def reasons(
-    states: Sequence[SourceState], standings: dict[str, Standing], now: datetime
-) -> Iterator[str]:
+def reasons(states: Sequence[SourceState], standings: dict[str, Standing]) -> Iterator[str]:
     """Yield a line for each source that is not healthy: why, and since when."""
     for state in states:
         standing = standings[state.id]
