@@ -44,6 +44,14 @@ class FrontierFull(Exception):  # noqa: N818 - reads as the sentence a user sees
         self.path, self.reason = path, reason
 
 
+class FrontierBusy(FrontierFull):
+    """Another program holds the crawler's memory for longer than can be waited for."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        Exception.__init__(self, f"{path}: {reason} by another program; nothing is lost")
+        self.path, self.reason = path, reason
+
+
 class FetchError(CrawlError):
     """No usable answer came from an address.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.errors import FrontierError, FrontierFull
+from crawler.errors import FrontierBusy, FrontierError, FrontierFull
 from crawler.tables import MIGRATIONS, STEPS
 
 #: How a full disk, a quota or a limit of file size shows.
@@ -36,7 +36,7 @@ def open_memory(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """Open ``crawl.db``, for writing making or upgrading it as need be.
 
     Raises FrontierError where it is damaged, another program's, or made by a newer version;
-    FrontierFull where there is no room.
+    FrontierFull where there is no room, FrontierBusy where another program holds it.
     """
     uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
     with _in_our_words(path):
@@ -71,7 +71,10 @@ def _refuse_strangers(conn: sqlite3.Connection, path: Path, *, read_only: bool) 
 
 @contextmanager
 def writing(conn: sqlite3.Connection) -> Iterator[None]:
-    """Hold one transaction; all of it is remembered, or nothing. Raises FrontierFull."""
+    """Hold one transaction; all of it is remembered, or nothing.
+
+    Raises FrontierFull, FrontierBusy.
+    """
     path = conn.execute("PRAGMA database_list").fetchone()[2]
     with _in_our_words(Path(path)), _transaction(conn):
         yield
@@ -98,6 +101,8 @@ def _in_our_words(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0)
         if code in _FULL:
             raise FrontierFull(path, str(error)) from error
+        if code & 0xFF == sqlite3.SQLITE_BUSY:
+            raise FrontierBusy(path, str(error)) from error
         if code & 0xFF in _UNUSABLE:
             raise FrontierError(path, str(error)) from error
         raise

@@ -485,6 +485,29 @@ async def test_a_site_that_wants_to_be_left_alone_is_and_it_goes_on_later(
     assert asked.rests > clock() + timedelta(minutes=9)
 
 
+async def test_a_page_that_is_always_refused_keeps_no_other_listing_waiting(
+    site: Paged, tmp_path: Path
+) -> None:
+    site.lay([numbers(n, 5, "2026-02-20") for n in (0, 5, 10)])
+    site.lay([numbers(n, 5, "2026-01-20") for n in (20, 25, 30)], first="/plans/")
+    site.pages["/news/2.html"] = "<html><script>document.cookie='a=b';location.reload()</script>"
+    moment = [NOW]
+    source = shallow(site, "/news/", "/plans/")
+    async with opened(site.settings(), tmp_path, now=lambda: moment[0]) as stages:
+        stages.frontier.sources.register([source])
+        stages.frontier.backfills.ask("small", source.listings, since=None, pages=None, now=NOW)
+
+        async def no_news() -> None:
+            """Tell that nothing is new."""
+
+        for _ in range(8):
+            await backfill.run(source, stages, news=no_news)
+            moment[0] += timedelta(hours=2)
+        gaps = stages.frontier.backfills.gaps("small")
+    assert {*range(5), *range(20, 35)} <= archived(tmp_path)
+    assert [(gap.url, gap.again) for gap in gaps] == [(f"{site.address}/news/2.html", True)]
+
+
 # Under the daemon
 
 

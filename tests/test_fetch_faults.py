@@ -278,6 +278,8 @@ async def test_closing_ends_what_is_still_asked() -> None:
             task = asyncio.create_task(ours.fetch(server.url()))
             await server.arrived.wait()
             task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
         gc.collect()
         names = [t.get_coro().__qualname__ for t in asyncio.all_tasks()]  # type: ignore[union-attr]
     assert not [name for name in names if name.startswith(("Robots", "Fetcher"))]

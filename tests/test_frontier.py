@@ -10,9 +10,21 @@ from pathlib import Path
 import pytest
 
 from crawler.cadence import RESTLESS
-from crawler.errors import FrontierError
+from crawler.errors import FrontierError, FrontierFull
 from crawler.frontier import Frontier
-from crawler.records import Attempt, Link, Outcome, Pulse, Report, Source, Validators, Weight
+from crawler.health import standing_of
+from crawler.records import (
+    Attempt,
+    Link,
+    Outcome,
+    Pulse,
+    Report,
+    Source,
+    Standing,
+    State,
+    Validators,
+    Weight,
+)
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SITE = Source(id="a", name="A", address="https://a.example/")
@@ -228,3 +240,28 @@ def test_monitoring_looks_at_no_more_than_it_tells(frontier: Frontier) -> None:
     ]
     assert any("passes_of_a_day (source=? AND started>?)" in step for step in steps)
     assert any("links_due (source=? AND next_visit<?)" in step for step in steps)
+
+
+def test_a_source_that_nobody_watches_is_not_called_quiet(frontier: Frontier) -> None:
+    frontier.sources.finish(
+        Report(source="a", started=NOW, seconds=1), failures=0, next_visit=NOW, now=NOW
+    )
+    heard = Standing(
+        source="a", state=State.HEALTHY, reason="", since=NOW, quiet_at=NOW + timedelta(days=2)
+    )
+    frontier.standings.note([heard])
+    later = NOW + timedelta(days=3)
+    assert frontier.standings.falling_silent(later) == [heard]
+    frontier.sources.watch_only([])
+    assert frontier.standings.falling_silent(later) == []
+    (round_,) = frontier.sources.rounds(later)
+    assert standing_of(round_, {"a": heard}, later) == heard
+
+
+def test_a_memory_that_another_program_holds_is_no_bug(frontier: Frontier, tmp_path: Path) -> None:
+    frontier._db.execute("PRAGMA busy_timeout=10")
+    with closing(sqlite3.connect(tmp_path / "crawl.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(FrontierFull, match="locked by another program; nothing is lost"):
+            frontier.health.beat("daemon", 1, now=NOW)
+    frontier.health.beat("daemon", 1, now=NOW)

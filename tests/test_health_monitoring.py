@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -29,11 +30,11 @@ from crawler.monitoring.metrics import Process
 from crawler.records import Report, Source, Standing, State
 from tests.site import notice, serving
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
-def fill(data: Path, *, beat: datetime = NOW) -> None:
-    """Lay a memory of three sources, one of them broken."""
+def fill(data: Path, *, now: datetime = NOW, beat: datetime | None = None) -> None:
+    """Lay a memory of three sources, one of them broken; the daemon's heart beat ``now``."""
     sources = [
         Source(id=name, name=name, address="https://x.example/", zone="UTC", listings=())
         for name in ("cn-gov", "us-ftc", "gb-new")
@@ -42,15 +43,15 @@ def fill(data: Path, *, beat: datetime = NOW) -> None:
         frontier.sources.register(sources)
         for name in ("cn-gov", "us-ftc"):
             frontier.sources.finish(
-                Report(source=name, started=NOW, seconds=1),
+                Report(source=name, started=now, seconds=1),
                 failures=0,
-                next_visit=NOW + timedelta(hours=1),
-                now=NOW,
+                next_visit=now + timedelta(hours=1),
+                now=now,
             )
         frontier.standings.note(
-            [Standing(source="us-ftc", state=State.BROKEN, reason="down", since=NOW)]
+            [Standing(source="us-ftc", state=State.BROKEN, reason="down", since=now)]
         )
-        frontier.health.beat(HEARTBEAT, os.getpid(), now=beat)
+        frontier.health.beat(HEARTBEAT, os.getpid(), now=beat or now)
 
 
 def figures(text: str) -> dict[tuple[str, ...], float]:
@@ -62,10 +63,10 @@ def figures(text: str) -> dict[tuple[str, ...], float]:
     }
 
 
-def ask(address: str, method: str = "GET") -> tuple[int, str, str]:
+def ask(address: str, method: str = "GET", wait: float = 10) -> tuple[int, str, str]:
     """Return status, content type and body."""
     try:
-        with closing(urlopen(Request(address, method=method), timeout=10)) as answer:  # noqa: S310
+        with closing(urlopen(Request(address, method=method), timeout=wait)) as answer:  # noqa: S310
             return answer.status, answer.headers["content-type"], answer.read().decode()
     except HTTPError as error:
         return error.code, error.headers["content-type"], error.read().decode()
@@ -161,7 +162,7 @@ async def test_what_blocks_the_loop_shows_as_lag() -> None:
 
 @pytest.mark.parametrize("public", [False, True])
 async def test_the_browsing_answers_monitoring_too(tmp_path: Path, public: bool) -> None:
-    fill(tmp_path)
+    fill(tmp_path, now=datetime.now(UTC))  # the pages go by the clock of the machine
     Archive.open(tmp_path / "archive.db", warc=tmp_path / "warc").close()
     datasette = application(tmp_path / "archive.db", {}, watch=CrawlWatch(tmp_path), public=public)
     well = await datasette.client.get("/healthz")
@@ -222,3 +223,17 @@ def wait_for(address: str, name: str) -> dict[tuple[str, ...], float]:
         if any(one[0] == name for one in found):
             return found
     raise AssertionError(f"no {name} at {address}")
+
+
+async def test_a_memory_that_another_program_holds_is_told(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    fill(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "crawl.db", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("UPDATE sources SET error = ''")
+        status, _, text = await asyncio.to_thread(
+            ask, f"http://127.0.0.1:{endpoint.port}/healthz", wait=30
+        )
+    assert status == 503
+    assert "locked" in json.loads(text)["paused"]

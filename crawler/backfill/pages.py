@@ -33,8 +33,7 @@ async def read(stretch: Stretch, listing: Listing, page: PageDue) -> None:
         )
     except CrawlError as error:
         this.fail(error, page.request.url)
-        if this.halted is None:
-            _note_failure(stretch, page, error)
+        _note_failure(stretch, page, error)
         return
     this.silent = 0
     await _add(stretch, listing, found.links, days)
@@ -125,8 +124,12 @@ def _note_failure(stretch: Stretch, page: PageDue, error: CrawlError) -> None:
         return
     tries = page.tries + 1
     next_try = None
-    if tries < (GIVE_UP_MISSING if missing else GIVE_UP):
-        next_try = cadence.next_try(tries * 0.25, now)
+    # A site that wants to be left alone says so at any page: none is given up for that. But it may
+    # be this page alone that it refuses, and the others are not to wait for it.
+    halted = this.halted is not None and not page.guessed
+    if halted or tries < (GIVE_UP_MISSING if missing else GIVE_UP):
+        after = error.retry_after if isinstance(error, FetchError) else None
+        next_try = cadence.next_try(tries * 0.25, now, after)
     before = {
         one.place for one, _ in walks.failed_pages(this.source.id) if one.listing == page.listing
     }

@@ -146,6 +146,7 @@ async def _visit(stretch: Stretch, due: Due) -> None:
     """Fetch an article of the history; where its listing did not say its day, it does."""
     this = stretch.this
     await articles.visit(this, due)
+    this.firsts.clear()
     dated = this.dated.pop(due.link.url, None)
     this.outcomes.clear()
     this.errors.clear()

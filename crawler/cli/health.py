@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive.health import Exposed, Pass, SourceHealth, Trouble, Visits, Watching
-from crawler.errors import FrontierError
+from crawler.errors import FrontierError, FrontierFull
 from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
 from crawler.health import OWN_NETWORK, is_late, standing_of
@@ -35,7 +35,7 @@ class CrawlWatch:
                 beat = frontier.health.heartbeat(HEARTBEAT)
                 rounds = frontier.sources.rounds(now - timedelta(days=1))
                 standings = frontier.standings.all()
-        except FrontierError as error:
+        except (FrontierError, FrontierFull) as error:
             return Watching(heartbeat=None, alive=False, paused=str(error), sources=())
         network = standings.get(OWN_NETWORK)
         return Watching(
@@ -56,7 +56,7 @@ class CrawlWatch:
                 failed = frontier.attempts.failed(
                     source, since=now - TROUBLES_SINCE, limit=TROUBLES
                 )
-        except FrontierError:
+        except (FrontierError, FrontierFull):
             return None
         return Visits(
             passes=tuple(

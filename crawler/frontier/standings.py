@@ -108,9 +108,14 @@ class Standings:
             )
 
     def falling_silent(self, now: datetime) -> list[Standing]:
-        """Return the healthy that were heard of so long ago that they count as quiet by now."""
+        """Return the healthy that were heard of so long ago that they count as quiet by now.
+
+        Of those that are watched: nobody listens to another.
+        """
         rows = self._db.execute(
-            "SELECT * FROM standings WHERE state = 'healthy' AND quiet_at <= ?", (text_of(now),)
+            "SELECT standings.* FROM standings JOIN sources ON sources.id = source "
+            "WHERE state = 'healthy' AND quiet_at <= ? AND next_visit IS NOT NULL",
+            (text_of(now),),
         )
         return [_standing(row) for row in rows]
 

@@ -24,6 +24,8 @@ def standing_of(
         state = State.BROKEN if source.error else State.HEALTHY
         since = (source.last_success if source.error else None) or source.last_visit
         known = Standing(source=source.id, state=state, reason=source.error, since=since)
+    if source.next_visit is None:  # nobody watches it: its silence says nothing
+        return known
     return as_of(known, source.next_visit, now, seen=source.last_visit)
 
 

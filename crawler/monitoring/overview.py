@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from crawler.errors import FrontierError
+from crawler.errors import FrontierError, FrontierFull
 from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
 from crawler.health import OWN_NETWORK, standing_of
@@ -72,7 +72,7 @@ def look(data: Path, now: datetime, sources: Collection[str] | None = None) -> O
                 queue=frontier.links.count_all_due(now),
                 sizes=sizes,
             )
-    except FrontierError as error:
+    except (FrontierError, FrontierFull) as error:
         return Overview(at=now, paused=str(error), sizes=sizes)
 
 

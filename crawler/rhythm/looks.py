@@ -6,8 +6,10 @@ for fast news alerts, IEEE TKDE 2007). With rates that change, this is to look w
 probably appeared has probably waited as long, all in all, as one look is worth.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from math import sqrt
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -52,11 +54,15 @@ def price_of(awaited: Sequence[float], listing: Listing) -> float:
     """Return the price of a look, raised where looks would not keep within the budget."""
     shortest, longest = listing.soonest / HOUR, listing.latest / HOUR
     most = listing.looks * WEEK / 24
-    roots = [sqrt(2 / rate) for rate in awaited]
+    roots = sorted(sqrt(2 / rate) for rate in awaited)
+    sums = [0.0, *accumulate(1 / one for one in roots)]
 
     def looks(price: float) -> float:
         root = sqrt(price)
-        return sum(1 / min(max(root * one, shortest), longest) for one in roots)
+        # Hours that are looked at as often as may be, then those that are as seldom as may be.
+        often, seldom = bisect_left(roots, shortest / root), bisect_right(roots, longest / root)
+        between = (sums[seldom] - sums[often]) / root
+        return often / shortest + between + (len(roots) - seldom) / longest
 
     low, high = PRICE, DEAREST
     if looks(low) <= most:
