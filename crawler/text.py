@@ -26,6 +26,13 @@ def one_line(text: str) -> str:
     return LAYOUT.sub(" ", seen(UNSPEAKABLE.sub("", text))).strip()
 
 
+def weight_of(text: str) -> int:
+    """Return how much a text says: its characters, a CJK one counted twice."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(ord(character) > 0x2E7F for character in text)
+
+
 def seen(text: str) -> str:
     """Return a text or page without the marks that no reader sees."""
     for mark in _UNSEEN:

@@ -33,8 +33,8 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext"
 
 #: Calls whose texts end as an error or a note, besides those named …Error.
 TELLING = {"Fault", "Corrupt", "NotAnArchive", "ArchiveFull", "UsageError", "BadParameter", "note",
-           "complain", "remark", "failure", "fault", "Refused", "Paused", "_bad",
-           "_wants"}  # fmt: skip
+           "complain", "remark", "failure", "fault", "Refused", "Paused", "bad",
+           "wants"}  # fmt: skip
 #: Lists that notes are gathered in.
 GATHERED = {"notes", "faults"}
 #: Names, of variables and of arguments, whose texts end in a sentence.

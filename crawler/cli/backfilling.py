@@ -20,7 +20,7 @@ from crawler.errors import CrawlError
 from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
 from crawler.lock import AlreadyRunning
-from crawler.monitoring import SILENT
+from crawler.monitoring import is_alive
 from crawler.records import Source
 from crawler.settings import Settings
 
@@ -100,8 +100,7 @@ def left_to_daemon(
     False where none does, or where it does not watch all these sources: it would never begin.
     """
     with Frontier(data / "crawl.db") as frontier:
-        beat = frontier.health.heartbeat(HEARTBEAT)
-        if beat is None or datetime.now(UTC) - beat >= SILENT:
+        if not is_alive(frontier.health.heartbeat(HEARTBEAT), datetime.now(UTC)):
             return False
         if not frontier.sources.are_watched(chosen):
             return False

@@ -10,7 +10,7 @@ from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
 from crawler.health import OWN_NETWORK, is_late, standing_of, unwatched
 from crawler.lock import worker
-from crawler.monitoring import SILENT, look, metrics_text, report
+from crawler.monitoring import is_alive, look, metrics_text, report
 from crawler.records import Round, Standing, State
 
 #: Visits and failures of a source that are shown, and how far back failures are looked for.
@@ -44,7 +44,7 @@ class CrawlWatch:
         out = unwatched(rounds, self._watched, now)
         return Watching(
             heartbeat=beat,
-            alive=beat is not None and now - beat < SILENT,
+            alive=is_alive(beat, now),
             paused=working.paused,
             network=network.reason if network else "",
             sources=tuple(_health(one, standings, now) for one in rounds if one.id not in out),

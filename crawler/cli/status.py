@@ -23,7 +23,7 @@ from crawler.frontier import Frontier
 from crawler.frontier.health import HEARTBEAT
 from crawler.health import OWN_NETWORK, is_late, standing_of, unwatched
 from crawler.lock import Worker, worker
-from crawler.monitoring import SILENT
+from crawler.monitoring import is_alive
 from crawler.records import Restless, SourceState, Standing, State
 
 #: Restless articles named by ``gazette status``.
@@ -57,7 +57,7 @@ def status(
         # A health check asks every minute; counting a million links for it helps nobody.
         asked = names or as_json or not check
         seen = _seen(frontier, names, now, watched(config)) if asked else None
-    alive = beat is not None and now - beat < SILENT
+    alive = is_alive(beat, now)
     if seen and as_json:
         for state in seen.states:
             row = _row(state, seen.standings, now, working)

@@ -11,6 +11,7 @@ from crawler.discovery import addresses
 from crawler.discovery.anchors import Anchor
 from crawler.discovery.records import Candidate
 from crawler.discovery.words import ADDRESS, is_home, worth_of
+from crawler.text import weight_of
 from crawler.urls import host_of
 
 #: Candidates of one page that are remembered.
@@ -55,7 +56,7 @@ def columns_of(
 
 def points_of(link: Anchor, below: int) -> int:
     """Return what speaks for a link as a column; ``below`` counts articles under its folder."""
-    if _width(link.name) > _LONGEST or is_home(link.name):
+    if weight_of(link.name) > _LONGEST or is_home(link.name):
         return 0
     folder = addresses.is_folder(link.url)
     if addresses.is_article(link.url) and not folder:
@@ -65,7 +66,3 @@ def points_of(link: Anchor, below: int) -> int:
     points += 3 * link.more
     points += 3 * (below >= _BELOW)
     return points + folder
-
-
-def _width(name: str) -> int:
-    return len(name) + sum(ord(character) > 0x2E7F for character in name)

@@ -1,6 +1,5 @@
 """What a source file says of the site itself: read off its pages, its domain and its marks."""
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +17,7 @@ from crawler.errors import CrawlError
 from crawler.records import Listing, Source
 from crawler.settings import Settings
 from crawler.sources import load_source
+from crawler.sources.answers import LANGUAGE_TAG
 from crawler.urls import host_of, origin_of
 from crawler.zones import zone_of
 
@@ -72,7 +72,7 @@ def language(said: str, read: Sequence[str]) -> str:
 def language_of(said: str) -> str:
     """Return a language tag as a source file takes it, "" for what is none."""
     tag = said.replace("_", "-").strip()
-    return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) else ""
+    return tag if LANGUAGE_TAG.fullmatch(tag) else ""
 
 
 def hosts_of(tried: Mapping[str, Tried], site: Site) -> tuple[str, ...]:

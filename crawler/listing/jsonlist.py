@@ -12,7 +12,7 @@ from crawler.errors import ListingError
 from crawler.jsonpaths import fill, is_template, nested, pick
 from crawler.listing.answers import read_answer
 from crawler.listing.entries import Found, find_entries, link_of, stated_in
-from crawler.listing.fields import Columns, columns_of, flat
+from crawler.listing.fields import columns_of, flat
 from crawler.listing.html import read_html
 from crawler.listing.page import Page
 from crawler.listing.turning import Told, next_request
@@ -104,7 +104,7 @@ def _entries(page: Page, entries: list[dict[str, Any]]) -> Iterator[Link]:
     flattened = [flat(entry) for entry in entries]
     columns = columns_of(flattened, lambda href: page.address(href), page.admits)
     if not rules.link and not columns.link and not columns.markup and page.first:
-        raise ListingError(page.request.url, _no_address(columns, flattened[0]))
+        raise ListingError(page.request.url, _no_address(flattened[0]))
     zone = page.source.zone or "UTC"
     for entry, single in zip(entries, flattened, strict=True):
         known = link_of(page, single, columns, page.request.url)
@@ -181,7 +181,7 @@ def _refuse(page: Page, value: Any) -> None:
     lists = [one for one in _lists(value) if len(one) > 1]
     longest = max(lists, key=len, default=[])
     if page.first and longest and not page.listing.json.link:
-        raise ListingError(page.request.url, _no_address(Columns(), flat(longest[0])))
+        raise ListingError(page.request.url, _no_address(flat(longest[0])))
 
 
 def _lists(value: Any) -> Iterator[list[dict[str, Any]]]:
@@ -195,7 +195,7 @@ def _lists(value: Any) -> Iterator[list[dict[str, Any]]]:
             yield one
 
 
-def _no_address(columns: Columns, entry: Any) -> str:
+def _no_address(entry: Any) -> str:
     """Return why entries make no links, with the fields that an address could be made of."""
     names = [name for name in entry if _NAME.fullmatch(name) and entry[name] not in (None, "")]
     return (

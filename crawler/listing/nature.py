@@ -18,6 +18,7 @@ from crawler.listing.page import Page, hosts_named
 from crawler.listing.roots import root_of
 from crawler.listing.rows import is_more
 from crawler.records import Listing, ListingKind, PageRequest, Source
+from crawler.text import weight_of
 
 
 class Nature(StrEnum):
@@ -124,7 +125,7 @@ def _seen(text: str, tree: LexborHTMLParser, url: str) -> _Seen:
         said = outline(tree)
     rows = {at for entry in entries for at in said.between(entry.row.start, entry.row.after)}
     links = {at for link in said.anchors for at in said.between(link, said.ends[link])}
-    weights = {at: _weight(said.words[at]) for at in said.texts}
+    weights = {at: weight_of(said.words[at]) for at in said.texts}
     return _Seen(
         entries=entries,
         lists=len({_list_of(said, entry) for entry in entries}),
@@ -146,9 +147,3 @@ def _list_of(said: Outline, entry: Entry) -> int:
 
 def _promises(said: Outline, link: int) -> bool:
     return is_more("".join(said.pieces(link, said.ends[link])))
-
-
-def _weight(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    return len(text) + sum(ord(character) > 0x2E7F for character in text)

@@ -53,7 +53,7 @@ def _candidates(nodes: Sequence[LexborNode]) -> Iterator[tuple[int, str]]:
             list(_names(outer))[:3], list(_names(middle))[:3], own[:3]
         ):
             yield a + b + c + 2, f"{name} {between} {inner}"
-    yield from _counted(nodes, above, own)
+    yield from _counted(above, own)
 
 
 def _ancestors(nodes: Sequence[LexborNode]) -> Iterator[list[LexborNode]]:
@@ -94,12 +94,11 @@ def _worth(name: str) -> int:
 
 
 def _counted(
-    nodes: Sequence[LexborNode],
     above: Sequence[Sequence[LexborNode]],
     own: Sequence[tuple[int, str]],
 ) -> Iterator[tuple[int, str]]:
     """Yield selectors that count elements: for pages on which nothing has a name."""
-    if not above or len({id_of(node) for node in above[0]}) > 1:
+    if not above or len({node.mem_id for node in above[0]}) > 1:
         return
     steps: list[str] = []
     node: LexborNode | None = above[0][0]
@@ -124,19 +123,14 @@ def rank(node: LexborNode) -> int:
     return rank
 
 
-def id_of(node: LexborNode) -> int:
-    """Return what tells two elements of one page apart."""
-    return node.mem_id
-
-
 def exactly(nodes: Iterable[LexborNode], harmless: Callable[[LexborNode], bool]) -> Selected:
     """Return the test that a selection holds these nodes, and beyond them nothing that counts."""
-    wanted = {id_of(node) for node in nodes}
+    wanted = {node.mem_id for node in nodes}
 
     def fits(selected: Sequence[LexborNode]) -> bool:
         if len(selected) < len(wanted) or len(selected) > 3 * len(wanted) + 10:
             return False
-        found = {id_of(node) for node in selected}
-        return wanted <= found and all(id_of(node) in wanted or harmless(node) for node in selected)
+        found = {node.mem_id for node in selected}
+        return wanted <= found and all(node.mem_id in wanted or harmless(node) for node in selected)
 
     return fits

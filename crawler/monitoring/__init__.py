@@ -6,6 +6,6 @@ serves both beside the daemon, ``lag`` measures how long its event loop keeps ot
 """
 
 from crawler.monitoring.metrics import metrics_text
-from crawler.monitoring.overview import SILENT, Overview, look, report
+from crawler.monitoring.overview import Overview, is_alive, look, report
 
-__all__ = ["SILENT", "Overview", "look", "metrics_text", "report"]
+__all__ = ["Overview", "is_alive", "look", "metrics_text", "report"]

@@ -38,7 +38,12 @@ class Overview:
     @property
     def alive(self) -> bool:
         """Tell whether a daemon is at work."""
-        return self.heartbeat is not None and self.at - self.heartbeat < SILENT
+        return is_alive(self.heartbeat, self.at)
+
+
+def is_alive(heartbeat: datetime | None, now: datetime) -> bool:
+    """Tell whether a daemon with this last heartbeat is at work."""
+    return heartbeat is not None and now - heartbeat < SILENT
 
 
 def look(data: Path, now: datetime, sources: Collection[str] | None = None) -> Overview:

@@ -8,6 +8,9 @@ from crawler.records import Files, ListingKind
 from crawler.sources.values import bad, cut, read_text, wants
 from crawler.sources.words import meant
 
+#: What BCP 47 allows and sites say: a language, then script, region and variants.
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
 
 def read_form(value: object) -> tuple[tuple[str, str], ...]:
     """Return the fields of a form: a table of texts, in its order."""
@@ -47,7 +50,7 @@ def read_charset(value: object) -> str:
 def read_language(value: object) -> str:
     """Return a language tag (BCP 47)."""
     tag = read_text(value)
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
+    if not LANGUAGE_TAG.fullmatch(tag):
         raise bad(f"is no language tag: {cut(tag)}", 'BCP 47, for example "zh-CN" or "en"')
     return tag
 

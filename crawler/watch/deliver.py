@@ -103,7 +103,7 @@ async def send_sample(
     found = sample(data / "archive.db", watch.query)
     if found is None:
         raise WatchError(watch.name, "nothing in the archive matches, so there is nothing to send")
-    item = _item(watch, found.stored, now)
+    item = _item(watch, found.stored)
     talk = Talk(watch=watch.name, query=watch.query, items=(item,), test=True)
     try:
         await say(watch.hook, talk, fetcher, now, environ)
@@ -239,13 +239,11 @@ def _items(watch: Watch, archive: Path, waiting: Sequence[Noted]) -> dict[int, I
     """Return number of the hit → what is said of it, for those that still stand."""
     by_url = {s.article.url: s for s in standing(archive, [noted.url for noted in waiting])}
     return {
-        noted.number: _item(watch, by_url[noted.url], noted.at)
-        for noted in waiting
-        if noted.url in by_url
+        noted.number: _item(watch, by_url[noted.url]) for noted in waiting if noted.url in by_url
     }
 
 
-def _item(watch: Watch, stored: Stored, at: datetime) -> Item:
+def _item(watch: Watch, stored: Stored) -> Item:
     article = stored.article
     day = local_day(article)
     return Item(
