@@ -69,6 +69,7 @@ def serving(host: str = "127.0.0.1") -> Iterator[Site]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # see small_site.py
 
         def do_GET(self) -> None:
             site.asked.append(self.path)
